@@ -1,0 +1,31 @@
+package io.weir.collectors.capture;
+
+import java.io.IOException;
+
+/** Something that delivers frames when polled. One thread polls; {@link #stop()} may be called from any thread. */
+public interface CaptureSource extends AutoCloseable {
+
+    /** Answer of {@link #poll} after the last frame. */
+    int END = -1;
+
+    /**
+     * Delivers frames that are there, up to {@code maxFrames}. A file or a pipe is waited for only while no frame was delivered yet;
+     * a live interface is waited for a bounded time, then the answer is 0. Problems met on the way are delivered before the call
+     * returns.
+     *
+     * @return the number of frames delivered, or {@link #END}
+     * @throws CaptureOpenException from the first poll of a stream that turns out to be no capture
+     * @throws IOException when the device or file could not be read; damaged contents are problems, not exceptions
+     */
+    int poll(FrameSink sink, int maxFrames) throws IOException;
+
+    /** Ends this source: a poll that waits is woken, and a poll soon answers {@link #END}. */
+    void stop();
+
+    /** What users know this source by: a file name, an interface name, or {@code -}. */
+    String name();
+
+    /** Gives the file, handle and buffers back; closing twice does no harm. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,38 @@
+package io.weir.collectors.capture;
+
+import java.util.Objects;
+
+/**
+ * How to capture from a network interface.
+ *
+ * @param interfaceName as {@code ip link} shows it, or {@code any}
+ * @param snapOctets most octets kept of a frame, 64 to 262144
+ * @param promiscuous also take frames that are for other stations
+ * @param bufferOctets kernel buffer, 1 MiB to 1 GiB; when it is full the kernel drops and counts
+ * @param timeoutMs how long the kernel gathers frames before it hands them over, 1 to 10000
+ * @param filter in the syntax of pcap-filter(7), null for none
+ */
+public record LiveConfig(
+        String interfaceName, int snapOctets, boolean promiscuous, int bufferOctets, int timeoutMs, String filter) {
+
+    private static final int MIB = 1024 * 1024;
+
+    /** Checks the ranges. */
+    public LiveConfig {
+        Objects.requireNonNull(interfaceName, "interfaceName");
+        check("snapOctets", snapOctets, 64, 262_144);
+        check("bufferOctets", bufferOctets, MIB, 1024 * MIB);
+        check("timeoutMs", timeoutMs, 1, 10_000);
+    }
+
+    /** Headers and the names in DNS, TLS and HTTP; a buffer for bursts; no filter. */
+    public static LiveConfig defaults(String interfaceName) {
+        return new LiveConfig(interfaceName, 2048, true, 64 * MIB, 100, null);
+    }
+
+    private static void check(String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + " is " + value + ", must be " + min + " to " + max);
+        }
+    }
+}

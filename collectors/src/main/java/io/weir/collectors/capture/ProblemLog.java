@@ -1,0 +1,146 @@
+package io.weir.collectors.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Joins the problems of one poll by reason and interface, so that a capture full of damage makes few records. Holds at most
+ * {@value #MAX_OPEN} and delivers them early when one more is needed.
+ */
+final class ProblemLog {
+
+    static final int MAX_OPEN = 32;
+
+    private final String source;
+    private final List<Open> open = new ArrayList<>();
+
+    ProblemLog(String source) {
+        this.source = source;
+    }
+
+    /** A null stands for unknown; an unknown count makes the joined count unknown. */
+    void report(
+            FrameSink sink,
+            CaptureLossReason reason,
+            int interfaceIndex,
+            long firstOffset,
+            long endOffset,
+            Long packets,
+            Long layer2Octets,
+            Long timeNanos,
+            Supplier<String> message) {
+        report(
+                sink,
+                reason,
+                interfaceIndex,
+                firstOffset,
+                endOffset,
+                packets,
+                layer2Octets,
+                timeNanos,
+                timeNanos,
+                message);
+    }
+
+    /** The same for packets lost within a range of time. */
+    void report(
+            FrameSink sink,
+            CaptureLossReason reason,
+            int interfaceIndex,
+            long firstOffset,
+            long endOffset,
+            Long packets,
+            Long layer2Octets,
+            Long firstTimeNanos,
+            Long lastTimeNanos,
+            Supplier<String> message) {
+        for (int i = 0; i < open.size(); i++) {
+            Open known = open.get(i);
+            if (known.reason == reason && known.interfaceIndex == interfaceIndex) {
+                known.join(endOffset, packets, layer2Octets, firstTimeNanos, lastTimeNanos);
+                return;
+            }
+        }
+        if (open.size() == MAX_OPEN) {
+            flush(sink);
+        }
+        Open first = new Open(reason, interfaceIndex, firstOffset, message.get());
+        first.endOffset = endOffset;
+        first.packets = packets;
+        first.layer2Octets = layer2Octets;
+        first.firstTimeNanos = firstTimeNanos;
+        first.lastTimeNanos = lastTimeNanos;
+        open.add(first);
+    }
+
+    void flush(FrameSink sink) {
+        if (open.isEmpty()) {
+            return;
+        }
+        List<Open> closed = List.copyOf(open);
+        open.clear();
+        for (Open problem : closed) {
+            sink.onProblem(problem.close(source));
+        }
+    }
+
+    private static final class Open {
+        private final CaptureLossReason reason;
+        private final int interfaceIndex;
+        private final long firstOffset;
+        private final String message;
+        private long endOffset;
+        private Long packets;
+        private Long layer2Octets;
+        private Long firstTimeNanos;
+        private Long lastTimeNanos;
+        private long more;
+
+        Open(CaptureLossReason reason, int interfaceIndex, long firstOffset, String message) {
+            this.reason = reason;
+            this.interfaceIndex = interfaceIndex;
+            this.firstOffset = firstOffset;
+            this.message = message;
+        }
+
+        void join(long nextEnd, Long morePackets, Long moreOctets, Long fromNanos, Long toNanos) {
+            endOffset = nextEnd;
+            packets = sum(packets, morePackets);
+            layer2Octets = sum(layer2Octets, moreOctets);
+            if (fromNanos != null && (firstTimeNanos == null || fromNanos < firstTimeNanos)) {
+                firstTimeNanos = fromNanos;
+            }
+            if (toNanos != null && (lastTimeNanos == null || toNanos > lastTimeNanos)) {
+                lastTimeNanos = toNanos;
+            }
+            more++;
+        }
+
+        /** Counts are not negative, so a negative sum has run over. */
+        private static Long sum(Long a, Long b) {
+            if (a == null || b == null) {
+                return null;
+            }
+            long sum = a + b;
+            return sum < 0 ? null : Long.valueOf(sum);
+        }
+
+        CaptureProblem close(String source) {
+            String text = more == 0
+                    ? message
+                    : message + " (and " + more + " more of this kind up to octet " + endOffset + ")";
+            return new CaptureProblem(
+                    reason,
+                    source,
+                    interfaceIndex,
+                    firstOffset,
+                    endOffset,
+                    packets,
+                    layer2Octets,
+                    firstTimeNanos,
+                    lastTimeNanos,
+                    text);
+        }
+    }
+}

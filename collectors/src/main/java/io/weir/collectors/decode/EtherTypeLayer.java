@@ -1,0 +1,211 @@
+package io.weir.collectors.decode;
+
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Layer;
+import java.nio.ByteBuffer;
+
+/**
+ * What an EtherType or length field announces: VLAN tags (IEEE 802.1Q, 802.1ad and the older tag types), LLC with SNAP (IEEE
+ * 802.2, RFC 1042), PPPoE sessions (RFC 2516), Cisco FabricPath, IP. Other EtherTypes end here; their frames are known by MAC
+ * addresses and EtherType.
+ *
+ * <p>The methods recurse through {@link #decode}; each level is a layer, and {@link PacketHeaders#enterLinkLayer} bounds them.
+ */
+final class EtherTypeLayer {
+    static final int IPV4 = 0x0800;
+    static final int IPV6 = 0x86dd;
+    /** A length field whose value does not matter: LLC follows. */
+    static final int ANY_LENGTH = 0;
+
+    private static final int MAX_LENGTH = 1500;
+    private static final int MIN_ETHER_TYPE = 0x0600;
+
+    private static final int TAG_CUSTOMER = 0x8100;
+    private static final int TAG_SERVICE = 0x88a8;
+    private static final int TAG_QINQ_9100 = 0x9100;
+    private static final int TAG_QINQ_9200 = 0x9200;
+    private static final int TAG_QINQ_9300 = 0x9300;
+
+    /** Priority and id 0, EtherType or length of what follows 2. */
+    private static final int TAG_LENGTH = 4;
+
+    private static final int TAG_TYPE = 2;
+    private static final int TAG_ID_MASK = 0x0fff;
+
+    /** DSAP 0, SSAP 1, control 2. */
+    private static final int LLC_LENGTH = 3;
+
+    /** DSAP and SSAP of SNAP, unnumbered information. */
+    private static final int LLC_OF_SNAP = 0xaaaa03;
+
+    /** LLC 0, organisation 3 (three octets), protocol 6. */
+    private static final int SNAP_LENGTH = 8;
+
+    /** Read with the octet before it. */
+    private static final int SNAP_ORGANISATION = 2;
+
+    private static final int SNAP_PROTOCOL = 6;
+    private static final int ORGANISATION_MASK = 0xffffff;
+    private static final int ORGANISATION_ETHER_TYPE = 0x000000;
+    /** Bridge tunnel encapsulation of IEEE 802.1H: an EtherType too. */
+    private static final int ORGANISATION_BRIDGE_TUNNEL = 0x0000f8;
+
+    private static final int PPPOE_SESSION = 0x8864;
+    /** Version and type 0, code 1, session 2, payload length 4. */
+    private static final int PPPOE_LENGTH = 6;
+
+    private static final int PPPOE_PAYLOAD_LENGTH = 4;
+    /** Version 1, type 1, code 0. */
+    private static final int PPPOE_SESSION_DATA = 0x1100;
+
+    /** RFC 1661: an odd octet ends the protocol field, so that one octet is enough for the common protocols. */
+    private static final int PPP_COMPRESSED = 0x01;
+
+    private static final int PPP_PROTOCOL_LENGTH = 2;
+    private static final int PPP_IPV4 = 0x0021;
+    private static final int PPP_IPV6 = 0x0057;
+
+    private static final int FABRIC_PATH = 0x8903;
+    /** Forwarding tag and hop limit 0, then the Ethernet header of the inner frame 2. */
+    private static final int FABRIC_PATH_LENGTH = 16;
+
+    private static final int FABRIC_PATH_INNER_TYPE = 14;
+
+    private EtherTypeLayer() {}
+
+    /** {@code position} is behind the type field; the other parameters are as in {@link LinkLayer}. */
+    static void decode(ByteBuffer buffer, int position, int end, int uncaptured, int typeOrLength, PacketHeaders out) {
+        if (typeOrLength == IPV4) {
+            out.etherType = IPV4;
+            Ipv4Layer.decode(buffer, position, end, uncaptured, out);
+        } else if (typeOrLength == IPV6) {
+            out.etherType = IPV6;
+            Ipv6Layer.decode(buffer, position, end, uncaptured, out);
+        } else if (isTag(typeOrLength)) {
+            tag(buffer, position, end, uncaptured, typeOrLength, out);
+        } else if (typeOrLength <= MAX_LENGTH) {
+            llc(buffer, position, end, uncaptured, out);
+        } else if (typeOrLength == PPPOE_SESSION) {
+            pppoe(buffer, position, end, uncaptured, out);
+        } else if (typeOrLength == FABRIC_PATH) {
+            fabricPath(buffer, position, end, uncaptured, out);
+        } else {
+            out.etherType = typeOrLength;
+            if (typeOrLength < MIN_ETHER_TYPE) {
+                out.addProblem(DecodingProblem.bad_ether_type);
+            }
+        }
+    }
+
+    private static void tag(ByteBuffer buffer, int position, int end, int uncaptured, int type, PacketHeaders out) {
+        out.etherType = type;
+        if (!out.enterLinkLayer(Layer.vlan)) {
+            return;
+        }
+        if (end - position >= TAG_TYPE) {
+            out.addVlanTag(buffer.getShort(position) & TAG_ID_MASK);
+        }
+        if (end - position < TAG_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int next = buffer.getShort(position + TAG_TYPE) & 0xffff;
+        decode(buffer, position + TAG_LENGTH, end, uncaptured, next, out);
+    }
+
+    private static void llc(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        out.etherType = -1;
+        if (!out.enterLinkLayer(Layer.llc)) {
+            return;
+        }
+        if (end - position < LLC_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int header = (buffer.getShort(position) & 0xffff) << 8 | (buffer.get(position + 2) & 0xff);
+        if (header != LLC_OF_SNAP) {
+            return;
+        }
+        if (end - position < SNAP_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        out.addLayer(Layer.snap);
+        int organisation = buffer.getInt(position + SNAP_ORGANISATION) & ORGANISATION_MASK;
+        int protocol = buffer.getShort(position + SNAP_PROTOCOL) & 0xffff;
+        // Below the least EtherType it would be read as a length.
+        if ((organisation == ORGANISATION_ETHER_TYPE || organisation == ORGANISATION_BRIDGE_TUNNEL)
+                && protocol >= MIN_ETHER_TYPE) {
+            decode(buffer, position + SNAP_LENGTH, end, uncaptured, protocol, out);
+        }
+    }
+
+    private static void pppoe(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        out.etherType = PPPOE_SESSION;
+        if (!out.enterLinkLayer(Layer.pppoe)) {
+            return;
+        }
+        int captured = end - position;
+        if (captured < PPPOE_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        if (buffer.getShort(position) != PPPOE_SESSION_DATA) {
+            return;
+        }
+        int packetLength = PPPOE_LENGTH + (buffer.getShort(position + PPPOE_PAYLOAD_LENGTH) & 0xffff);
+        if (packetLength <= captured) {
+            ppp(buffer, position + PPPOE_LENGTH, position + packetLength, 0, out);
+        } else {
+            ppp(buffer, position + PPPOE_LENGTH, end, uncaptured, out);
+        }
+    }
+
+    /** The protocol field alone: PPPoE carries neither flag nor address octets. */
+    private static void ppp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (!out.enterLinkLayer(Layer.ppp)) {
+            return;
+        }
+        if (end - position < 1) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int protocol = buffer.get(position) & 0xff;
+        int protocolLength = 1;
+        if ((protocol & PPP_COMPRESSED) == 0) {
+            if (end - position < PPP_PROTOCOL_LENGTH) {
+                out.addProblem(PacketDecoder.cut(uncaptured));
+                return;
+            }
+            protocol = buffer.getShort(position) & 0xffff;
+            protocolLength = PPP_PROTOCOL_LENGTH;
+        }
+        if (protocol == PPP_IPV4) {
+            decode(buffer, position + protocolLength, end, uncaptured, IPV4, out);
+        } else if (protocol == PPP_IPV6) {
+            decode(buffer, position + protocolLength, end, uncaptured, IPV6, out);
+        }
+    }
+
+    /** The addresses of the outer frame are kept: they are those on the wire. */
+    private static void fabricPath(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        out.etherType = FABRIC_PATH;
+        if (!out.enterLinkLayer(Layer.fabricpath) || !out.enterLinkLayer(Layer.ethernet)) {
+            return;
+        }
+        if (end - position < FABRIC_PATH_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int type = buffer.getShort(position + FABRIC_PATH_INNER_TYPE) & 0xffff;
+        decode(buffer, position + FABRIC_PATH_LENGTH, end, uncaptured, type, out);
+    }
+
+    private static boolean isTag(int type) {
+        return type == TAG_CUSTOMER
+                || type == TAG_SERVICE
+                || type == TAG_QINQ_9100
+                || type == TAG_QINQ_9200
+                || type == TAG_QINQ_9300;
+    }
+}

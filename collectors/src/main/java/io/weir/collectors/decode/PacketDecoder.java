@@ -1,0 +1,93 @@
+package io.weir.collectors.decode;
+
+import io.weir.schemas.DecodingProblem;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * Reads the headers of a captured frame in place. Link types are those of pcap (<a
+ * href="https://www.tcpdump.org/linktypes.html">LINKTYPE_ values</a>); all header fields are in network byte order but for the
+ * address family of the null link type.
+ *
+ * <p>No octets can hurt: nothing outside the captured octets is read, nothing is thrown on account of them, and the work is
+ * bounded by {@link PacketHeaders#MAX_LAYERS} and {@link #MAX_EXTENSION_HEADERS}. What was read before a problem is kept.
+ *
+ * <p>Each layer is a class of its own that reads its header and hands the rest to the next one. A further link type is a case
+ * in {@link #decode}; a tunnel is one in {@link TransportLayer} or {@link EtherTypeLayer}. Payloads, options but the jumbo one,
+ * and checksums are ignored on purpose.
+ *
+ * <p>Stateless and safe for use by many threads, each with {@link PacketHeaders} of its own.
+ */
+public final class PacketDecoder {
+    /** IPv6 extension headers walked in one packet. */
+    public static final int MAX_EXTENSION_HEADERS = 8;
+
+    private static final int LINKTYPE_NULL = 0;
+    private static final int LINKTYPE_ETHERNET = 1;
+    /** Raw IP as BSD numbers it. */
+    private static final int DLT_RAW = 12;
+    /** Raw IP as OpenBSD numbers it. */
+    private static final int DLT_RAW_OPENBSD = 14;
+
+    private static final int LINKTYPE_RAW = 101;
+    private static final int LINKTYPE_LOOP = 108;
+    private static final int LINKTYPE_LINUX_SLL = 113;
+    private static final int LINKTYPE_IPV4 = 228;
+    private static final int LINKTYPE_IPV6 = 229;
+    private static final int LINKTYPE_LINUX_SLL2 = 276;
+
+    /** Whether frames of this link type are more than counted. */
+    public static boolean knows(int linkType) {
+        return switch (linkType) {
+            case LINKTYPE_NULL,
+                    LINKTYPE_ETHERNET,
+                    DLT_RAW,
+                    DLT_RAW_OPENBSD,
+                    LINKTYPE_RAW,
+                    LINKTYPE_LOOP,
+                    LINKTYPE_LINUX_SLL,
+                    LINKTYPE_IPV4,
+                    LINKTYPE_IPV6,
+                    LINKTYPE_LINUX_SLL2 -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Fills {@code out} with the headers of the frame at {@code [offset, offset + capturedOctets)}.
+     *
+     * @param buffer in big endian order; left as it is
+     * @param layer2Octets length of the frame on the wire; lengths are checked against it, never against the capture
+     * @param linkType pcap link type without the FCS bits
+     * @throws IllegalArgumentException if the buffer is not in big endian order
+     * @throws IndexOutOfBoundsException if the frame does not lie within the buffer's limit
+     */
+    public void decode(
+            ByteBuffer buffer, int offset, int capturedOctets, int layer2Octets, int linkType, PacketHeaders out) {
+        if (buffer.order() != ByteOrder.BIG_ENDIAN) {
+            throw new IllegalArgumentException("The buffer of a frame must be in big endian order");
+        }
+        Objects.checkFromIndexSize(offset, capturedOctets, buffer.limit());
+        out.clear();
+        int end = offset + capturedOctets;
+        // A capture longer than its frame is a damaged one: believe the octets that are there.
+        int uncaptured = Math.max(0, layer2Octets - capturedOctets);
+        switch (linkType) {
+            case LINKTYPE_ETHERNET -> LinkLayer.ethernet(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_LINUX_SLL -> LinkLayer.sll(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_LINUX_SLL2 -> LinkLayer.sll2(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_NULL -> LinkLayer.nullLink(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_LOOP -> LinkLayer.loop(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_RAW, DLT_RAW, DLT_RAW_OPENBSD -> LinkLayer.rawIp(buffer, offset, end, uncaptured, out);
+            case LINKTYPE_IPV4 -> EtherTypeLayer.decode(buffer, offset, end, uncaptured, EtherTypeLayer.IPV4, out);
+            case LINKTYPE_IPV6 -> EtherTypeLayer.decode(buffer, offset, end, uncaptured, EtherTypeLayer.IPV6, out);
+            default -> out.addProblem(DecodingProblem.unknown_link_type);
+        }
+    }
+
+    /** The problem of a header that the captured octets do not hold in full. */
+    static DecodingProblem cut(int uncaptured) {
+        return uncaptured > 0 ? DecodingProblem.truncated : DecodingProblem.packet_too_short;
+    }
+}

@@ -1,0 +1,169 @@
+package io.weir.collectors.decode;
+
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Layer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The headers of one frame as {@link PacketDecoder} found them: a plain carrier, one per thread, filled anew by every call.
+ * It must not leave the loop that decodes; whoever keeps something copies it.
+ *
+ * <p>Absent is -1, except where said. {@link #ipVersion} is 4 or 6 exactly when addresses, protocol and octets are present;
+ * a frame whose IP header cannot be used has {@link #ipVersion} 0 and is known by its MAC addresses and EtherType.
+ */
+public final class PacketHeaders {
+    /** Layers that fit into {@link #layers}. No more link layers are walked; an IP or transport layer above is not listed. */
+    public static final int MAX_LAYERS = Long.BYTES;
+
+    /** VLAN ids that are kept, see {@link #vlanIds}. */
+    public static final int MAX_VLAN_IDS = 4;
+
+    /** Layers from the outside in: indexes of {@link Layer}, one octet each, the outermost in the least significant one; 0 ends the list. */
+    public long layers;
+    /** 48 bits; -1 where the link layer has none. */
+    public long sourceMac;
+    /** 48 bits; -1 where the link layer has none. */
+    public long destinationMac;
+    /**
+     * The last EtherType read: that of the payload, behind the VLAN tags. For a link layer that has none it is the EtherType of the IP
+     * version that it announces. -1 for LLC frames and where the frame ended before.
+     */
+    public int etherType;
+    /** Tags walked, below {@link #MAX_LAYERS}. */
+    public int vlanCount;
+    /** The ids of the first {@value #MAX_VLAN_IDS} tags, 12 bits each, the outermost in the least significant bits; 0 is a priority tag. */
+    public long vlanIds;
+    /** 0 without usable IP header, 4 or 6. */
+    public int ipVersion;
+    /** IANA number of the last header of the chain (IE 4). */
+    public int protocol;
+    /** Most significant half of an IPv6 address; 0 for IPv4. */
+    public long sourceAddressHigh;
+    /** Least significant half of an IPv6 address; an IPv4 address in the low 32 bits, unsigned. */
+    public long sourceAddressLow;
+
+    public long destinationAddressHigh;
+    public long destinationAddressLow;
+    /** 0 to 65535; -1 for protocols without ports, for later fragments and where the capture ends before. */
+    public int sourcePort;
+
+    public int destinationPort;
+    /** ICMP or ICMPv6 type. */
+    public int icmpType;
+
+    public int icmpCode;
+    /** The low 12 bits of octets 12 and 13 of the TCP header (IE 6: flags with CWR, ECE, AE and the reserved bits). */
+    public int tcpControlBits;
+    /**
+     * Length of the IP packet in octets (IE 1) as its header says, however long the frame: IPv4 total length, or 40 + IPv6 payload
+     * length, or 40 + jumbo payload length (RFC 2675). Where the header says 0 because segmentation is left to the interface, the
+     * frame's length tells.
+     */
+    public int octets;
+    /** The packet is a part of a larger one. An IPv6 atomic fragment (RFC 6946) is whole, hence none. */
+    public boolean fragment;
+    /** A fragment other than the first: it has no transport header. */
+    public boolean laterFragment;
+    /** Interface index on the capturing host (SLL2); 0 where the link layer does not say. */
+    public int interfaceIndex;
+    /** The first problem met. */
+    public DecodingProblem problem = DecodingProblem.none;
+
+    private int layerCount;
+
+    /** Everything absent. */
+    public PacketHeaders() {
+        clear();
+    }
+
+    /** Names of packed layers, outermost first. */
+    public static List<String> layerNames(long layers) {
+        List<String> names = new ArrayList<>(MAX_LAYERS);
+        for (long rest = layers; rest != 0; rest >>>= Byte.SIZE) {
+            names.add(Layer.values()[(int) rest & 0xff].name());
+        }
+        return names;
+    }
+
+    /** Makes everything absent. */
+    public void clear() {
+        layers = 0;
+        layerCount = 0;
+        sourceMac = -1;
+        destinationMac = -1;
+        etherType = -1;
+        vlanCount = 0;
+        vlanIds = 0;
+        ipVersion = 0;
+        protocol = -1;
+        sourceAddressHigh = 0;
+        sourceAddressLow = 0;
+        destinationAddressHigh = 0;
+        destinationAddressLow = 0;
+        sourcePort = -1;
+        destinationPort = -1;
+        icmpType = -1;
+        icmpCode = -1;
+        tcpControlBits = -1;
+        octets = -1;
+        fragment = false;
+        laterFragment = false;
+        interfaceIndex = 0;
+        problem = DecodingProblem.none;
+    }
+
+    /** The id of one tag, 0 being the outermost; {@code index} is below {@link #vlanCount} and {@value #MAX_VLAN_IDS}. */
+    public int vlanId(int index) {
+        return (int) (vlanIds >>> (12 * index)) & 0xfff;
+    }
+
+    void addLayer(Layer layer) {
+        if (layerCount < MAX_LAYERS) {
+            layers |= (long) layer.ordinal() << (Byte.SIZE * layerCount);
+            layerCount++;
+        }
+    }
+
+    /** Whether a further link layer may be entered; notes the problem if not. */
+    boolean enterLinkLayer(Layer layer) {
+        if (layerCount == MAX_LAYERS) {
+            addProblem(DecodingProblem.too_many_layers);
+            return false;
+        }
+        addLayer(layer);
+        return true;
+    }
+
+    void addVlanTag(int id) {
+        if (vlanCount < MAX_VLAN_IDS) {
+            vlanIds |= (long) id << (12 * vlanCount);
+        }
+        vlanCount++;
+    }
+
+    void addProblem(DecodingProblem found) {
+        if (problem == DecodingProblem.none) {
+            problem = found;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "layers=" + layerNames(layers)
+                + " macs=" + Long.toHexString(sourceMac) + ">" + Long.toHexString(destinationMac)
+                + " etherType=" + Integer.toHexString(etherType)
+                + " vlans=" + vlanCount + ":" + Long.toHexString(vlanIds)
+                + " ip=" + ipVersion
+                + " protocol=" + protocol
+                + " addresses=" + Long.toHexString(sourceAddressHigh) + ":" + Long.toHexString(sourceAddressLow)
+                + ">" + Long.toHexString(destinationAddressHigh) + ":" + Long.toHexString(destinationAddressLow)
+                + " ports=" + sourcePort + ">" + destinationPort
+                + " icmp=" + icmpType + "/" + icmpCode
+                + " tcpControlBits=" + tcpControlBits
+                + " octets=" + octets
+                + " fragment=" + fragment + "/" + laterFragment
+                + " interface=" + interfaceIndex
+                + " problem=" + problem;
+    }
+}

@@ -1,0 +1,100 @@
+package io.weir.collectors.decode;
+
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Layer;
+import java.nio.ByteBuffer;
+
+/**
+ * What a flow needs of the header behind IP: ports of TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), DCCP (RFC 4340) and
+ * SCTP (RFC 9260), TCP control bits, type and code of ICMP (RFC 792) and ICMPv6 (RFC 4443).
+ *
+ * <p>A header that is cut gives what is there: four octets are enough for the ports.
+ */
+final class TransportLayer {
+    private static final int PROTOCOL_ICMP = 1;
+    private static final int PROTOCOL_TCP = 6;
+    private static final int PROTOCOL_UDP = 17;
+    private static final int PROTOCOL_DCCP = 33;
+    private static final int PROTOCOL_ESP = 50;
+    private static final int PROTOCOL_AH = 51;
+    private static final int PROTOCOL_ICMPV6 = 58;
+    private static final int PROTOCOL_SCTP = 132;
+    private static final int PROTOCOL_UDP_LITE = 136;
+
+    /** Source port 0, destination port 2: alike in all protocols with ports. */
+    private static final int PORTS_LENGTH = 4;
+
+    private static final int DESTINATION_PORT = 2;
+
+    /** Data offset and control bits in one 16 bit field. */
+    private static final int TCP_CONTROL_BITS = 12;
+
+    private static final int TCP_CONTROL_BITS_END = 14;
+    private static final int TCP_CONTROL_BITS_MASK = 0x0fff;
+
+    private static final int TCP_DATA_OFFSET_SHIFT = 12;
+    /** In units of four octets. */
+    private static final int TCP_MIN_DATA_OFFSET = 5;
+
+    /** Type 0, code 1. */
+    private static final int ICMP_START_LENGTH = 2;
+
+    private TransportLayer() {}
+
+    /** {@code end} is where the captured part of the IP packet ends; the other parameters are as in {@link LinkLayer}. */
+    static void decode(ByteBuffer buffer, int position, int end, int uncaptured, int protocol, PacketHeaders out) {
+        switch (protocol) {
+            case PROTOCOL_TCP -> tcp(buffer, position, end, uncaptured, out);
+            case PROTOCOL_UDP -> ports(buffer, position, end, uncaptured, Layer.udp, out);
+            case PROTOCOL_ICMP -> icmp(buffer, position, end, uncaptured, Layer.icmp, out);
+            case PROTOCOL_ICMPV6 -> icmp(buffer, position, end, uncaptured, Layer.icmpv6, out);
+            case PROTOCOL_SCTP -> ports(buffer, position, end, uncaptured, Layer.sctp, out);
+            case PROTOCOL_DCCP -> ports(buffer, position, end, uncaptured, Layer.dccp, out);
+            case PROTOCOL_UDP_LITE -> ports(buffer, position, end, uncaptured, Layer.udp_lite, out);
+            case PROTOCOL_AH -> out.addLayer(Layer.ah);
+            case PROTOCOL_ESP -> out.addLayer(Layer.esp);
+            default -> {}
+        }
+    }
+
+    private static void tcp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (end - position >= TCP_CONTROL_BITS_END) {
+            out.addLayer(Layer.tcp);
+            readPorts(buffer, position, out);
+            int offsetAndControlBits = buffer.getShort(position + TCP_CONTROL_BITS) & 0xffff;
+            if (offsetAndControlBits >>> TCP_DATA_OFFSET_SHIFT < TCP_MIN_DATA_OFFSET) {
+                out.addProblem(DecodingProblem.bad_tcp_header_length);
+            } else {
+                out.tcpControlBits = offsetAndControlBits & TCP_CONTROL_BITS_MASK;
+            }
+        } else {
+            ports(buffer, position, end, uncaptured, Layer.tcp, out);
+            out.addProblem(PacketDecoder.cut(uncaptured));
+        }
+    }
+
+    private static void ports(
+            ByteBuffer buffer, int position, int end, int uncaptured, Layer layer, PacketHeaders out) {
+        out.addLayer(layer);
+        if (end - position >= PORTS_LENGTH) {
+            readPorts(buffer, position, out);
+        } else {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+        }
+    }
+
+    private static void readPorts(ByteBuffer buffer, int position, PacketHeaders out) {
+        out.sourcePort = buffer.getShort(position) & 0xffff;
+        out.destinationPort = buffer.getShort(position + DESTINATION_PORT) & 0xffff;
+    }
+
+    private static void icmp(ByteBuffer buffer, int position, int end, int uncaptured, Layer layer, PacketHeaders out) {
+        out.addLayer(layer);
+        if (end - position >= ICMP_START_LENGTH) {
+            out.icmpType = buffer.get(position) & 0xff;
+            out.icmpCode = buffer.get(position + 1) & 0xff;
+        } else {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+        }
+    }
+}

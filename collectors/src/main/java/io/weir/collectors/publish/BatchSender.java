@@ -1,0 +1,285 @@
+package io.weir.collectors.publish;
+
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.serde.AvroSerializer;
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends batches and losses to Kafka with an idempotent producer and bounded memory. What Kafka did not take becomes a loss; losses that
+ * Kafka does not take either are kept, merged by place and reason, and sent when it is back. Thread-safe.
+ */
+public final class BatchSender implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
+
+    /** Kinds of loss that may wait; there are as many as observation points times reasons. */
+    private static final int MAX_WAITING_LOSSES = 10_000;
+
+    private final Topics topics;
+    private final Producer<byte[], byte[]> producer;
+    private final Serializer<PacketBatch> batchSerializer;
+    private final Serializer<Loss> lossSerializer;
+    private final int batchSchemaId;
+    private final int partitions;
+    private final long bufferOctets;
+    private final Deque<Loss> waitingLosses = new ArrayDeque<>();
+
+    private long inFlightOctets;
+    private long sentPackets;
+    private long lostPackets;
+    private String firstError;
+
+    /**
+     * Connects; registers the schemas, so that an incompatible one is refused before any packet is taken.
+     *
+     * @param clientConfigs Kafka client properties with {@code bootstrap.servers} and {@code schema.registry.url}
+     * @throws KafkaException when the cluster or the registry cannot be used
+     */
+    public BatchSender(CollectorConfig config, Topics topics, Map<String, ?> clientConfigs) {
+        this.topics = topics;
+        this.bufferOctets = config.bufferOctets();
+        this.batchSerializer = AvroSerdes.serializer(PacketBatch.class, clientConfigs);
+        this.lossSerializer = AvroSerdes.serializer(Loss.class, clientConfigs);
+        this.batchSchemaId = schemaId(batchSerializer, topics.packets().name());
+        schemaId(lossSerializer, topics.losses().name());
+        this.producer = new KafkaProducer<>(
+                producerConfigs(config, clientConfigs), new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            this.partitions = producer.partitionsFor(topics.packets().name()).size();
+            // Known from the start, so that a loss never waits for it.
+            producer.partitionsFor(topics.losses().name());
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw new KafkaException(
+                    "Kafka at " + clientConfigs.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                            + " does not answer for topic "
+                            + topics.packets().name() + " (" + e.getMessage()
+                            + "). Is the broker running, and does the topic exist?",
+                    e);
+        }
+    }
+
+    private static Map<String, Object> producerConfigs(CollectorConfig config, Map<String, ?> clientConfigs) {
+        Map<String, Object> configs = new HashMap<>();
+        configs.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression());
+        // zstd's level 1 costs half of Kafka's default 3 and saves as much on batches.
+        configs.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, 1);
+        configs.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        configs.put(ProducerConfig.BATCH_SIZE_CONFIG, 512 * 1024);
+        configs.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_OCTETS);
+        configs.putAll(clientConfigs);
+        // Not to be changed from outside: without them a retry could count packets twice.
+        configs.put(ProducerConfig.ACKS_CONFIG, "all");
+        configs.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // Our own limit comes first; the producer's must never block before it.
+        configs.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * config.bufferOctets() + 4L * Topics.MAX_RECORD_OCTETS);
+        return configs;
+    }
+
+    private static int schemaId(Serializer<?> serializer, String topic) {
+        return serializer instanceof AvroSerializer<?> ours ? ours.schemaId(topic) : -1;
+    }
+
+    /** Partitions of the packets topic. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Id of the schema of packet batches. */
+    int batchSchemaId() {
+        return batchSchemaId;
+    }
+
+    /** Sends one encoded batch; waits for room when {@code wait}, else a full buffer makes a loss. */
+    void send(int partition, byte[] value, PacketRange range, boolean wait) throws InterruptedException {
+        sendWaitingLosses();
+        synchronized (this) {
+            while (inFlightOctets > 0 && inFlightOctets + value.length > bufferOctets) {
+                if (!wait) {
+                    lose(
+                            range,
+                            LossReason.buffer_full,
+                            "Kafka does not keep up: " + bufferOctets
+                                    + " bytes of batches wait already. Raise collector.buffer.size or add brokers");
+                    return;
+                }
+                TimeUnit.MILLISECONDS.timedWait(this, 1000);
+            }
+            inFlightOctets += value.length;
+        }
+        try {
+            Future<RecordMetadata> unused = producer.send(
+                    new ProducerRecord<>(topics.packets().name(), partition, null, value),
+                    (metadata, error) -> completed(value.length, range, error));
+        } catch (KafkaException e) {
+            completed(value.length, range, e);
+        }
+    }
+
+    private synchronized void completed(int octets, PacketRange range, Exception error) {
+        inFlightOctets -= octets;
+        if (error == null) {
+            sentPackets += range.packets();
+        } else {
+            lose(range, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
+        }
+        notifyAll();
+    }
+
+    private synchronized void lose(PacketRange range, LossReason reason, String why) {
+        if (range.packets() == 0) {
+            return;
+        }
+        lostPackets += range.packets();
+        if (reason == LossReason.kafka_error && firstError == null) {
+            firstError = why;
+            LOG.error("{} packets of {} lost: {}", range.packets(), range.source(), why);
+        }
+        keep(range.loss(reason, why));
+    }
+
+    /** Writes a loss, now or when Kafka takes it. */
+    void report(Loss loss) {
+        synchronized (this) {
+            keep(loss);
+        }
+        sendWaitingLosses();
+    }
+
+    /** Losses of one place and reason that wait become one range, so that an outage cannot fill the memory. */
+    private void keep(Loss loss) {
+        for (Loss waiting : waitingLosses) {
+            if (Losses.mergeable(waiting, loss)) {
+                Losses.mergeInto(waiting, loss);
+                return;
+            }
+        }
+        if (waitingLosses.size() < MAX_WAITING_LOSSES) {
+            waitingLosses.addLast(loss);
+        } else {
+            LOG.error("{} loss records wait for Kafka, this one is only here: {}", MAX_WAITING_LOSSES, loss);
+        }
+    }
+
+    /**
+     * Never called with the lock held, nor from the producer's callbacks: the producer may wait for its own thread, which the callbacks
+     * run on and which waits for the lock.
+     */
+    private void sendWaitingLosses() {
+        List<Loss> losses;
+        synchronized (this) {
+            if (waitingLosses.isEmpty()) {
+                return;
+            }
+            losses = List.copyOf(waitingLosses);
+            waitingLosses.clear();
+        }
+        losses.forEach(this::sendLoss);
+    }
+
+    private void sendLoss(Loss loss) {
+        try {
+            byte[] value = lossSerializer.serialize(topics.losses().name(), loss);
+            byte[] key = Losses.key(loss.getObservationPoint());
+            Future<RecordMetadata> unused =
+                    producer.send(new ProducerRecord<>(topics.losses().name(), key, value), (metadata, error) -> {
+                        if (error != null) {
+                            keepForLater(loss, error);
+                        }
+                    });
+        } catch (KafkaException e) {
+            keepForLater(loss, e);
+        }
+    }
+
+    private synchronized void keepForLater(Loss loss, Exception error) {
+        LOG.warn("a loss record is kept until Kafka takes it ({}): {}", error.getMessage(), loss.getMessage());
+        keep(loss);
+    }
+
+    /** Packets that Kafka has acknowledged. */
+    public synchronized long sentPackets() {
+        return sentPackets;
+    }
+
+    /** Packets that were lost between capture and Kafka. */
+    public synchronized long lostPackets() {
+        return lostPackets;
+    }
+
+    /** What first went wrong with Kafka, or null. */
+    public synchronized String firstError() {
+        return firstError;
+    }
+
+    /** Waits until everything that was sent is acknowledged or lost, and tries waiting losses once more. */
+    public void flush() {
+        producer.flush();
+        sendWaitingLosses();
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        try {
+            flush();
+        } finally {
+            producer.close(Duration.ofSeconds(30));
+            batchSerializer.close();
+            lossSerializer.close();
+            synchronized (this) {
+                for (Loss loss : waitingLosses) {
+                    LOG.error("Kafka did not take this loss record, it is only here: {}", loss);
+                }
+            }
+        }
+    }
+
+    /** Packets that share a fate: where they were seen and when. */
+    record PacketRange(
+            ObservationPoint point,
+            String sessionId,
+            String source,
+            long packets,
+            long layer2Octets,
+            long firstNanos,
+            long lastNanos) {
+
+        Loss loss(LossReason reason, String message) {
+            return Loss.newBuilder()
+                    .setObservationPoint(point)
+                    .setSessionId(sessionId)
+                    .setStage("collector")
+                    .setReason(reason)
+                    .setSource(source)
+                    .setPackets(packets)
+                    .setLayer2Octets(layer2Octets)
+                    .setFirstTimeMicroseconds(Math.floorDiv(firstNanos, 1000L))
+                    .setLastTimeMicroseconds(Math.floorDiv(lastNanos, 1000L))
+                    .setMessage(message)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.weir.collectors.publish;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Settings of a collector.
+ *
+ * @param host name of this machine in observation points
+ * @param batchPackets packets after which a batch is sent
+ * @param batchDelay time after which a batch of a live source is sent, full or not
+ * @param heartbeat time between signs of life of a live source without traffic
+ * @param bufferOctets octets of batches that may wait for Kafka; beyond, a live source loses packets (counted), a file waits
+ * @param compression Kafka's name of the codec for batches
+ */
+public record CollectorConfig(
+        String host, int batchPackets, Duration batchDelay, Duration heartbeat, long bufferOctets, String compression) {
+
+    /** Largest batch, so that a record stays far below the topic's limit. */
+    public static final int MAX_BATCH_PACKETS = 16_384;
+
+    private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
+
+    public CollectorConfig {
+        List<String> mistakes = new ArrayList<>();
+        if (host == null || host.isBlank()) {
+            mistakes.add("host is empty");
+        }
+        if (batchPackets < 1 || batchPackets > MAX_BATCH_PACKETS) {
+            mistakes.add("batch packets is " + batchPackets + "; it must be 1 to " + MAX_BATCH_PACKETS);
+        }
+        if (batchDelay.toMillis() < 1) {
+            mistakes.add("batch delay is " + batchDelay + "; it must be at least a millisecond");
+        }
+        if (heartbeat.toMillis() < 100) {
+            mistakes.add("heartbeat is " + heartbeat + "; it must be at least 100 ms");
+        }
+        if (bufferOctets < 1024 * 1024) {
+            mistakes.add("buffer is " + bufferOctets + " bytes; it must be at least 1 MB");
+        }
+        if (!CODECS.contains(compression)) {
+            mistakes.add("compression is " + compression + "; it must be one of " + CODECS);
+        }
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", mistakes));
+        }
+    }
+
+    /** Settings that suit a live network. */
+    public static CollectorConfig defaults(String host) {
+        return new CollectorConfig(host, 2000, Duration.ofMillis(100), Duration.ofSeconds(1), 64L * 1024 * 1024, "lz4");
+    }
+}

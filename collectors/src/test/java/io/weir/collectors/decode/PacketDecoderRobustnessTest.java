@@ -1,0 +1,252 @@
+package io.weir.collectors.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schemas.DecodingProblem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No octets can hurt: cut, flipped and random frames are decoded without a throw and without a look beside them. */
+class PacketDecoderRobustnessTest {
+    private static final int[] LINK_TYPES = {0, 1, 12, 14, 101, 108, 113, 228, 229, 276, 147};
+    private static final int FLIPPED_FRAMES = 100_000;
+    private static final int RANDOM_FRAMES = 100_000;
+    private static final int MARGIN = 64;
+
+    record Sample(String name, int linkType, FrameBuilder octets) {
+        byte[] frame() {
+            return octets.bytes();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Sample> samples() {
+        List<Sample> samples = new ArrayList<>();
+        samples.add(
+                sample("tcp", 1, new FrameBuilder().ethernet(0x0800).ipv4(6, 40).tcp(1025, 443, 0x1ff)));
+        samples.add(sample(
+                "options",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x0800)
+                        .ipv4(0x47, 17, 36, 0)
+                        .hex("9404000001010100")
+                        .udp(53, 1026)));
+        samples.add(sample(
+                "tags and icmp",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x88a8)
+                        .tag(8, 0x8100)
+                        .tag(10, 0x0800)
+                        .ipv4(1, 28)
+                        .icmp(8, 1)));
+        samples.add(sample(
+                "snap",
+                1,
+                new FrameBuilder()
+                        .ethernet(40)
+                        .hex("aaaa03 000000 0800")
+                        .ipv4(17, 28)
+                        .udp(1, 2)));
+        samples.add(sample(
+                "pppoe",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x8864)
+                        .hex("1100 003d 0032 0057")
+                        .ipv6(17, 8)
+                        .udp(1, 2)));
+        samples.add(sample(
+                "fabricpath",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x8903)
+                        .u16(0x4020)
+                        .ethernet(0x0800)
+                        .ipv4(132, 28)
+                        .udp(1, 2)));
+        samples.add(sample(
+                "extension headers",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x86dd)
+                        .ipv6(0, 52)
+                        .hex("2b00 050200000100")
+                        .hex("2c00 040000000000")
+                        .hex("3c00 0001 00000007")
+                        .hex("0600 010400000000")
+                        .tcp(1, 2, 0x12)));
+        samples.add(sample(
+                "jumbo",
+                1,
+                new FrameBuilder()
+                        .ethernet(0x86dd)
+                        .ipv6(0, 0)
+                        .hex("3a00 c204 00010010")
+                        .icmp(128, 0)
+                        .zeros(65536)));
+        samples.add(sample(
+                "sll",
+                113,
+                new FrameBuilder()
+                        .hex("0000 0001 0006 02000000000a 0000 0800")
+                        .ipv4(6, 40)
+                        .tcp(1, 2, 2)));
+        samples.add(sample(
+                "sll2",
+                276,
+                new FrameBuilder()
+                        .hex("86dd 0000 00000003 0001 00 06 02000000000a 0000")
+                        .ipv6(58, 8)
+                        .icmp(135, 0)));
+        samples.add(sample(
+                "null", 0, new FrameBuilder().hex("02000000").ipv4(17, 28).udp(1, 2)));
+        samples.add(sample("raw", 101, new FrameBuilder().ipv6(17, 8).udp(1, 2)));
+        return samples.stream();
+    }
+
+    private static Sample sample(String name, int linkType, FrameBuilder frame) {
+        return new Sample(name, linkType, frame);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void shouldKeepWhatItReadAtEveryCut(Sample sample) {
+        byte[] frame = sample.frame();
+        PacketHeaders whole = Decoding.decode(sample.linkType, frame);
+        assertThat(whole.problem).isEqualTo(DecodingProblem.none);
+        int sweep = Math.min(frame.length, 256);
+        int known = 0;
+        for (int captured = 0; captured <= sweep; captured++) {
+            PacketHeaders cut = Decoding.decode(sample.linkType, frame, captured, frame.length);
+            int knownNow = fieldsKnown(cut, whole, captured);
+            assertThat(knownNow).as("fields known at %d octets", captured).isGreaterThanOrEqualTo(known);
+            known = knownNow;
+            assertThat(cut.problem).isIn(DecodingProblem.none, DecodingProblem.truncated);
+        }
+        assertThat(Decoding.decode(sample.linkType, frame, sweep, frame.length)).hasToString(whole.toString());
+    }
+
+    /** Counts the fields that are there, each of which must be what the whole frame has. */
+    private static int fieldsKnown(PacketHeaders cut, PacketHeaders whole, int captured) {
+        long[] part = numbers(cut);
+        long[] full = numbers(whole);
+        int known = 0;
+        for (int i = 0; i < part.length; i++) {
+            if (part[i] != -1) {
+                assertThat(part[i]).as("field %d at %d octets", i, captured).isEqualTo(full[i]);
+                known++;
+            }
+        }
+        List<String> layers = PacketHeaders.layerNames(cut.layers);
+        assertThat(PacketHeaders.layerNames(whole.layers).subList(0, layers.size()))
+                .isEqualTo(layers);
+        return known + layers.size();
+    }
+
+    private static long[] numbers(PacketHeaders headers) {
+        boolean ip = headers.ipVersion != 0;
+        boolean complete = headers.problem == DecodingProblem.none;
+        return new long[] {
+            headers.sourceMac,
+            headers.destinationMac,
+            // Until the chain is complete these two name the last header seen, not the last of the packet.
+            ip ? headers.etherType : -1,
+            complete ? headers.protocol : -1,
+            ip ? headers.ipVersion : -1,
+            ip ? headers.sourceAddressHigh : -1,
+            ip ? headers.sourceAddressLow : -1,
+            ip ? headers.destinationAddressHigh : -1,
+            ip ? headers.destinationAddressLow : -1,
+            headers.octets,
+            headers.sourcePort,
+            headers.destinationPort,
+            headers.icmpType,
+            headers.icmpCode,
+            headers.tcpControlBits,
+            headers.laterFragment ? 1 : -1,
+            headers.interfaceIndex == 0 ? -1 : headers.interfaceIndex,
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void shouldSeeNothingBesideTheFrame(Sample sample) {
+        byte[] frame = sample.frame();
+        for (int captured = 0; captured <= Math.min(frame.length, 256); captured++) {
+            assertSurroundingsDoNotMatter(sample.linkType, Arrays.copyOf(frame, captured), frame.length, sample.name);
+        }
+    }
+
+    @Test
+    void shouldSurviveFlippedBits() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Sample> samples = samples().toList();
+        for (int i = 0; i < FLIPPED_FRAMES; i++) {
+            Sample sample = samples.get(random.nextInt(samples.size()));
+            byte[] whole = sample.frame();
+            byte[] frame = Arrays.copyOf(whole, Math.min(whole.length, 128));
+            for (int flips = 1 + random.nextInt(8); flips > 0; flips--) {
+                frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            byte[] captured = Arrays.copyOf(frame, random.nextInt(frame.length + 1));
+            assertSurroundingsDoNotMatter(sample.linkType, captured, frame.length, "seed " + seed + " frame " + i);
+        }
+    }
+
+    @Test
+    void shouldSurviveRandomOctets() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < RANDOM_FRAMES; i++) {
+            byte[] frame = new byte[random.nextInt(200)];
+            random.nextBytes(frame);
+            // Most random octets end at the first header; these go on into the deeper ones.
+            if (frame.length > 14 && random.nextBoolean()) {
+                byte[] type = random.nextBoolean()
+                        ? new byte[] {0x08, 0x00, 0x45}
+                        : new byte[] {(byte) 0x86, (byte) 0xdd, 0x60};
+                System.arraycopy(type, 0, frame, 12, 3);
+            }
+            int linkType = random.nextBoolean() ? 1 : LINK_TYPES[random.nextInt(LINK_TYPES.length)];
+            assertSurroundingsDoNotMatter(linkType, frame, random.nextInt(), "seed " + seed + " frame " + i);
+        }
+    }
+
+    private static void assertSurroundingsDoNotMatter(int linkType, byte[] captured, int layer2Octets, String what) {
+        PacketHeaders alone = Decoding.decode(linkType, captured, layer2Octets, 0, (byte) 0);
+        assertConsistent(alone, what);
+        String expected = alone.toString();
+        for (int surrounding : new int[] {0x00, 0xff, 0x45}) {
+            PacketHeaders amid = Decoding.decode(linkType, captured, layer2Octets, MARGIN, (byte) surrounding);
+            if (!amid.toString().equals(expected)) {
+                assertThat(amid).as(what).hasToString(expected);
+            }
+        }
+    }
+
+    private static void assertConsistent(PacketHeaders headers, String what) {
+        boolean ip = headers.ipVersion != 0;
+        boolean consistent = (headers.protocol >= 0) == ip
+                && (headers.octets >= 0) == ip
+                && (headers.sourcePort >= 0) == (headers.destinationPort >= 0)
+                && (headers.icmpType >= 0) == (headers.icmpCode >= 0)
+                && (headers.sourcePort < 0 || (ip && !headers.laterFragment))
+                && (headers.tcpControlBits < 0 || (headers.protocol == 6 && headers.sourcePort >= 0))
+                && (!headers.laterFragment || headers.fragment)
+                && headers.vlanCount < PacketHeaders.MAX_LAYERS;
+        assertThat(consistent).as("%s: %s", what, headers).isTrue();
+    }
+}

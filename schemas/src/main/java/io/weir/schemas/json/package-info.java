@@ -1,0 +1,2 @@
+/** Avro binary straight to JSON text, driven by the writer's schema. */
+package io.weir.schemas.json;

@@ -1,0 +1,2 @@
+/** The contract: records, topics and serdes that every part of Weir shares. */
+package io.weir.schemas;

@@ -1,0 +1,77 @@
+package io.weir.schemas.packets;
+
+import java.util.Arrays;
+
+/** A growing byte array that writes Avro's primitive encodings. */
+final class AvroBuffer {
+
+    /** Octets that a zigzag varint of 64 bits takes at most. */
+    private static final int MAX_VARINT_OCTETS = 10;
+
+    byte[] bytes;
+    int length;
+
+    AvroBuffer(int initialOctets) {
+        bytes = new byte[initialOctets];
+    }
+
+    void writeInt(int value) {
+        ensure(MAX_VARINT_OCTETS);
+        int zigzag = (value << 1) ^ (value >> 31);
+        byte[] target = bytes;
+        int at = length;
+        while ((zigzag & ~0x7f) != 0) {
+            target[at++] = (byte) (zigzag | 0x80);
+            zigzag >>>= 7;
+        }
+        target[at++] = (byte) zigzag;
+        length = at;
+    }
+
+    void writeLong(long value) {
+        ensure(MAX_VARINT_OCTETS);
+        long zigzag = (value << 1) ^ (value >> 63);
+        byte[] target = bytes;
+        int at = length;
+        while ((zigzag & ~0x7fL) != 0) {
+            target[at++] = (byte) (zigzag | 0x80);
+            zigzag >>>= 7;
+        }
+        target[at++] = (byte) zigzag;
+        length = at;
+    }
+
+    void writeByte(int value) {
+        ensure(1);
+        bytes[length++] = (byte) value;
+    }
+
+    /** The low {@code octets} bytes of a number, most significant first. */
+    void writeBigEndian(long value, int octets) {
+        ensure(octets);
+        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
+            bytes[length++] = (byte) (value >>> shift);
+        }
+    }
+
+    void writeBytes(byte[] source, int count) {
+        ensure(count);
+        System.arraycopy(source, 0, bytes, length, count);
+        length += count;
+    }
+
+    /** One array block with its end: the count, the items as they were encoded, 0. An empty array is the end alone. */
+    void writeArray(int count, AvroBuffer items) {
+        if (count > 0) {
+            writeInt(count);
+            writeBytes(items.bytes, items.length);
+        }
+        writeByte(0);
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+}

@@ -1,0 +1,448 @@
+package io.weir.schemas.packets;
+
+import io.weir.schemas.ObservationPoint;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads a {@link io.weir.schemas.PacketBatch} written with the current schema into arrays that are reused from batch to batch.
+ * Every length is checked against the bytes that are left before anything is allocated for it. Not thread-safe.
+ */
+public final class PacketBatchDecoder {
+
+    private byte[] bytes = new byte[0];
+    private int at;
+    private int end;
+
+    private byte[] observationPointBytes = new byte[0];
+    private ObservationPoint observationPoint;
+    private String sessionId = "";
+    private byte[] sessionIdBytes = new byte[0];
+    private long sequenceNumber;
+    private int tickNanoseconds;
+    private long watermarkNanoseconds;
+    private boolean endOfInput;
+    private long baseTime;
+
+    private CanonicalKey[] keys = new CanonicalKey[0];
+    private int keyCount;
+    private int packetCount;
+    private int[] column = new int[0];
+    private int[] key = new int[0];
+    private long[] timeNanoseconds = new long[0];
+    private int[] layer2Octets = new int[0];
+    private int[] octets = new int[0];
+    private int[] tcpControlBits = new int[0];
+    private int[] packets = new int[0];
+
+    /**
+     * Reads one batch.
+     *
+     * @param value Kafka value
+     * @param offset first byte of the Avro data (behind the frame of the wire format)
+     * @throws MalformedBatchException when the bytes are not a batch; nothing of it may be used then
+     */
+    public void decode(byte[] value, int offset) throws MalformedBatchException {
+        bytes = value;
+        at = offset;
+        end = value.length;
+        try {
+            readHeader();
+            readKeys();
+            readColumns();
+        } catch (IndexOutOfBoundsException e) {
+            throw new MalformedBatchException(
+                    "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
+        }
+        if (at != end) {
+            throw new MalformedBatchException(
+                    "packet batch ends at offset " + at + ", but there are " + end + " bytes");
+        }
+    }
+
+    /** Where the packets were seen; the same object as long as consecutive batches name the same point. */
+    public ObservationPoint observationPoint() {
+        return observationPoint;
+    }
+
+    /** Run of the collector. */
+    public String sessionId() {
+        return sessionId;
+    }
+
+    /** Number of the batch within session and partition. */
+    public long sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    /** Epoch nanoseconds up to which everything was sent. */
+    public long watermarkNanoseconds() {
+        return watermarkNanoseconds;
+    }
+
+    /** Unit of the time columns, nanoseconds. */
+    public int tickNanoseconds() {
+        return tickNanoseconds;
+    }
+
+    /** Last batch of its session in this partition. */
+    public boolean endOfInput() {
+        return endOfInput;
+    }
+
+    /** Number of distinct keys. */
+    public int keyCount() {
+        return keyCount;
+    }
+
+    /** A key of the dictionary; reused by the next batch. */
+    public CanonicalKey key(int index) {
+        return keys[index];
+    }
+
+    /** Number of packet summaries. */
+    public int packetCount() {
+        return packetCount;
+    }
+
+    /** Per summary: n ≥ 0 sent by A of key n; n &lt; 0 sent by B of key -1-n. Entries from {@link #packetCount()} on are left-overs. */
+    public int[] keyColumn() {
+        return key;
+    }
+
+    /** Per summary: epoch nanoseconds. */
+    public long[] timeNanosecondsColumn() {
+        return timeNanoseconds;
+    }
+
+    /** Per summary: frame octets. */
+    public int[] layer2OctetsColumn() {
+        return layer2Octets;
+    }
+
+    /** Per summary: IP octets, or -1. */
+    public int[] octetsColumn() {
+        return octets;
+    }
+
+    /** Per summary: TCP flags, or -1. */
+    public int[] tcpControlBitsColumn() {
+        return tcpControlBits;
+    }
+
+    /** Per summary: packets that it stands for. */
+    public int[] packetsColumn() {
+        return packets;
+    }
+
+    private void readHeader() throws MalformedBatchException {
+        int start = at;
+        for (int i = 0; i < 3; i++) {
+            skip(length());
+        }
+        int samplingRateAt = at;
+        int samplingRate = readInt();
+        if (!same(observationPointBytes, start, at)) {
+            observationPointBytes = Arrays.copyOfRange(bytes, start, at);
+            at = start;
+            String host = readString();
+            String name = readString();
+            String capture = readString();
+            observationPoint = new ObservationPoint(host, name, capture, samplingRate);
+            at = samplingRateAt;
+            readInt();
+        }
+        start = at;
+        skip(length());
+        if (!same(sessionIdBytes, start, at)) {
+            sessionIdBytes = Arrays.copyOfRange(bytes, start, at);
+            at = start;
+            sessionId = readString();
+        }
+        sequenceNumber = readLong();
+        baseTime = readLong();
+        tickNanoseconds = readInt();
+        if (tickNanoseconds < 1) {
+            throw new MalformedBatchException("tickNanoseconds is " + tickNanoseconds + "; it must be 1 or more");
+        }
+        watermarkNanoseconds = readLong();
+        endOfInput = readBoolean();
+    }
+
+    private void readKeys() throws MalformedBatchException {
+        keyCount = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            // A key takes 12 bytes at least, so a lying count ends here and not in memory.
+            checkCount(block, 12, "keys");
+            ensureKeys(keyCount + block);
+            for (int i = 0; i < block; i++) {
+                readKey(keys[keyCount++]);
+            }
+        }
+    }
+
+    private void readKey(CanonicalKey into) throws MalformedBatchException {
+        into.etherType = readOptional();
+        into.vlanCount = 0;
+        into.vlanIds = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            for (int i = 0; i < block; i++) {
+                int id = readInt() & 0xfff;
+                if (into.vlanCount < 4) {
+                    into.vlanIds |= (long) id << (12 * into.vlanCount++);
+                }
+            }
+        }
+        into.protocolIdentifier = readOptional();
+        int octetsA = length();
+        into.ipVersion = octetsA == 4 ? 4 : octetsA == 16 ? 6 : 0;
+        into.addressAHigh = octetsA == 16 ? readBigEndian(8) : 0;
+        into.addressALow = octetsA == 0 ? 0 : readBigEndian(octetsA == 16 ? 8 : octetsA);
+        int octetsB = length();
+        if (octetsB != octetsA || (octetsA != 0 && octetsA != 4 && octetsA != 16)) {
+            throw new MalformedBatchException("addresses of " + octetsA + " and " + octetsB + " bytes in key "
+                    + (keyCount - 1) + "; both must have 0, 4 or 16");
+        }
+        into.addressBHigh = octetsB == 16 ? readBigEndian(8) : 0;
+        into.addressBLow = octetsB == 0 ? 0 : readBigEndian(octetsB == 16 ? 8 : octetsB);
+        into.portA = readOptional();
+        into.portB = readOptional();
+        into.macA = readMac();
+        into.macB = readMac();
+        into.laterFragment = readBoolean();
+        into.layers = 0;
+        int layer = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            for (int i = 0; i < block; i++) {
+                long ordinal = readInt() & 0xff;
+                if (layer < 8) {
+                    into.layers |= ordinal << (8 * layer++);
+                }
+            }
+        }
+        into.problem = readInt() & 0xff;
+    }
+
+    private void readColumns() throws MalformedBatchException {
+        packetCount = readIntColumn(-1, 0);
+        ensurePackets(packetCount);
+        System.arraycopy(column, 0, key, 0, packetCount);
+        for (int i = 0; i < packetCount; i++) {
+            int index = key[i] >= 0 ? key[i] : -1 - key[i];
+            if (index >= keyCount) {
+                throw new MalformedBatchException("packet " + i + " names key " + index + " of " + keyCount);
+            }
+        }
+        readTimes();
+        readIntColumn(packetCount, 1);
+        readIntColumn(packetCount, 2);
+        readIntColumn(packetCount, 3);
+        int counts = readIntColumn(-1, 4);
+        if (counts == 0) {
+            Arrays.fill(packets, 0, packetCount, 1);
+        } else if (counts != packetCount) {
+            throw new MalformedBatchException(
+                    "column packets has " + counts + " entries for " + packetCount + " summaries");
+        }
+    }
+
+    /** Reads one int column into its array; {@code expected} -1 = any length. */
+    private int readIntColumn(int expected, int which) throws MalformedBatchException {
+        int count = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, 1, "column");
+            int total = count + block;
+            if (expected >= 0 && total > expected) {
+                throw new MalformedBatchException("a column has " + total + " entries for " + expected + " packets");
+            }
+            int[] target = target(which, total);
+            byte[] source = bytes;
+            int position = at;
+            for (int i = count; i < total; i++) {
+                int shift = 0;
+                int raw = 0;
+                int next;
+                do {
+                    next = source[position++];
+                    raw |= (next & 0x7f) << shift;
+                    shift += 7;
+                } while (next < 0 && shift < 35);
+                target[i] = (raw >>> 1) ^ -(raw & 1);
+            }
+            at = position;
+            count = total;
+        }
+        if (expected >= 0 && count != expected) {
+            throw new MalformedBatchException("a column has " + count + " entries for " + expected + " packets");
+        }
+        return count;
+    }
+
+    private int[] target(int which, int needed) {
+        switch (which) {
+            case 0:
+                if (column.length < needed) {
+                    column = Arrays.copyOf(column, grown(column.length, needed));
+                }
+                return column;
+            case 1:
+                return layer2Octets;
+            case 2:
+                return octets;
+            case 3:
+                return tcpControlBits;
+            default:
+                if (packets.length < needed) {
+                    packets = Arrays.copyOf(packets, grown(packets.length, needed));
+                }
+                return packets;
+        }
+    }
+
+    private void readTimes() throws MalformedBatchException {
+        int count = 0;
+        long time = baseTime;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            int total = count + block;
+            if (total > packetCount) {
+                throw new MalformedBatchException(
+                        "column timeDelta has " + total + " entries for " + packetCount + " packets");
+            }
+            for (int i = count; i < total; i++) {
+                time += readLong() * tickNanoseconds;
+                timeNanoseconds[i] = time;
+            }
+            count = total;
+        }
+        if (count != packetCount) {
+            throw new MalformedBatchException(
+                    "column timeDelta has " + count + " entries for " + packetCount + " packets");
+        }
+    }
+
+    private void ensureKeys(int needed) {
+        if (keys.length < needed) {
+            int old = keys.length;
+            keys = Arrays.copyOf(keys, grown(old, needed));
+            for (int i = old; i < keys.length; i++) {
+                keys[i] = new CanonicalKey();
+            }
+        }
+    }
+
+    private void ensurePackets(int needed) {
+        if (key.length < needed) {
+            int size = grown(key.length, needed);
+            key = new int[size];
+            timeNanoseconds = new long[size];
+            layer2Octets = new int[size];
+            octets = new int[size];
+            tcpControlBits = new int[size];
+        }
+        if (packets.length < needed) {
+            packets = new int[grown(packets.length, needed)];
+        }
+    }
+
+    private static int grown(int size, int needed) {
+        return Math.max(needed, Math.max(256, size * 2));
+    }
+
+    /** Count of the next block of an array, 0 at its end; a negative count is followed by the block's size in bytes (Avro). */
+    private int blockCount() throws MalformedBatchException {
+        long count = readLong();
+        if (count < 0) {
+            readLong();
+            count = -count;
+        }
+        if (count > end - at) {
+            throw new MalformedBatchException("an array block of " + count + " items at offset " + at + ", but only "
+                    + (end - at) + " bytes are left");
+        }
+        return (int) count;
+    }
+
+    private void checkCount(int count, int octetsEach, String what) throws MalformedBatchException {
+        if ((long) count * octetsEach > end - at) {
+            throw new MalformedBatchException(
+                    count + " " + what + " at offset " + at + ", but only " + (end - at) + " bytes are left");
+        }
+    }
+
+    private int length() throws MalformedBatchException {
+        long length = readLong();
+        if (length < 0 || length > end - at) {
+            throw new MalformedBatchException(
+                    "a length of " + length + " at offset " + at + ", but only " + (end - at) + " bytes are left");
+        }
+        return (int) length;
+    }
+
+    private void skip(int count) {
+        at += count;
+    }
+
+    private String readString() throws MalformedBatchException {
+        int length = length();
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
+    }
+
+    private boolean same(byte[] known, int from, int to) {
+        return known.length > 0 && Arrays.equals(known, 0, known.length, bytes, from, to);
+    }
+
+    private int readOptional() throws MalformedBatchException {
+        int branch = readInt();
+        if (branch == 0) {
+            return CanonicalKey.ABSENT;
+        }
+        if (branch != 1) {
+            throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
+        }
+        return readInt();
+    }
+
+    private long readMac() throws MalformedBatchException {
+        int length = length();
+        if (length == 0) {
+            return CanonicalKey.NO_MAC;
+        }
+        if (length != 6) {
+            throw new MalformedBatchException("a MAC address of " + length + " bytes at offset " + at);
+        }
+        return readBigEndian(6);
+    }
+
+    private long readBigEndian(int octetCount) throws MalformedBatchException {
+        if (octetCount > 8) {
+            throw new MalformedBatchException("an address of " + octetCount + " bytes at offset " + at);
+        }
+        long value = 0;
+        for (int i = 0; i < octetCount; i++) {
+            value = value << 8 | (bytes[at++] & 0xff);
+        }
+        return value;
+    }
+
+    private boolean readBoolean() {
+        return bytes[at++] != 0;
+    }
+
+    private int readInt() {
+        return (int) readLong();
+    }
+
+    private long readLong() {
+        int shift = 0;
+        long raw = 0;
+        int next;
+        do {
+            next = bytes[at++];
+            raw |= (long) (next & 0x7f) << shift;
+            shift += 7;
+        } while (next < 0 && shift < 70);
+        return (raw >>> 1) ^ -(raw & 1);
+    }
+}

@@ -1,0 +1,281 @@
+package io.weir.schemas.packets;
+
+import io.weir.schemas.serde.WireFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Collects packet summaries and writes them as one {@link io.weir.schemas.PacketBatch} in Avro. Columns are encoded as packets
+ * arrive; adding a packet allocates nothing once the buffers have grown to the size of a batch. Not thread-safe.
+ */
+public final class PacketBatchEncoder {
+
+    private static final int WORDS = 6;
+    private static final int INITIAL_KEYS = 64;
+    private static final int INITIAL_COLUMN_OCTETS = 512;
+
+    private final AvroBuffer keyRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer keyColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer timeColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer layer2Column = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer octetsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer flagsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+
+    /** Identity words of the dictionary's keys, {@value #WORDS} each. */
+    private long[] words = new long[INITIAL_KEYS * WORDS];
+
+    /** Open addressing: index of the key plus one, 0 = free. */
+    private int[] slots = new int[INITIAL_KEYS * 2];
+
+    private final long tickNanoseconds;
+    private int keys;
+    private int packets;
+    private long layer2Octets;
+    private long baseTimeNanoseconds;
+    private long lastTicks;
+    private long maxTimeNanoseconds = Long.MIN_VALUE;
+    private long minTimeNanoseconds = Long.MAX_VALUE;
+
+    /** @param tickNanoseconds unit of the time columns: 1000 for sources of microsecond resolution, else 1 */
+    public PacketBatchEncoder(int tickNanoseconds) {
+        this.tickNanoseconds = tickNanoseconds;
+    }
+
+    /**
+     * Adds one packet.
+     *
+     * @param key its canonical key; copied
+     * @param hash {@link CanonicalKey#hash()} of that key
+     * @param sentByA which side sent it
+     * @param timeNanoseconds epoch nanoseconds
+     * @param layer2 frame length on the wire, octets
+     * @param octets IP total length, or -1
+     * @param tcpControlBits TCP flags, or -1
+     */
+    public void add(
+            CanonicalKey key,
+            long hash,
+            boolean sentByA,
+            long timeNanoseconds,
+            int layer2,
+            int octets,
+            int tcpControlBits) {
+        int index = indexOf(key, hash);
+        keyColumn.writeInt(sentByA ? index : -1 - index);
+        if (packets == 0) {
+            baseTimeNanoseconds = timeNanoseconds;
+            lastTicks = 0;
+        }
+        long ticks = tickNanoseconds == 1
+                ? timeNanoseconds - baseTimeNanoseconds
+                : (timeNanoseconds - baseTimeNanoseconds) / tickNanoseconds;
+        timeColumn.writeLong(ticks - lastTicks);
+        lastTicks = ticks;
+        layer2Column.writeInt(layer2);
+        octetsColumn.writeInt(octets);
+        flagsColumn.writeInt(tcpControlBits);
+        packets++;
+        layer2Octets += layer2;
+        maxTimeNanoseconds = Math.max(maxTimeNanoseconds, timeNanoseconds);
+        minTimeNanoseconds = Math.min(minTimeNanoseconds, timeNanoseconds);
+    }
+
+    /** Packets added since the last batch. */
+    public int packets() {
+        return packets;
+    }
+
+    /** Layer-2 octets of those packets. */
+    public long layer2Octets() {
+        return layer2Octets;
+    }
+
+    /** Latest time of those packets, epoch nanoseconds; {@link Long#MIN_VALUE} without packets. */
+    public long maxTimeNanoseconds() {
+        return maxTimeNanoseconds;
+    }
+
+    /** Earliest time of those packets, epoch nanoseconds; {@link Long#MAX_VALUE} without packets. */
+    public long minTimeNanoseconds() {
+        return minTimeNanoseconds;
+    }
+
+    /** Octets that the batch has grown to so far, without its header. */
+    public int encodedOctets() {
+        return keyRecords.length
+                + keyColumn.length
+                + timeColumn.length
+                + layer2Column.length
+                + octetsColumn.length
+                + flagsColumn.length;
+    }
+
+    /**
+     * Writes the batch in Confluent's wire format and starts the next one.
+     *
+     * @param schemaId id of the schema of {@link io.weir.schemas.PacketBatch}
+     */
+    public byte[] encode(int schemaId, BatchHeader header) {
+        AvroBuffer out = new AvroBuffer(encodedOctets() + 256);
+        out.length = WireFormat.HEADER_OCTETS;
+        WireFormat.writeHeader(out.bytes, schemaId);
+        writeString(out, header.observationPoint().getHost());
+        writeString(out, header.observationPoint().getInterface$());
+        writeString(out, header.observationPoint().getCapture());
+        out.writeInt(header.observationPoint().getSamplingRate());
+        writeString(out, header.sessionId());
+        out.writeLong(header.sequenceNumber());
+        out.writeLong(packets == 0 ? 0 : baseTimeNanoseconds);
+        out.writeInt(header.tickNanoseconds());
+        out.writeLong(header.watermarkNanoseconds());
+        out.writeByte(header.endOfInput() ? 1 : 0);
+        out.writeArray(keys, keyRecords);
+        out.writeArray(packets, keyColumn);
+        out.writeArray(packets, timeColumn);
+        out.writeArray(packets, layer2Column);
+        out.writeArray(packets, octetsColumn);
+        out.writeArray(packets, flagsColumn);
+        out.writeByte(0);
+        reset();
+        return out.length == out.bytes.length ? out.bytes : Arrays.copyOf(out.bytes, out.length);
+    }
+
+    private void reset() {
+        keyRecords.length = 0;
+        keyColumn.length = 0;
+        timeColumn.length = 0;
+        layer2Column.length = 0;
+        octetsColumn.length = 0;
+        flagsColumn.length = 0;
+        if (keys > 0) {
+            Arrays.fill(slots, 0);
+        }
+        keys = 0;
+        packets = 0;
+        layer2Octets = 0;
+        maxTimeNanoseconds = Long.MIN_VALUE;
+        minTimeNanoseconds = Long.MAX_VALUE;
+    }
+
+    private int indexOf(CanonicalKey key, long hash) {
+        long word0 = key.word0();
+        long word1 = key.word1();
+        long word2 = key.word2();
+        long word3 = key.word3();
+        long word4 = key.word4();
+        long word5 = key.word5() | (long) key.problem << 56;
+        int mask = slots.length - 1;
+        int slot = (int) (hash ^ word5) & mask;
+        while (slots[slot] != 0) {
+            int at = (slots[slot] - 1) * WORDS;
+            if (words[at + 1] == word1
+                    && words[at + 3] == word3
+                    && words[at + 4] == word4
+                    && words[at] == word0
+                    && words[at + 2] == word2
+                    && words[at + 5] == word5) {
+                return slots[slot] - 1;
+            }
+            slot = (slot + 1) & mask;
+        }
+        if ((keys + 1) * 2 > slots.length) {
+            grow();
+            return indexOf(key, hash);
+        }
+        int at = keys * WORDS;
+        words[at] = word0;
+        words[at + 1] = word1;
+        words[at + 2] = word2;
+        words[at + 3] = word3;
+        words[at + 4] = word4;
+        words[at + 5] = word5;
+        slots[slot] = ++keys;
+        writeKey(key);
+        return keys - 1;
+    }
+
+    private void grow() {
+        words = Arrays.copyOf(words, words.length * 2);
+        slots = new int[slots.length * 2];
+        int mask = slots.length - 1;
+        CanonicalKey key = new CanonicalKey();
+        for (int index = 0; index < keys; index++) {
+            int at = index * WORDS;
+            key.setWords(words[at], words[at + 1], words[at + 2], words[at + 3], words[at + 4], words[at + 5]);
+            int slot = (int) (key.hash() ^ words[at + 5]) & mask;
+            while (slots[slot] != 0) {
+                slot = (slot + 1) & mask;
+            }
+            slots[slot] = index + 1;
+        }
+    }
+
+    private void writeKey(CanonicalKey key) {
+        AvroBuffer out = keyRecords;
+        writeOptional(out, key.etherType);
+        if (key.vlanCount > 0) {
+            out.writeInt(key.vlanCount);
+            for (int i = 0; i < key.vlanCount; i++) {
+                out.writeInt((int) (key.vlanIds >>> (12 * i)) & 0xfff);
+            }
+        }
+        out.writeByte(0);
+        writeOptional(out, key.protocolIdentifier);
+        writeAddress(out, key.ipVersion, key.addressAHigh, key.addressALow);
+        writeAddress(out, key.ipVersion, key.addressBHigh, key.addressBLow);
+        writeOptional(out, key.portA);
+        writeOptional(out, key.portB);
+        writeMac(out, key.macA);
+        writeMac(out, key.macB);
+        out.writeByte(key.laterFragment ? 1 : 0);
+        int count = 0;
+        for (long rest = key.layers; rest != 0; rest >>>= 8) {
+            count++;
+        }
+        if (count > 0) {
+            out.writeInt(count);
+            for (long rest = key.layers; rest != 0; rest >>>= 8) {
+                out.writeInt((int) rest & 0xff);
+            }
+        }
+        out.writeByte(0);
+        out.writeInt(key.problem);
+    }
+
+    private static void writeOptional(AvroBuffer out, int value) {
+        if (value == CanonicalKey.ABSENT) {
+            out.writeByte(0);
+        } else {
+            out.writeByte(2);
+            out.writeInt(value);
+        }
+    }
+
+    private static void writeAddress(AvroBuffer out, int ipVersion, long high, long low) {
+        if (ipVersion == 4) {
+            out.writeInt(4);
+            out.writeBigEndian(low, 4);
+        } else if (ipVersion == 6) {
+            out.writeInt(16);
+            out.writeBigEndian(high, 8);
+            out.writeBigEndian(low, 8);
+        } else {
+            out.writeByte(0);
+        }
+    }
+
+    private static void writeMac(AvroBuffer out, long mac) {
+        if (mac == CanonicalKey.NO_MAC) {
+            out.writeByte(0);
+        } else {
+            out.writeInt(6);
+            out.writeBigEndian(mac, 6);
+        }
+    }
+
+    private static void writeString(AvroBuffer out, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.writeBytes(utf8, utf8.length);
+    }
+}

@@ -1,0 +1,133 @@
+package io.weir.schemas.topic;
+
+import io.weir.schemas.Edge;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.Subnet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All topics under one prefix.
+ *
+ * @param prefix put before every name, for example {@code weir.}
+ */
+public record Topics(String prefix) {
+
+    /** Prefix unless configured otherwise. */
+    public static final String DEFAULT_PREFIX = "weir.";
+
+    /** Octets of the largest record that any of our topics takes; a full packet batch stays well below. */
+    public static final int MAX_RECORD_OCTETS = 4 * 1024 * 1024;
+
+    private static final String HOUR_MS = "3600000";
+    private static final String WEEK_MS = "604800000";
+    private static final String MONTH_MS = "2592000000";
+
+    public Topics {
+        if (!prefix.matches("[a-zA-Z0-9._-]{0,100}")) {
+            throw new IllegalArgumentException("topic prefix '" + prefix
+                    + "' has characters that Kafka does not allow: use letters, digits, '.', '_' and '-'");
+        }
+    }
+
+    /** Topics under the default prefix. */
+    public static Topics ofDefaultPrefix() {
+        return new Topics(DEFAULT_PREFIX);
+    }
+
+    /** Packet summaries. */
+    public TopicSpec<PacketBatch> packets() {
+        return new TopicSpec<>(
+                prefix + "packets.v1",
+                PacketBatch.class,
+                "no key; the partition is the symmetric flow hash modulo the partitions, so that all packets of a conversation, from all observation points, meet in one",
+                "packet summaries, many in a record",
+                true,
+                deletedAfter(HOUR_MS),
+                "the largest stream and only a step on the way: an hour is enough to restart or to replay a rule");
+    }
+
+    /** Flows per window. */
+    public TopicSpec<Flow> flows() {
+        return new TopicSpec<>(
+                prefix + "flows.v1",
+                Flow.class,
+                "Community ID (flow id for frames without IP); default partitioner",
+                "one flow, at one observation point, in one window",
+                true,
+                deletedAfter(WEEK_MS),
+                "the product: a week to query, to replay detections and to catch up after an outage");
+    }
+
+    /** Who talked to whom. */
+    public TopicSpec<Edge> edges() {
+        return new TopicSpec<>(
+                prefix + "edges.v1",
+                Edge.class,
+                "initiator entity, responder entity and service, separated by '|'; default partitioner",
+                "who talked to whom over which service, in one window",
+                true,
+                deletedAfter(WEEK_MS),
+                "kept as long as the flows it sums");
+    }
+
+    /** What prefixes are. */
+    public TopicSpec<Subnet> subnets() {
+        return new TopicSpec<>(
+                prefix + "subnets.v1",
+                Subnet.class,
+                "the CIDR as text; one partition, as every reader needs all of it",
+                "what an address range is (cluster, service, node, VPC, partner …) and from when on",
+                false,
+                Map.of("cleanup.policy", "compact"),
+                "a table: the latest word on each range is kept for ever");
+    }
+
+    /** What the Security Advisor raised. */
+    public TopicSpec<Finding> findings() {
+        return new TopicSpec<>(
+                prefix + "findings.v1",
+                Finding.class,
+                "finding id, so that opened, updated and closed of an episode stay in order; default partitioner",
+                "findings of the Security Advisor",
+                true,
+                deletedAfter(MONTH_MS),
+                "few and precious: a month");
+    }
+
+    /** What was lost. */
+    public TopicSpec<Loss> losses() {
+        return new TopicSpec<>(
+                prefix + "losses.v1",
+                Loss.class,
+                "observation point as host|interface|capture; default partitioner",
+                "what was lost or refused, where, why and how much",
+                true,
+                deletedAfter(MONTH_MS),
+                "few and needed for every audit: a month, longer than what they explain");
+    }
+
+    /** Every topic, in the order of the data path. */
+    public List<TopicSpec<?>> all() {
+        return List.of(packets(), flows(), edges(), subnets(), findings(), losses());
+    }
+
+    /**
+     * LogAppendTime: retention counts from when Kafka got the record. With event time as the record's time a capture of last year
+     * would be deleted within minutes.
+     */
+    private static Map<String, String> deletedAfter(String retentionMs) {
+        return Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                retentionMs,
+                "message.timestamp.type",
+                "LogAppendTime",
+                "max.message.bytes",
+                Integer.toString(MAX_RECORD_OCTETS));
+    }
+}

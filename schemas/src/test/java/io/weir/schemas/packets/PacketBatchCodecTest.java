@@ -1,0 +1,282 @@
+package io.weir.schemas.packets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.FlowKey;
+import io.weir.schemas.Layer;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.serde.AvroSerdes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PacketBatchCodecTest {
+
+    private static final Map<String, Object> CONFIGS = Map.of(SchemaRegistryClient.URL_CONFIG, "mock://codec");
+    private static final ObservationPoint POINT = new ObservationPoint("node-1", "eth0", "pcap", 1);
+    private static final long T0 = 1_700_000_000_000_000_000L;
+
+    private final SchemaRegistryClient registry = SchemaRegistryClient.create(CONFIGS);
+    private final int schemaId = registry.register("packets-value", PacketBatch.getClassSchema());
+    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+    private final CanonicalKey key = new CanonicalKey();
+
+    @BeforeEach
+    void clearKey() {
+        key.etherType = 0x0800;
+        key.vlanCount = 0;
+        key.vlanIds = 0;
+        key.laterFragment = false;
+        key.problem = 0;
+        key.layers = Layer.ethernet.ordinal() | Layer.ipv4.ordinal() << 8 | Layer.tcp.ordinal() << 16;
+    }
+
+    @Test
+    void shouldBeReadableByAnyAvroConsumer() {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        addTcp("10.0.0.1", 443, "10.0.0.2", 40000, 150_000, 74, 60, 0x12);
+        addTcp("10.0.0.3", 40001, "10.0.0.1", 443, 100_000, 74, 60, 0x02);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 7, 1000, T0 + 150_000, false));
+
+        PacketBatch batch = deserializer().deserialize("packets", value);
+
+        assertThat(batch.getObservationPoint()).isEqualTo(POINT);
+        assertThat(batch.getSessionId()).isEqualTo("s-1");
+        assertThat(batch.getSequenceNumber()).isEqualTo(7);
+        assertThat(batch.getBaseTimeNanoseconds()).isEqualTo(T0);
+        assertThat(batch.getWatermarkNanoseconds()).isEqualTo(T0 + 150_000);
+        assertThat(batch.getEndOfInput()).isFalse();
+        assertThat(batch.getKey()).containsExactly(-1, 0, -2);
+        assertThat(batch.getTimeDelta()).containsExactly(0L, 150L, -50L);
+        assertThat(batch.getLayer2Octets()).containsExactly(74, 74, 74);
+        assertThat(batch.getOctets()).containsExactly(60, 60, 60);
+        assertThat(batch.getTcpControlBits()).containsExactly(0x02, 0x12, 0x02);
+        assertThat(batch.getPackets()).isEmpty();
+        FlowKey first = batch.getKeys().get(0);
+        assertThat(first.getEtherType()).isEqualTo(0x0800);
+        assertThat(first.getProtocolIdentifier()).isEqualTo(6);
+        assertThat(first.getAddressA()).isEqualTo(ByteBuffer.wrap(new byte[] {10, 0, 0, 1}));
+        assertThat(first.getPortA()).isEqualTo(443);
+        assertThat(first.getPortB()).isEqualTo(40000);
+        assertThat(first.getEncapsulation()).containsExactly(Layer.ethernet, Layer.ipv4, Layer.tcp);
+        assertThat(first.getDecodingProblem()).isEqualTo(DecodingProblem.none);
+    }
+
+    @Test
+    void shouldReadBackWhatAnotherWriterWrote() throws Exception {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        byte[] ours = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, 1000, T0, true));
+        PacketBatch batch = deserializer().deserialize("packets", ours);
+        batch.setPackets(List.of(12));
+        byte[] theirs = serializer().serialize("packets", batch);
+
+        PacketBatchDecoder decoded = new PacketBatchReader(registry).read(theirs);
+
+        assertThat(decoded.observationPoint()).isEqualTo(POINT);
+        assertThat(decoded.endOfInput()).isTrue();
+        assertThat(decoded.packetCount()).isEqualTo(1);
+        assertThat(decoded.packetsColumn()[0]).isEqualTo(12);
+        assertThat(decoded.timeNanosecondsColumn()[0]).isEqualTo(T0);
+        assertThat(decoded.key(0).portB).isEqualTo(40000);
+    }
+
+    @Test
+    void shouldBeIdentityOverRandomBatches() throws Exception {
+        long seed = 20261124L;
+        Random random = new Random(seed);
+        PacketBatchReader reader = new PacketBatchReader(registry);
+        for (int round = 0; round < 50; round++) {
+            List<long[]> expected = new ArrayList<>();
+            int packets = random.nextInt(3000);
+            for (int i = 0; i < packets; i++) {
+                expected.add(addRandom(random));
+            }
+            byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", round, 1000, T0, false));
+            PacketBatchDecoder decoded = reader.read(value);
+            assertThat(decoded.packetCount()).as("seed %d", seed).isEqualTo(packets);
+            for (int i = 0; i < packets; i++) {
+                int index = decoded.keyColumn()[i];
+                CanonicalKey got = decoded.key(index >= 0 ? index : -1 - index);
+                assertThat(new long[] {
+                            got.word0(),
+                            got.word1(),
+                            got.word2(),
+                            got.word3(),
+                            got.word4(),
+                            got.word5(),
+                            got.hash(),
+                            index >= 0 ? 1 : 0,
+                            decoded.timeNanosecondsColumn()[i],
+                            decoded.layer2OctetsColumn()[i],
+                            decoded.octetsColumn()[i],
+                            decoded.tcpControlBitsColumn()[i]
+                        })
+                        .as("seed %d round %d packet %d", seed, round, i)
+                        .containsExactly(expected.get(i));
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseEveryCutOfABatch() {
+        Random random = new Random(1);
+        for (int i = 0; i < 40; i++) {
+            addRandom(random);
+        }
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, 1000, T0, false));
+        PacketBatchReader reader = new PacketBatchReader(registry);
+        for (int length = 0; length < value.length; length++) {
+            byte[] cut = Arrays.copyOf(value, length);
+            assertThatThrownBy(() -> reader.read(cut)).isInstanceOf(MalformedBatchException.class);
+        }
+    }
+
+    @Test
+    void shouldNeverThrowAnythingElseOnDamagedBytes() {
+        long seed = 42L;
+        Random random = new Random(seed);
+        PacketBatchReader reader = new PacketBatchReader(registry);
+        for (int i = 0; i < 40; i++) {
+            addRandom(random);
+        }
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, 1000, T0, false));
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] damaged = value.clone();
+            for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+                damaged[5 + random.nextInt(damaged.length - 5)] = (byte) random.nextInt(256);
+            }
+            try {
+                PacketBatchDecoder decoded = reader.read(damaged);
+                for (int i = 0; i < decoded.packetCount(); i++) {
+                    int index = decoded.keyColumn()[i];
+                    assertThat(index >= 0 ? index : -1 - index).isLessThan(decoded.keyCount());
+                }
+            } catch (MalformedBatchException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).as("seed %d", seed).isPositive();
+    }
+
+    @Test
+    void shouldGiveBothDirectionsOneHash() {
+        assertThat(hashOf("10.0.0.2", 40000, "10.0.0.1", 443)).isEqualTo(hashOf("10.0.0.1", 443, "10.0.0.2", 40000));
+        assertThat(hashOf("10.0.0.2", 40000, "10.0.0.1", 443)).isNotEqualTo(hashOf("10.0.0.2", 40001, "10.0.0.1", 443));
+    }
+
+    @Test
+    void shouldSpreadFlowsOverPartitions() {
+        int[] counts = new int[7];
+        for (int port = 1024; port < 8024; port++) {
+            counts[CanonicalKey.partition(hashOf("10.0.0.2", port, "10.0.0.1", 443), counts.length)]++;
+        }
+        for (int count : counts) {
+            assertThat(count).isBetween(850, 1150);
+        }
+    }
+
+    private long hashOf(String source, int sourcePort, String destination, int destinationPort) {
+        key.setEndpoints(4, 6, 0, v4(source), sourcePort, -1, 0, v4(destination), destinationPort, -1, false);
+        return key.hash();
+    }
+
+    private void addTcp(
+            String source,
+            int sourcePort,
+            String destination,
+            int destinationPort,
+            long afterNanoseconds,
+            int layer2,
+            int octets,
+            int flags) {
+        boolean sentByA = key.setEndpoints(
+                4,
+                6,
+                0,
+                v4(source),
+                sourcePort,
+                0x020000000001L,
+                0,
+                v4(destination),
+                destinationPort,
+                0x020000000002L,
+                false);
+        encoder.add(key, key.hash(), sentByA, T0 + afterNanoseconds, layer2, octets, flags);
+    }
+
+    private long[] addRandom(Random random) {
+        boolean sentByA;
+        key.vlanCount = random.nextInt(5);
+        key.vlanIds = 0;
+        for (int i = 0; i < key.vlanCount; i++) {
+            key.vlanIds |= (long) random.nextInt(4096) << (12 * i);
+        }
+        key.laterFragment = random.nextInt(20) == 0;
+        key.problem = random.nextInt(3);
+        int kind = random.nextInt(3);
+        key.etherType = kind == 0 ? 0x0800 : kind == 1 ? 0x86dd : random.nextInt(3) - 1;
+        if (kind == 2) {
+            sentByA = key.setMacEndpoints(random.nextInt(4) - 1, random.nextInt(4) - 1);
+        } else {
+            sentByA = key.setEndpoints(
+                    kind == 0 ? 4 : 6,
+                    random.nextInt(256),
+                    kind == 0 ? 0 : random.nextLong(),
+                    kind == 0 ? random.nextInt(5) : random.nextLong(),
+                    random.nextInt(5) - 1,
+                    random.nextInt(5),
+                    kind == 0 ? 0 : random.nextLong(),
+                    kind == 0 ? 0xfffffff0L + random.nextInt(5) : random.nextLong(),
+                    random.nextInt(65536),
+                    -1,
+                    false);
+        }
+        long time = T0 + (random.nextInt(2_000_000) - 1_000_000) * 1000L;
+        int layer2 = random.nextInt(70000);
+        int octets = random.nextInt(70000) - 1;
+        int flags = random.nextInt(4097) - 1;
+        encoder.add(key, key.hash(), sentByA, time, layer2, octets, flags);
+        return new long[] {
+            key.word0(),
+            key.word1(),
+            key.word2(),
+            key.word3(),
+            key.word4(),
+            key.word5(),
+            key.hash(),
+            sentByA ? 1 : 0,
+            time,
+            layer2,
+            octets,
+            flags
+        };
+    }
+
+    private static long v4(String text) {
+        long value = 0;
+        for (String part : List.of(text.split("\\."))) {
+            value = value << 8 | Integer.parseInt(part);
+        }
+        return value;
+    }
+
+    private static Deserializer<PacketBatch> deserializer() {
+        return AvroSerdes.deserializer(PacketBatch.class, CONFIGS);
+    }
+
+    private static Serializer<PacketBatch> serializer() {
+        return AvroSerdes.serializer(PacketBatch.class, CONFIGS);
+    }
+}

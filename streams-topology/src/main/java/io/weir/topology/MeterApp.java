@@ -1,0 +1,118 @@
+package io.weir.topology;
+
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the {@link MeterTopology} against a cluster. Several instances share the work by consumer group. */
+public final class MeterApp implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeterApp.class);
+
+    private final KafkaStreams streams;
+
+    /**
+     * @param clientConfigs Kafka client properties with {@code bootstrap.servers} and {@code schema.registry.url}; they win over the
+     *     settings made here, apart from those that exactly-once rests on
+     * @param stateDir folder for Kafka Streams' own lock and id files; the state itself is in memory and in its changelog
+     * @param onFailure told, once, when the application cannot go on
+     * @throws KafkaException when the cluster does not answer or the packets topic is not there
+     */
+    public MeterApp(
+            MeterConfig config,
+            Topics topics,
+            Map<String, Object> clientConfigs,
+            String stateDir,
+            Consumer<Throwable> onFailure) {
+        int partitions = partitionsOf(topics.packets().name(), clientConfigs);
+        Properties properties = properties(config, topics, clientConfigs, stateDir);
+        streams = new KafkaStreams(MeterTopology.build(config, topics, partitions, clientConfigs), properties);
+        streams.setUncaughtExceptionHandler(error -> {
+            LOG.error("the meter cannot go on: {}", error.getMessage(), error);
+            onFailure.accept(error);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    }
+
+    /** Name of the consumer group, and prefix of internal topics. */
+    public static String applicationId(Topics topics) {
+        return topics.prefix() + "meter";
+    }
+
+    /** Begins to work. */
+    public void start() {
+        streams.start();
+    }
+
+    /** True while the application works or catches up. */
+    public boolean isRunning() {
+        return streams.state().isRunningOrRebalancing();
+    }
+
+    @Override
+    public void close() {
+        streams.close(Duration.ofSeconds(30));
+    }
+
+    private static int partitionsOf(String topic, Map<String, Object> clientConfigs) {
+        try (Admin admin = Admin.create(clientConfigs)) {
+            return admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions()
+                    .size();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while looking for topic " + topic, e);
+        } catch (ExecutionException e) {
+            throw new KafkaException(
+                    "topic " + topic + " at " + clientConfigs.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)
+                            + " cannot be used: " + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    private static Properties properties(
+            MeterConfig config, Topics topics, Map<String, Object> clientConfigs, String stateDir) {
+        Map<String, Object> all = new HashMap<>();
+        // Batches are large: few of them fill a poll, and a commit should not wait for thousands.
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 200);
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
+                Topics.MAX_RECORD_OCTETS);
+        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 200);
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
+        all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        all.putAll(clientConfigs);
+        all.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(topics));
+        all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+        all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+        all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
+        // A meter that starts late counts what was kept for it.
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        Properties properties = new Properties();
+        properties.putAll(all);
+        return properties;
+    }
+}

@@ -1,0 +1,122 @@
+package io.weir.topology.edge;
+
+import io.weir.schemas.Counters;
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Service;
+import io.weir.schemas.TcpFacts;
+import io.weir.schemas.TcpState;
+import java.util.Locale;
+
+/** Edges as sums: associative and commutative, so that it does not matter in which order or groups parts are added. */
+public final class Edges {
+
+    private Edges() {}
+
+    /**
+     * What one flow record adds to its edge.
+     *
+     * @param handshakeInWindow the handshake was answered in the record's window
+     */
+    public static Edge of(Flow flow, boolean handshakeInWindow) {
+        Counters delta = flow.getDelta();
+        TcpFacts tcp = flow.getTcp();
+        boolean active = delta.getInitiatorPackets() + delta.getResponderPackets() > 0;
+        Long serverHalf = tcp == null ? null : tcp.getHandshakeServerMicroseconds();
+        boolean handshake = handshakeInWindow && serverHalf != null;
+        boolean refused = flow.getIsLast() && tcp != null && tcp.getState() == TcpState.refused;
+        Edge edge = new Edge();
+        edge.setObservationPoint(flow.getObservationPoint());
+        edge.setWindowStart(flow.getWindowStart());
+        edge.setWindowEnd(flow.getWindowEnd());
+        edge.setIsLate(flow.getIsLate());
+        edge.setInitiatorEntity(flow.getInitiator().getEntity());
+        edge.setResponderEntity(flow.getResponder().getEntity());
+        edge.setService(service(flow));
+        edge.setActiveFlows(active ? 1 : 0);
+        edge.setNewFlows(flow.getIsFirst() ? 1 : 0);
+        edge.setRefusedFlows(refused ? 1 : 0);
+        edge.setInitiatorPackets(delta.getInitiatorPackets());
+        edge.setInitiatorLayer2Octets(delta.getInitiatorLayer2Octets());
+        edge.setResponderPackets(delta.getResponderPackets());
+        edge.setResponderLayer2Octets(delta.getResponderLayer2Octets());
+        edge.setInitiatorOctets(delta.getInitiatorOctets());
+        edge.setResponderOctets(delta.getResponderOctets());
+        edge.setHandshakes(handshake ? 1 : 0);
+        edge.setHandshakeServerMicrosecondsSum(handshake ? serverHalf : 0);
+        return edge;
+    }
+
+    /** Adds the counts of {@code part} to {@code sum}; both are of one edge and window. */
+    public static void add(Edge sum, Edge part) {
+        sum.setActiveFlows(sum.getActiveFlows() + part.getActiveFlows());
+        sum.setNewFlows(sum.getNewFlows() + part.getNewFlows());
+        sum.setRefusedFlows(sum.getRefusedFlows() + part.getRefusedFlows());
+        sum.setInitiatorPackets(sum.getInitiatorPackets() + part.getInitiatorPackets());
+        sum.setInitiatorLayer2Octets(sum.getInitiatorLayer2Octets() + part.getInitiatorLayer2Octets());
+        sum.setResponderPackets(sum.getResponderPackets() + part.getResponderPackets());
+        sum.setResponderLayer2Octets(sum.getResponderLayer2Octets() + part.getResponderLayer2Octets());
+        sum.setInitiatorOctets(plus(sum.getInitiatorOctets(), part.getInitiatorOctets()));
+        sum.setResponderOctets(plus(sum.getResponderOctets(), part.getResponderOctets()));
+        sum.setHandshakes(sum.getHandshakes() + part.getHandshakes());
+        sum.setHandshakeServerMicrosecondsSum(
+                sum.getHandshakeServerMicrosecondsSum() + part.getHandshakeServerMicrosecondsSum());
+    }
+
+    /** Record key on the topic: initiator entity, responder entity and service, separated by {@code |}. */
+    public static String recordKey(Edge edge) {
+        return text(edge.getInitiatorEntity())
+                + '|'
+                + text(edge.getResponderEntity())
+                + '|'
+                + edge.getService().getName();
+    }
+
+    private static Service service(Flow flow) {
+        Integer protocol = flow.getProtocolIdentifier();
+        if (protocol == null) {
+            Integer etherType = flow.getEtherType();
+            String name = etherType == null ? "frames" : String.format(Locale.ROOT, "0x%04x", etherType);
+            return new Service(null, null, etherType, name);
+        }
+        Integer port = flow.getResponder().getPort();
+        String name = protocolName(protocol);
+        return new Service(protocol, port, null, port == null ? name : name + '/' + port);
+    }
+
+    private static String protocolName(int protocol) {
+        switch (protocol) {
+            case 1:
+                return "icmp";
+            case 2:
+                return "igmp";
+            case 6:
+                return "tcp";
+            case 17:
+                return "udp";
+            case 47:
+                return "gre";
+            case 50:
+                return "esp";
+            case 58:
+                return "icmp6";
+            case 89:
+                return "ospf";
+            case 132:
+                return "sctp";
+            default:
+                return "ip-" + protocol;
+        }
+    }
+
+    private static Long plus(Long left, Long right) {
+        if (left == null || right == null) {
+            return left == null ? right : left;
+        }
+        return left + right;
+    }
+
+    private static String text(String entity) {
+        return entity == null ? "-" : entity;
+    }
+}

@@ -1,0 +1,208 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.Counters;
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Endpoint;
+import io.weir.schemas.Flow;
+import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.IcmpFacts;
+import io.weir.schemas.Layer;
+import io.weir.schemas.Orientation;
+import io.weir.schemas.Sampling;
+import io.weir.schemas.TcpFacts;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpTypes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes {@link Flow} records of rows. Not thread-safe. */
+final class FlowRecords {
+
+    private static final int TCP = 6;
+    private static final long MICRO = 1000;
+
+    private static final Layer[] LAYERS = Layer.values();
+    private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
+    private static final FlowEndReason[] END_REASONS = FlowEndReason.values();
+    private static final Orientation[] ORIENTATIONS = Orientation.values();
+
+    private final CommunityId communityIds = new CommunityId();
+    private final long windowMs;
+
+    FlowRecords(long windowMs) {
+        this.windowMs = windowMs;
+    }
+
+    Flow of(FlowRow row, WindowDelta delta, long window, boolean last) {
+        int ipVersion = CanonicalKey.ipVersion(row.word4);
+        int protocol = row.protocolIdentifier();
+        Flow flow = new Flow();
+        flow.setFlowId(FlowIds.text(row));
+        flow.setCommunityId(communityId(row, ipVersion, protocol));
+        flow.setEncapsulation(layers(row.layers));
+        flow.setObservationPoint(row.point.point);
+        flow.setWindowStart(window * windowMs);
+        flow.setWindowEnd((window + 1) * windowMs);
+        flow.setFlowStartMicroseconds(Math.floorDiv(row.firstNanos, MICRO));
+        flow.setFlowEndMicroseconds(Math.floorDiv(row.lastNanos, MICRO));
+        flow.setFlowEndReason(last ? END_REASONS[row.endReason] : null);
+        flow.setIsFirst(!row.emitted);
+        flow.setIsLast(last);
+        flow.setIsLate(delta != null && delta.late);
+        flow.setEtherType(optional(CanonicalKey.etherType(row.word4)));
+        flow.setVlanIds(vlanIds(row));
+        flow.setIpVersion(ipVersion == 0 ? null : (Integer) ipVersion);
+        flow.setProtocolIdentifier(optional(protocol));
+        Endpoint a = endpoint(row, ipVersion, protocol, true);
+        Endpoint b = endpoint(row, ipVersion, protocol, false);
+        flow.setInitiator(row.initiatorIsA ? a : b);
+        flow.setResponder(row.initiatorIsA ? b : a);
+        flow.setOrientation(ORIENTATIONS[row.orientation]);
+        flow.setDelta(delta(row, delta, ipVersion != 0));
+        flow.setTotal(total(row, ipVersion != 0));
+        flow.setSampled(sampling(row, delta));
+        flow.setTcp(protocol == TCP ? tcp(row) : null);
+        flow.setIcmp(icmp(row, protocol));
+        flow.setFragments(CanonicalKey.laterFragment(row.word4));
+        flow.setDecodingProblem(PROBLEMS[row.problem]);
+        return flow;
+    }
+
+    private String communityId(FlowRow row, int ipVersion, int protocol) {
+        if (ipVersion == 0) {
+            return null;
+        }
+        return communityIds.of(
+                ipVersion,
+                protocol,
+                row.word0,
+                row.word1,
+                row.word2,
+                row.word3,
+                CanonicalKey.portA(row.word4),
+                CanonicalKey.portB(row.word4));
+    }
+
+    private static List<Layer> layers(long packed) {
+        List<Layer> layers = new ArrayList<>(4);
+        for (long rest = packed; rest != 0; rest >>>= 8) {
+            int ordinal = (int) rest & 0xff;
+            layers.add(ordinal < LAYERS.length ? LAYERS[ordinal] : Layer.unknown);
+        }
+        return layers;
+    }
+
+    private static List<Integer> vlanIds(FlowRow row) {
+        int count = CanonicalKey.vlanCount(row.word5);
+        if (count == 0) {
+            return List.of();
+        }
+        List<Integer> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(CanonicalKey.vlanId(row.word5, i));
+        }
+        return ids;
+    }
+
+    private static Endpoint endpoint(FlowRow row, int ipVersion, int protocol, boolean a) {
+        long mac = a ? row.macA : row.macB;
+        String macText = mac == CanonicalKey.NO_MAC ? null : AddressText.mac(mac);
+        if (ipVersion == 0) {
+            return new Endpoint(null, null, macText, macText);
+        }
+        String address =
+                a ? AddressText.ip(ipVersion, row.word0, row.word1) : AddressText.ip(ipVersion, row.word2, row.word3);
+        boolean icmp = protocol == CanonicalKey.ICMP || protocol == CanonicalKey.ICMPV6;
+        int port = a ? CanonicalKey.portA(row.word4) : CanonicalKey.portB(row.word4);
+        return new Endpoint(address, icmp ? null : optional(port), macText, address);
+    }
+
+    private static Counters delta(FlowRow row, WindowDelta delta, boolean ip) {
+        if (delta == null) {
+            Long none = ip ? (Long) 0L : null;
+            return new Counters(0L, none, 0L, null, 0L, none, 0L, null);
+        }
+        return row.initiatorIsA
+                ? new Counters(
+                        delta.packetsA,
+                        ip ? (Long) delta.octetsA : null,
+                        delta.layer2OctetsA,
+                        optional(delta.flagsA),
+                        delta.packetsB,
+                        ip ? (Long) delta.octetsB : null,
+                        delta.layer2OctetsB,
+                        optional(delta.flagsB))
+                : new Counters(
+                        delta.packetsB,
+                        ip ? (Long) delta.octetsB : null,
+                        delta.layer2OctetsB,
+                        optional(delta.flagsB),
+                        delta.packetsA,
+                        ip ? (Long) delta.octetsA : null,
+                        delta.layer2OctetsA,
+                        optional(delta.flagsA));
+    }
+
+    private static Counters total(FlowRow row, boolean ip) {
+        return row.initiatorIsA
+                ? new Counters(
+                        row.packetsA,
+                        ip ? (Long) row.octetsA : null,
+                        row.layer2OctetsA,
+                        optional(row.flagsA),
+                        row.packetsB,
+                        ip ? (Long) row.octetsB : null,
+                        row.layer2OctetsB,
+                        optional(row.flagsB))
+                : new Counters(
+                        row.packetsB,
+                        ip ? (Long) row.octetsB : null,
+                        row.layer2OctetsB,
+                        optional(row.flagsB),
+                        row.packetsA,
+                        ip ? (Long) row.octetsA : null,
+                        row.layer2OctetsA,
+                        optional(row.flagsA));
+    }
+
+    /** Observed n packets at a rate of 1 in N estimate n·N, with the standard error N·√(n·(1-1/N)) of independent sampling. */
+    private static Sampling sampling(FlowRow row, WindowDelta delta) {
+        int rate = row.point.point.getSamplingRate();
+        if (rate <= 1 || delta == null) {
+            return null;
+        }
+        double packets = delta.packetsA + delta.packetsB;
+        double octets = delta.layer2OctetsA + delta.layer2OctetsB;
+        double error = rate * Math.sqrt(packets * (1 - 1.0 / rate));
+        return new Sampling(rate, packets * rate, octets * rate, error);
+    }
+
+    private static TcpFacts tcp(FlowRow row) {
+        return new TcpFacts(
+                micros(row.serverHalfNanos),
+                micros(row.clientHalfNanos),
+                null,
+                null,
+                null,
+                (long) row.resets,
+                TcpConnection.state(row));
+    }
+
+    private static IcmpFacts icmp(FlowRow row, int protocol) {
+        int portA = CanonicalKey.portA(row.word4);
+        if ((protocol != CanonicalKey.ICMP && protocol != CanonicalKey.ICMPV6) || portA == CanonicalKey.ABSENT) {
+            return null;
+        }
+        int portB = CanonicalKey.portB(row.word4);
+        boolean oneWay = IcmpTypes.counterpart(protocol, portA) == IcmpTypes.ONE_WAY;
+        return oneWay ? new IcmpFacts(portA, portB) : new IcmpFacts(row.initiatorIsA ? portA : portB, null);
+    }
+
+    private static Long micros(long nanos) {
+        return nanos == FlowRow.NO_TIME ? null : (Long) (nanos / MICRO);
+    }
+
+    private static Integer optional(int value) {
+        return value < 0 ? null : (Integer) value;
+    }
+}

@@ -1,0 +1,128 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.topology.store.TableStore;
+
+/**
+ * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
+ * nothing but the sides' names in the next record.
+ *
+ * <p>About 330 bytes of heap a flow with one open window: 248 for the row, 80 for the {@link WindowDelta}, the rest for its places in
+ * the hash table and the expiry queue ({@code docs/BENCHMARKS.md}).
+ */
+final class FlowRow extends TableStore.Row {
+
+    /** No TCP flags seen. */
+    static final int NO_FLAGS = -1;
+
+    static final int FIN = 0x01;
+    static final int SYN = 0x02;
+    static final int RST = 0x04;
+    static final int ACK = 0x10;
+
+    /** Marks of a TCP connection: what was seen so far. */
+    static final int SEEN_SYN = 0x01;
+
+    static final int SEEN_SYN_ACK = 0x02;
+    static final int SEEN_ACK = 0x04;
+    static final int SEEN_FIN_A = 0x08;
+    static final int SEEN_FIN_B = 0x10;
+    static final int SEEN_RST_A = 0x20;
+    static final int SEEN_RST_B = 0x40;
+
+    /** Not yet known. */
+    static final long NO_TIME = Long.MIN_VALUE;
+
+    ObservationState point;
+
+    /** Identity: the words of {@link CanonicalKey}. */
+    long word0;
+
+    long word1;
+    long word2;
+    long word3;
+    long word4;
+    long word5;
+
+    /** Next row of the same slot of the hash table. */
+    FlowRow nextInSlot;
+
+    long flowIdHigh;
+    long flowIdLow;
+
+    /** How many flows of this key directly followed each other before this one. */
+    int generation;
+
+    long macA;
+    long macB;
+    long layers;
+    byte problem;
+
+    /** Epoch nanoseconds. */
+    long firstNanos;
+
+    long lastNanos;
+
+    long packetsA;
+    long octetsA;
+    long layer2OctetsA;
+    int flagsA = NO_FLAGS;
+    long packetsB;
+    long octetsB;
+    long layer2OctetsB;
+    int flagsB = NO_FLAGS;
+
+    byte orientation;
+    boolean initiatorIsA;
+
+    byte tcpMarks;
+    int resets;
+    long synNanos = NO_TIME;
+    long synAckNanos = NO_TIME;
+    long serverHalfNanos = NO_TIME;
+    long clientHalfNanos = NO_TIME;
+
+    /** Ordinal of {@link io.weir.schemas.FlowEndReason}, -1 while the flow is active. */
+    byte endReason = -1;
+
+    /** A record of this flow has been emitted. */
+    boolean emitted;
+
+    /** Open windows, newest first. */
+    WindowDelta deltas;
+
+    /** The expiry bucket in which this row counts; entries of others are left-overs. */
+    long expiryBucket = Long.MIN_VALUE;
+
+    static int orFlags(int known, int flags) {
+        return known == NO_FLAGS ? flags : known | flags;
+    }
+
+    boolean isEnded() {
+        return endReason >= 0;
+    }
+
+    /** Both sides said goodbye, or one hung up. */
+    boolean isClosing() {
+        return (tcpMarks & (SEEN_RST_A | SEEN_RST_B)) != 0
+                || (tcpMarks & (SEEN_FIN_A | SEEN_FIN_B)) == (SEEN_FIN_A | SEEN_FIN_B);
+    }
+
+    boolean hasKey(long w0, long w1, long w2, long w3, long w4, long w5) {
+        return word1 == w1 && word3 == w3 && word4 == w4 && word0 == w0 && word2 == w2 && word5 == w5;
+    }
+
+    int protocolIdentifier() {
+        return CanonicalKey.protocolIdentifier(word4);
+    }
+
+    @Override
+    protected byte[] changelogKey() {
+        return RowCodec.flowKey(flowIdHigh, flowIdLow);
+    }
+
+    @Override
+    protected byte[] changelogValue() {
+        return RowCodec.encode(this);
+    }
+}

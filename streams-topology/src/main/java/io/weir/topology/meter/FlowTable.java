@@ -1,0 +1,220 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.topology.store.TableStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The flows of one task and their observation points, indexed by observation point and flow key. What to do with them is the
+ * {@link Meter}'s.
+ */
+public final class FlowTable extends TableStore {
+
+    /** Name of the store. */
+    public static final String NAME = "flow-table";
+
+    private static final int INITIAL_SLOTS = 1 << 12;
+
+    private final Map<ObservationPoint, ObservationState> points = new HashMap<>();
+    private final Map<Long, ObservationState> pointsById = new HashMap<>();
+    private final CanonicalKey scratch = new CanonicalKey();
+    private final List<FlowRow> restoredRows = new ArrayList<>();
+    private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
+    private int indexed;
+    private int rows;
+
+    /** An empty table. */
+    public FlowTable() {
+        super(NAME);
+    }
+
+    /** Flows in the table, those that have ended but are not emitted included. */
+    public int size() {
+        return rows;
+    }
+
+    Collection<ObservationState> points() {
+        return points.values();
+    }
+
+    /** The state of a point, a new one if it was not known. */
+    ObservationState point(ObservationPoint point) {
+        ObservationState state = points.get(point);
+        if (state == null) {
+            state = new ObservationState(idOf(point));
+            state.point = point;
+            points.put(point, state);
+            pointsById.put(state.id, state);
+            markChanged(state);
+        }
+        return state;
+    }
+
+    void forget(ObservationState state) {
+        points.remove(state.point);
+        pointsById.remove(state.id);
+        markRemoved(state);
+    }
+
+    FlowRow find(ObservationState point, CanonicalKey key, long hash) {
+        long word0 = key.word0();
+        long word1 = key.word1();
+        long word2 = key.word2();
+        long word3 = key.word3();
+        long word4 = key.word4();
+        long word5 = key.word5();
+        FlowRow row = slots[slot(point.id, hash, word5)];
+        while (row != null && (row.point != point || !row.hasKey(word0, word1, word2, word3, word4, word5))) {
+            row = row.nextInSlot;
+        }
+        return row;
+    }
+
+    /** Puts a row, whose key and point are set, into table and index. */
+    void insert(FlowRow row, long hash) {
+        rows++;
+        index(row, hash);
+        markChanged(row);
+    }
+
+    /** Takes an ended row out of the index, so that its key is free for the next flow; it stays in the table. */
+    void unindex(FlowRow row) {
+        int slot = slot(row.point.id, hashOf(row), row.word5);
+        FlowRow at = slots[slot];
+        if (at == row) {
+            slots[slot] = row.nextInSlot;
+        } else {
+            while (at.nextInSlot != row) {
+                at = at.nextInSlot;
+            }
+            at.nextInSlot = row.nextInSlot;
+        }
+        row.nextInSlot = null;
+        indexed--;
+        markChanged(row);
+    }
+
+    /** Takes an ended row out of the table. */
+    void remove(FlowRow row) {
+        rows--;
+        markRemoved(row);
+    }
+
+    void changed(FlowRow row) {
+        markChanged(row);
+    }
+
+    void changed(ObservationState state) {
+        markChanged(state);
+    }
+
+    @Override
+    protected Row restoreRow(byte[] key, byte[] value) {
+        if (RowCodec.isPoint(key)) {
+            ObservationState state = pointById(RowCodec.pointId(key));
+            RowCodec.decode(value, state);
+            points.put(state.point, state);
+            return state;
+        }
+        FlowRow row = new FlowRow();
+        row.point = pointById(RowCodec.decode(key, value, row));
+        rows++;
+        restoredRows.add(row);
+        return row;
+    }
+
+    /** Rows come back in the order of their first packets, so that a restart does not change the order of what is emitted. */
+    @Override
+    protected void restoreComplete() {
+        restoredRows.sort(Comparator.<FlowRow>comparingLong(row -> row.firstNanos)
+                .thenComparingLong(row -> row.flowIdHigh)
+                .thenComparingLong(row -> row.flowIdLow));
+        for (FlowRow row : restoredRows) {
+            if (!row.isEnded()) {
+                index(row, hashOf(row));
+            }
+            for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
+                row.point.open(delta);
+            }
+        }
+    }
+
+    /** Rows that {@link #restoreComplete} took back, for the meter to schedule; empties the list. */
+    List<FlowRow> takeRestored() {
+        List<FlowRow> taken = List.copyOf(restoredRows);
+        restoredRows.clear();
+        return taken;
+    }
+
+    @Override
+    protected void clear() {
+        points.clear();
+        pointsById.clear();
+        restoredRows.clear();
+        slots = new FlowRow[INITIAL_SLOTS];
+        indexed = 0;
+        rows = 0;
+    }
+
+    private ObservationState pointById(long id) {
+        return pointsById.computeIfAbsent(id, ObservationState::new);
+    }
+
+    private void index(FlowRow row, long hash) {
+        if (indexed >= slots.length) {
+            grow();
+        }
+        int slot = slot(row.point.id, hash, row.word5);
+        row.nextInSlot = slots[slot];
+        slots[slot] = row;
+        indexed++;
+    }
+
+    private void grow() {
+        FlowRow[] old = slots;
+        slots = new FlowRow[old.length * 2];
+        for (FlowRow first : old) {
+            FlowRow row = first;
+            while (row != null) {
+                FlowRow next = row.nextInSlot;
+                int slot = slot(row.point.id, hashOf(row), row.word5);
+                row.nextInSlot = slots[slot];
+                slots[slot] = row;
+                row = next;
+            }
+        }
+    }
+
+    private int slot(long pointId, long hash, long word5) {
+        long mixed = hash ^ pointId ^ (word5 * 0x9E3779B97F4A7C15L);
+        return (int) (mixed ^ (mixed >>> 32)) & (slots.length - 1);
+    }
+
+    private long hashOf(FlowRow row) {
+        scratch.setWords(row.word0, row.word1, row.word2, row.word3, row.word4, row.word5);
+        return scratch.hash();
+    }
+
+    /** 64 bits over the point's names, each ended by a zero byte. */
+    static long idOf(ObservationPoint point) {
+        String names = point.getHost()
+                + '\0'
+                + point.getInterface$()
+                + '\0'
+                + point.getCapture()
+                + '\0'
+                + point.getSamplingRate();
+        long hash = 0xcbf29ce484222325L;
+        for (byte octet : names.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (octet & 0xff)) * 0x100000001b3L;
+        }
+        return hash ^ (hash >>> 29);
+    }
+}

@@ -1,0 +1,395 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.topology.MeterConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The metering process (RFC 7011): packet summaries in, flow records per window out. Pure: what happens depends on the batches alone;
+ * the wall clock comes in as an argument and only ends the flows of points that fell silent. No Kafka in here.
+ *
+ * <p>A flow lives from its first packet until its connection closed and lingered, until it was idle or active for too long, until its
+ * input ended, or until the table was full. The window's record is given when the point's event time has passed the window's end plus
+ * grace; a packet later than that makes a further, late record.
+ */
+public final class Meter {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    private final FlowTable table;
+    private final MeterOutput output;
+    private final long windowNanos;
+    private final long graceNanos;
+    private final long idleNanos;
+    private final long activeNanos;
+    private final long lingerNanos;
+    private final long silenceMs;
+    private final int maxFlows;
+
+    /** Rows of the current batch by index of its dictionary. */
+    private FlowRow[] rows = new FlowRow[256];
+
+    Meter(MeterConfig config, FlowTable table, MeterOutput output) {
+        this.table = table;
+        this.output = output;
+        windowNanos = config.window().toNanos();
+        graceNanos = config.grace().toNanos();
+        idleNanos = config.idleTimeout().toNanos();
+        activeNanos = config.activeTimeout().toNanos();
+        lingerNanos = config.tcpLinger().toNanos();
+        silenceMs = config.silenceTimeout().toMillis();
+        maxFlows = config.maxFlows();
+    }
+
+    /** Takes up the flows that the table restored. */
+    void resume(long nowMs) {
+        for (FlowRow row : table.takeRestored()) {
+            if (!row.isEnded()) {
+                schedule(row);
+            }
+        }
+        for (ObservationState point : table.points()) {
+            point.lastHeardMs = nowMs;
+        }
+    }
+
+    /**
+     * Counts one batch.
+     *
+     * @param nowMs wall clock, epoch milliseconds
+     */
+    void process(PacketBatchDecoder batch, long nowMs) {
+        ObservationState point = table.point(batch.observationPoint());
+        point.lastHeardMs = nowMs;
+        int keyCount = batch.keyCount();
+        if (rows.length < keyCount) {
+            rows = new FlowRow[Math.max(keyCount, rows.length * 2)];
+        } else {
+            Arrays.fill(rows, 0, keyCount, null);
+        }
+        int[] keys = batch.keyColumn();
+        long[] times = batch.timeNanosecondsColumn();
+        int[] layer2Octets = batch.layer2OctetsColumn();
+        int[] octets = batch.octetsColumn();
+        int[] flags = batch.tcpControlBitsColumn();
+        int[] packets = batch.packetsColumn();
+        long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
+        for (int i = 0; i < batch.packetCount(); i++) {
+            boolean sentByA = keys[i] >= 0;
+            int index = sentByA ? keys[i] : -1 - keys[i];
+            long time = times[i];
+            FlowRow row = rowFor(point, batch, index, sentByA, time, flags[i]);
+            count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
+            latest = Math.max(latest, time);
+        }
+        advance(point, latest);
+        if (batch.endOfInput()) {
+            end(point);
+        }
+    }
+
+    /** Ends the flows of points that sent nothing, not even a heartbeat, for the silence timeout: their collector is gone. */
+    void expireSilent(long nowMs) {
+        List<ObservationState> silent = new ArrayList<>();
+        for (ObservationState point : table.points()) {
+            if (nowMs - point.lastHeardMs >= silenceMs) {
+                silent.add(point);
+            }
+        }
+        silent.forEach(this::end);
+    }
+
+    private FlowRow rowFor(
+            ObservationState point, PacketBatchDecoder batch, int index, boolean sentByA, long time, int flags) {
+        FlowRow row = rows[index];
+        CanonicalKey key = batch.key(index);
+        if (row == null || row.isEnded()) {
+            row = table.find(point, key, key.hash());
+        }
+        if (row == null) {
+            row = begin(point, key, sentByA, time, null);
+        } else {
+            FlowEndReason ended = endedBefore(row, time, flags);
+            if (ended != null) {
+                end(row, ended);
+                row = begin(point, key, sentByA, time, row);
+            }
+        }
+        rows[index] = row;
+        if (row.problem == 0 && key.problem != 0) {
+            row.problem = (byte) key.problem;
+        }
+        return row;
+    }
+
+    /** Why a flow had ended before this packet of its key came, or null. */
+    private FlowEndReason endedBefore(FlowRow row, long time, int flags) {
+        boolean closing = row.tcpMarks != 0 && row.isClosing();
+        if (closing && (isSyn(flags) || time - row.lastNanos > lingerNanos)) {
+            return FlowEndReason.end_of_flow;
+        }
+        if (time - row.lastNanos > idleNanos) {
+            return FlowEndReason.idle;
+        }
+        return time - row.firstNanos >= activeNanos ? FlowEndReason.active : null;
+    }
+
+    private FlowRow begin(ObservationState point, CanonicalKey key, boolean sentByA, long time, FlowRow previous) {
+        if (table.size() >= maxFlows) {
+            evict();
+        }
+        FlowRow row = new FlowRow();
+        row.point = point;
+        row.word0 = key.word0();
+        row.word1 = key.word1();
+        row.word2 = key.word2();
+        row.word3 = key.word3();
+        row.word4 = key.word4();
+        row.word5 = key.word5();
+        row.macA = key.macA;
+        row.macB = key.macB;
+        row.layers = key.layers;
+        row.firstNanos = time;
+        row.lastNanos = time;
+        row.generation = previous == null ? 0 : previous.generation + 1;
+        long hash = key.hash();
+        FlowIds.assign(row, hash);
+        Orientations.begin(row, key, sentByA, previous);
+        table.insert(row, hash);
+        schedule(row);
+        return row;
+    }
+
+    private void count(FlowRow row, boolean sentByA, long time, int packets, int layer2Octets, int octets, int flags) {
+        long window = Math.floorDiv(time, windowNanos);
+        WindowDelta delta = row.deltas;
+        if (delta == null || delta.window != window) {
+            delta = deltaOf(row, window);
+        }
+        delta.add(sentByA, packets, layer2Octets, octets, flags);
+        long ipOctets = Math.max(octets, 0);
+        if (sentByA) {
+            row.packetsA += packets;
+            row.octetsA += ipOctets;
+            row.layer2OctetsA += layer2Octets;
+        } else {
+            row.packetsB += packets;
+            row.octetsB += ipOctets;
+            row.layer2OctetsB += layer2Octets;
+        }
+        if (time > row.lastNanos) {
+            row.lastNanos = time;
+        } else if (time < row.firstNanos) {
+            row.firstNanos = time;
+        }
+        if (flags >= 0) {
+            TcpConnection.observe(row, sentByA, flags, time);
+        }
+        table.changed(row);
+    }
+
+    private WindowDelta deltaOf(FlowRow row, long window) {
+        WindowDelta known = row.deltas;
+        while (known != null && known.window != window) {
+            known = known.next;
+        }
+        if (known != null) {
+            return known;
+        }
+        WindowDelta delta = new WindowDelta(row, window, window < row.point.firstOpenWindow);
+        delta.next = row.deltas;
+        row.deltas = delta;
+        row.point.open(delta);
+        return delta;
+    }
+
+    /** Lets the point's event time go on: gives the records of windows that are over and ends flows that have expired. */
+    private void advance(ObservationState point, long nowNanos) {
+        emitAll(point.lateDeltas);
+        point.lateDeltas.clear();
+        if (nowNanos == Long.MIN_VALUE) {
+            return;
+        }
+        point.nowNanos = nowNanos;
+        long firstOpen = Math.floorDiv(nowNanos - graceNanos, windowNanos);
+        if (firstOpen > point.firstOpenWindow) {
+            point.firstOpenWindow = firstOpen;
+            while (!point.windows.isEmpty() && point.windows.firstKey() < firstOpen) {
+                emitAll(point.windows.pollFirstEntry().getValue());
+            }
+            expire(point);
+            output.complete(point, firstOpen);
+        } else {
+            expire(point);
+        }
+        table.changed(point);
+    }
+
+    private void expire(ObservationState point) {
+        TreeMap<Long, List<FlowRow>> expiry = point.expiry;
+        while (!expiry.isEmpty() && expiry.firstKey() * SECOND_NANOS <= point.nowNanos) {
+            Map.Entry<Long, List<FlowRow>> bucket = expiry.pollFirstEntry();
+            for (FlowRow row : bucket.getValue()) {
+                if (row.isEnded() || row.expiryBucket != bucket.getKey()) {
+                    continue;
+                }
+                boolean closing = row.isClosing();
+                if (deadline(row, closing) <= point.nowNanos) {
+                    end(row, closing ? FlowEndReason.end_of_flow : FlowEndReason.idle);
+                } else {
+                    schedule(row);
+                }
+            }
+        }
+    }
+
+    private long deadline(FlowRow row, boolean closing) {
+        return row.lastNanos + (closing ? lingerNanos : idleNanos);
+    }
+
+    private void schedule(FlowRow row) {
+        long bucket = Math.floorDiv(deadline(row, row.isClosing()), SECOND_NANOS) + 1;
+        if (bucket != row.expiryBucket) {
+            row.expiryBucket = bucket;
+            row.point
+                    .expiry
+                    .computeIfAbsent(bucket, ignored -> new ArrayList<>())
+                    .add(row);
+        }
+    }
+
+    private void emitAll(List<WindowDelta> deltas) {
+        // By index: giving a record may end a flow, but never opens a window.
+        for (int i = 0; i < deltas.size(); i++) {
+            WindowDelta delta = deltas.get(i);
+            if (!delta.emitted) {
+                emit(delta);
+            }
+        }
+    }
+
+    private void emit(WindowDelta delta) {
+        FlowRow row = delta.row;
+        boolean closing = !row.isEnded() && row.isClosing();
+        if (closing && deadline(row, true) <= row.point.nowNanos) {
+            row.endReason = (byte) FlowEndReason.end_of_flow.ordinal();
+            table.unindex(row);
+        }
+        unlink(row, delta);
+        delta.emitted = true;
+        boolean last = row.isEnded() && row.deltas == null;
+        output.flow(row, delta, delta.window, last);
+        row.emitted = true;
+        if (last) {
+            table.remove(row);
+        } else {
+            table.changed(row);
+            if (!row.isEnded()) {
+                schedule(row);
+            }
+        }
+    }
+
+    private static void unlink(FlowRow row, WindowDelta delta) {
+        if (row.deltas == delta) {
+            row.deltas = delta.next;
+            return;
+        }
+        WindowDelta before = row.deltas;
+        while (before.next != delta) {
+            before = before.next;
+        }
+        before.next = delta.next;
+    }
+
+    /** Ends a flow. What it still has open is given with its window; without that, a record that says only that it ended. */
+    private void end(FlowRow row, FlowEndReason reason) {
+        row.endReason = (byte) reason.ordinal();
+        table.unindex(row);
+        if (row.deltas == null) {
+            boolean timedOut = reason == FlowEndReason.idle;
+            long endedNanos = timedOut ? row.lastNanos + idleNanos : row.lastNanos;
+            output.flow(row, null, Math.floorDiv(endedNanos, windowNanos), true);
+            table.remove(row);
+        }
+    }
+
+    /** The point's input is over: everything it still has is given, and the point forgotten. */
+    private void end(ObservationState point) {
+        for (List<FlowRow> bucket : point.expiry.values()) {
+            for (FlowRow row : bucket) {
+                if (!row.isEnded()) {
+                    end(row, row.isClosing() ? FlowEndReason.end_of_flow : FlowEndReason.forced);
+                }
+            }
+        }
+        point.expiry.clear();
+        emitAll(point.lateDeltas);
+        point.lateDeltas.clear();
+        while (!point.windows.isEmpty()) {
+            emitAll(point.windows.pollFirstEntry().getValue());
+        }
+        output.complete(point, Long.MAX_VALUE);
+        table.forget(point);
+    }
+
+    /** Makes room: the flow that would expire first is ended now, with what it has counted so far. */
+    private void evict() {
+        FlowRow victim = firstToExpire();
+        if (victim == null) {
+            // Every flow has ended and waits for its window: bounded by the packets of one window and grace.
+            return;
+        }
+        victim.endReason = (byte) FlowEndReason.lack_of_resources.ordinal();
+        table.unindex(victim);
+        if (victim.deltas == null) {
+            output.flow(victim, null, Math.floorDiv(victim.lastNanos, windowNanos), true);
+            table.remove(victim);
+        }
+        while (victim.deltas != null) {
+            emit(victim.deltas);
+        }
+    }
+
+    private FlowRow firstToExpire() {
+        FlowRow first = null;
+        for (ObservationState point : table.points()) {
+            Iterator<List<FlowRow>> buckets = point.expiry.values().iterator();
+            while (buckets.hasNext()) {
+                FlowRow candidate = lastLive(buckets.next(), point);
+                if (candidate != null) {
+                    if (first == null || candidate.expiryBucket < first.expiryBucket) {
+                        first = candidate;
+                    }
+                    break;
+                }
+                buckets.remove();
+            }
+        }
+        return first;
+    }
+
+    /** The last row of a bucket that is live and counts there; those behind it are dropped from the bucket. */
+    private static FlowRow lastLive(List<FlowRow> bucket, ObservationState point) {
+        long number = point.expiry.firstKey();
+        for (int i = bucket.size() - 1; i >= 0; i--) {
+            FlowRow row = bucket.get(i);
+            if (!row.isEnded() && row.expiryBucket == number) {
+                return row;
+            }
+            bucket.remove(i);
+        }
+        return null;
+    }
+
+    private static boolean isSyn(int flags) {
+        return flags >= 0 && (flags & (FlowRow.SYN | FlowRow.ACK)) == FlowRow.SYN;
+    }
+}

@@ -1,0 +1,17 @@
+package io.weir.topology.meter;
+
+/** Where the meter's results go. Rows and deltas are valid during the call only. */
+interface MeterOutput {
+
+    /**
+     * One flow record.
+     *
+     * @param delta what the flow did in {@code window}; null when it only ended
+     * @param window number of the window since the epoch
+     * @param last the flow has ended and nothing of it is left
+     */
+    void flow(FlowRow row, WindowDelta delta, long window, boolean last);
+
+    /** Every record of the point whose window lies before {@code window} has been given; {@link Long#MAX_VALUE} after its last. */
+    void complete(ObservationState point, long window);
+}

@@ -1,0 +1,176 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.MalformedBatchException;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.packets.PacketBatchReader;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.topology.MeterConfig;
+import io.weir.topology.edge.EdgeInput;
+import io.weir.topology.edge.Edges;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges and losses out. What a batch adds to one
+ * edge is summed before it leaves, so that an edge costs one record per window and partition, not one per flow.
+ */
+public final class MeterProcessor implements Processor<byte[], byte[], String, MeterResult>, MeterOutput {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
+    private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
+
+    private final MeterConfig config;
+    private final int partitions;
+    private final SchemaRegistryClient registry;
+    private final FlowRecords records;
+
+    /** Parts of edges of the current batch by point, window and edge. */
+    private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
+
+    private ProcessorContext<String, MeterResult> context;
+    private PacketBatchReader reader;
+    private Meter meter;
+    private long timestamp;
+    private long refused;
+
+    /** What makes an edge in a window; entities and service as the flow names them. */
+    private record EdgeKey(
+            ObservationPoint point,
+            long windowStart,
+            boolean late,
+            String initiator,
+            String responder,
+            Integer protocol,
+            Integer port,
+            Integer etherType) {}
+
+    /**
+     * @param partitions partitions of the packets topic
+     * @param registry where schemas of packet batches are looked up
+     */
+    public MeterProcessor(MeterConfig config, int partitions, SchemaRegistryClient registry) {
+        this.config = config;
+        this.partitions = partitions;
+        this.registry = registry;
+        this.records = new FlowRecords(config.window().toMillis());
+    }
+
+    @Override
+    public void init(ProcessorContext<String, MeterResult> processorContext) {
+        context = processorContext;
+        reader = new PacketBatchReader(registry);
+        FlowTable table = context.getStateStore(FlowTable.NAME);
+        table.open(context);
+        meter = new Meter(config, table, this);
+        meter.resume(context.currentSystemTimeMs());
+        context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> input) {
+        timestamp = input.timestamp();
+        PacketBatchDecoder batch;
+        try {
+            batch = reader.read(input.value());
+        } catch (MalformedBatchException e) {
+            refuse(e.getMessage());
+            return;
+        }
+        meter.process(batch, context.currentSystemTimeMs());
+        forwardEdges();
+        if (batch.endOfInput()) {
+            // An input has ended: let its readers see the rest now rather than at the next interval.
+            context.commit();
+        }
+    }
+
+    private void expireSilent(long nowMs) {
+        timestamp = nowMs;
+        meter.expireSilent(nowMs);
+        forwardEdges();
+    }
+
+    @Override
+    public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
+        Flow flow = records.of(row, delta, window, last);
+        boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
+                && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
+        addToEdge(flow, handshake);
+        String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
+        context.forward(new Record<>(key, new MeterResult.Metered(flow), timestamp));
+    }
+
+    @Override
+    public void complete(ObservationState point, long window) {
+        forwardEdges();
+        long untilMs =
+                window == Long.MAX_VALUE ? window : window * config.window().toMillis();
+        EdgeInput progress =
+                new EdgeInput.Progress(point.point, context.taskId().partition(), partitions, untilMs);
+        // Kafka Streams drops records without a key on the way through a repartition topic.
+        context.forward(new Record<>(point.point.getInterface$(), new MeterResult.ForEdges(progress), timestamp));
+    }
+
+    private void addToEdge(Flow flow, boolean handshake) {
+        EdgeKey key = new EdgeKey(
+                flow.getObservationPoint(),
+                flow.getWindowStart(),
+                flow.getIsLate(),
+                flow.getInitiator().getEntity(),
+                flow.getResponder().getEntity(),
+                flow.getProtocolIdentifier(),
+                flow.getResponder().getPort(),
+                flow.getEtherType());
+        Edge part = Edges.of(flow, handshake);
+        Edge sum = edges.putIfAbsent(key, part);
+        if (sum != null) {
+            Edges.add(sum, part);
+        }
+    }
+
+    private void forwardEdges() {
+        for (Edge edge : edges.values()) {
+            context.forward(
+                    new Record<>(Edges.recordKey(edge), new MeterResult.ForEdges(new EdgeInput.Part(edge)), timestamp));
+        }
+        edges.clear();
+    }
+
+    private void refuse(String why) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        String source = at.topic() + "-" + at.partition();
+        refused++;
+        // Powers of two: the first are seen, a flood does not fill the log.
+        if (Long.bitCount(refused) == 1) {
+            LOG.warn(
+                    "{} offset {} is not a packet batch: {} ({} so far in this task)",
+                    source,
+                    at.offset(),
+                    why,
+                    refused);
+        }
+        Loss loss = Loss.newBuilder()
+                .setObservationPoint(new ObservationPoint("", "", "", 1))
+                .setStage("meter")
+                .setReason(LossReason.undecodable_record)
+                .setSource(source)
+                .setFirstOffset(at.offset())
+                .setLastOffset(at.offset())
+                .setMessage(why)
+                .build();
+        context.forward(new Record<>(source, new MeterResult.Lost(loss), timestamp));
+    }
+}

@@ -1,0 +1,60 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.ObservationPoint;
+import io.weir.topology.store.TableStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * One observation point in one task: its clock, its open windows and its flows by expiry. Time is the event time of its own batches,
+ * so that a point whose clock is off neither stalls nor closes the windows of others.
+ */
+final class ObservationState extends TableStore.Row {
+
+    /** 64-bit hash of the point's names: the point's id in the changelog. */
+    final long id;
+
+    ObservationPoint point;
+
+    /** Latest event time, epoch nanoseconds; {@link Long#MIN_VALUE} before the first batch. */
+    long nowNanos = Long.MIN_VALUE;
+
+    /** Windows before this number have been emitted. */
+    long firstOpenWindow = Long.MIN_VALUE;
+
+    /** Wall clock of the last batch, epoch milliseconds; not kept over a restart. */
+    long lastHeardMs;
+
+    /** Open deltas by window number. */
+    final TreeMap<Long, List<WindowDelta>> windows = new TreeMap<>();
+
+    /** Flows by the number of the second in which they may have expired. */
+    final TreeMap<Long, List<FlowRow>> expiry = new TreeMap<>();
+
+    /** Deltas for windows already emitted, to be emitted after the batch. */
+    final List<WindowDelta> lateDeltas = new ArrayList<>();
+
+    ObservationState(long id) {
+        this.id = id;
+    }
+
+    /** Puts a delta among those of its window, or among the late ones. */
+    void open(WindowDelta delta) {
+        if (delta.late) {
+            lateDeltas.add(delta);
+        } else {
+            windows.computeIfAbsent(delta.window, ignored -> new ArrayList<>()).add(delta);
+        }
+    }
+
+    @Override
+    protected byte[] changelogKey() {
+        return RowCodec.pointKey(id);
+    }
+
+    @Override
+    protected byte[] changelogValue() {
+        return RowCodec.encode(this);
+    }
+}

@@ -1,0 +1,206 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.ObservationPoint;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+
+/**
+ * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes) or the flow's id (16 bytes).
+ * Value: one byte of format version, then fixed fields big-endian in the order below, then the open deltas.
+ */
+final class RowCodec {
+
+    private static final byte KIND_POINT = 0;
+    private static final byte KIND_FLOW = 1;
+    private static final byte VERSION = 1;
+
+    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 22 longs; count of deltas. */
+    private static final int FLOW_OCTETS = 6 + 4 * 4 + 22 * 8 + 2;
+
+    private static final int DELTA_OCTETS = 7 * 8 + 2 * 4 + 1;
+
+    private static final int FLAG_INITIATOR_IS_A = 1;
+    private static final int FLAG_EMITTED = 2;
+
+    private RowCodec() {}
+
+    static byte[] pointKey(long id) {
+        return ByteBuffer.allocate(9).put(KIND_POINT).putLong(id).array();
+    }
+
+    static byte[] flowKey(long high, long low) {
+        return ByteBuffer.allocate(17).put(KIND_FLOW).putLong(high).putLong(low).array();
+    }
+
+    static boolean isPoint(byte[] key) {
+        return key[0] == KIND_POINT;
+    }
+
+    static long pointId(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(1);
+    }
+
+    static byte[] encode(ObservationState state) {
+        byte[] host = state.point.getHost().getBytes(StandardCharsets.UTF_8);
+        byte[] name = state.point.getInterface$().getBytes(StandardCharsets.UTF_8);
+        byte[] capture = state.point.getCapture().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + 8 + 8 + 4 + 3 * 4 + host.length + name.length + capture.length)
+                .put(VERSION)
+                .putLong(state.nowNanos)
+                .putLong(state.firstOpenWindow)
+                .putInt(state.point.getSamplingRate())
+                .putInt(host.length)
+                .put(host)
+                .putInt(name.length)
+                .put(name)
+                .putInt(capture.length)
+                .put(capture)
+                .array();
+    }
+
+    static void decode(byte[] value, ObservationState into) {
+        ByteBuffer in = versioned(value);
+        into.nowNanos = in.getLong();
+        into.firstOpenWindow = in.getLong();
+        int samplingRate = in.getInt();
+        into.point = new ObservationPoint(text(in), text(in), text(in), samplingRate);
+    }
+
+    static byte[] encode(FlowRow row) {
+        int count = 0;
+        for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
+            count++;
+        }
+        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + count * DELTA_OCTETS)
+                .put(VERSION)
+                .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0) | (row.emitted ? FLAG_EMITTED : 0)))
+                .put(row.orientation)
+                .put(row.tcpMarks)
+                .put(row.endReason)
+                .put(row.problem)
+                .putInt(row.generation)
+                .putInt(row.resets)
+                .putInt(row.flagsA)
+                .putInt(row.flagsB)
+                .putLong(row.point.id)
+                .putLong(row.word0)
+                .putLong(row.word1)
+                .putLong(row.word2)
+                .putLong(row.word3)
+                .putLong(row.word4)
+                .putLong(row.word5)
+                .putLong(row.macA)
+                .putLong(row.macB)
+                .putLong(row.layers)
+                .putLong(row.firstNanos)
+                .putLong(row.lastNanos)
+                .putLong(row.packetsA)
+                .putLong(row.octetsA)
+                .putLong(row.layer2OctetsA)
+                .putLong(row.packetsB)
+                .putLong(row.octetsB)
+                .putLong(row.layer2OctetsB)
+                .putLong(row.synNanos)
+                .putLong(row.synAckNanos)
+                .putLong(row.serverHalfNanos)
+                .putLong(row.clientHalfNanos)
+                .putShort((short) count);
+        for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
+            out.put((byte) (delta.late ? 1 : 0))
+                    .putLong(delta.window)
+                    .putLong(delta.packetsA)
+                    .putLong(delta.octetsA)
+                    .putLong(delta.layer2OctetsA)
+                    .putLong(delta.packetsB)
+                    .putLong(delta.octetsB)
+                    .putLong(delta.layer2OctetsB)
+                    .putInt(delta.flagsA)
+                    .putInt(delta.flagsB);
+        }
+        return out.array();
+    }
+
+    /** Fills a row; its point is found by the id that is returned. */
+    static long decode(byte[] key, byte[] value, FlowRow row) {
+        ByteBuffer in = versioned(value);
+        row.flowIdHigh = ByteBuffer.wrap(key).getLong(1);
+        row.flowIdLow = ByteBuffer.wrap(key).getLong(9);
+        byte flags = in.get();
+        row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
+        row.emitted = (flags & FLAG_EMITTED) != 0;
+        row.orientation = in.get();
+        row.tcpMarks = in.get();
+        row.endReason = in.get();
+        row.problem = in.get();
+        row.generation = in.getInt();
+        row.resets = in.getInt();
+        row.flagsA = in.getInt();
+        row.flagsB = in.getInt();
+        long pointId = in.getLong();
+        row.word0 = in.getLong();
+        row.word1 = in.getLong();
+        row.word2 = in.getLong();
+        row.word3 = in.getLong();
+        row.word4 = in.getLong();
+        row.word5 = in.getLong();
+        row.macA = in.getLong();
+        row.macB = in.getLong();
+        row.layers = in.getLong();
+        row.firstNanos = in.getLong();
+        row.lastNanos = in.getLong();
+        row.packetsA = in.getLong();
+        row.octetsA = in.getLong();
+        row.layer2OctetsA = in.getLong();
+        row.packetsB = in.getLong();
+        row.octetsB = in.getLong();
+        row.layer2OctetsB = in.getLong();
+        row.synNanos = in.getLong();
+        row.synAckNanos = in.getLong();
+        row.serverHalfNanos = in.getLong();
+        row.clientHalfNanos = in.getLong();
+        int count = in.getShort();
+        WindowDelta last = null;
+        for (int i = 0; i < count; i++) {
+            boolean late = in.get() != 0;
+            WindowDelta delta = new WindowDelta(row, in.getLong(), late);
+            delta.packetsA = in.getLong();
+            delta.octetsA = in.getLong();
+            delta.layer2OctetsA = in.getLong();
+            delta.packetsB = in.getLong();
+            delta.octetsB = in.getLong();
+            delta.layer2OctetsB = in.getLong();
+            delta.flagsA = in.getInt();
+            delta.flagsB = in.getInt();
+            if (last == null) {
+                row.deltas = delta;
+            } else {
+                last.next = delta;
+            }
+            last = delta;
+        }
+        return pointId;
+    }
+
+    private static ByteBuffer versioned(byte[] value) {
+        ByteBuffer in = ByteBuffer.wrap(value);
+        byte version = in.get();
+        if (version != VERSION) {
+            throw new ProcessorStateException("The flow table's changelog holds rows of format " + version
+                    + ", this version of Weir reads format " + VERSION
+                    + ". Let the version that wrote it finish its input, or reset the application to start anew");
+        }
+        return in;
+    }
+
+    private static String text(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] utf8 = new byte[length];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,53 @@
+package io.weir.topology.meter;
+
+/** What one flow did in one window. */
+final class WindowDelta {
+
+    final FlowRow row;
+
+    /** Number of the window since the epoch. */
+    final long window;
+
+    /** The window had been emitted before this delta began. */
+    final boolean late;
+
+    long packetsA;
+    long octetsA;
+    long layer2OctetsA;
+    int flagsA = FlowRow.NO_FLAGS;
+    long packetsB;
+    long octetsB;
+    long layer2OctetsB;
+    int flagsB = FlowRow.NO_FLAGS;
+
+    /** A record of this delta has been given. */
+    boolean emitted;
+
+    /** Next open delta of the same flow. */
+    WindowDelta next;
+
+    WindowDelta(FlowRow row, long window, boolean late) {
+        this.row = row;
+        this.window = window;
+        this.late = late;
+    }
+
+    void add(boolean sentByA, int packets, int layer2Octets, int octets, int flags) {
+        long ipOctets = Math.max(octets, 0);
+        if (sentByA) {
+            packetsA += packets;
+            octetsA += ipOctets;
+            layer2OctetsA += layer2Octets;
+            if (flags >= 0) {
+                flagsA = FlowRow.orFlags(flagsA, flags);
+            }
+        } else {
+            packetsB += packets;
+            octetsB += ipOctets;
+            layer2OctetsB += layer2Octets;
+            if (flags >= 0) {
+                flagsB = FlowRow.orFlags(flagsB, flags);
+            }
+        }
+    }
+}

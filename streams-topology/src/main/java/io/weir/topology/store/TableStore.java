@@ -1,0 +1,180 @@
+package io.weir.topology.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+
+/**
+ * State store whose rows live as objects and are written to the changelog only when Kafka Streams is about to commit, each changed
+ * row once, however often it changed.
+ *
+ * <p>Kafka Streams calls {@link #flushCache()} before it commits the offsets, and {@code commit()} only after: rows written there
+ * would be lost by a crash. {@code flushCache} belongs to an internal interface, so everything internal that the project touches is
+ * in this class, and {@code TableStoreCommitTest} fails the day a release of Kafka Streams stops calling it before a commit, a
+ * rebalance or a clean close.
+ *
+ * <p>While a task restores (or stands by), rows are kept as the bytes of the changelog; {@link #open} turns them into objects.
+ */
+public abstract class TableStore implements StateStore, CachedStateStore<Bytes, byte[]> {
+
+    /** One row; remembers for its store whether it must be written. */
+    public abstract static class Row {
+
+        /** Changed since the last commit. */
+        private boolean changed;
+
+        /** The changelog holds a version of this row, so that its end needs a tombstone. */
+        private boolean logged;
+
+        /** No longer part of the table. */
+        private boolean removed;
+
+        /** Key in the changelog: stable for the life of the row, unlike any other row's. */
+        protected abstract byte[] changelogKey();
+
+        /** The row as bytes. */
+        protected abstract byte[] changelogValue();
+
+        /** True when the row has left the table. */
+        public final boolean isRemoved() {
+            return removed;
+        }
+    }
+
+    private final String name;
+    private final List<Row> changedRows = new ArrayList<>();
+    private Map<Bytes, byte[]> restored = new HashMap<>();
+    private InternalProcessorContext<?, ?> context;
+    private boolean open;
+
+    /** @param name name of the store; its changelog is {@code <application>-<name>-changelog} */
+    protected TableStore(String name) {
+        this.name = name;
+    }
+
+    /** Takes a row from the changelog into the table. */
+    protected abstract Row restoreRow(byte[] key, byte[] value);
+
+    /** Called once after the last {@link #restoreRow}. */
+    protected abstract void restoreComplete();
+
+    /** Forgets every row. */
+    protected abstract void clear();
+
+    /** To be called by the processor that owns the table, in its {@code init}: restored bytes become rows. */
+    public final void open(ProcessorContext<?, ?> processorContext) {
+        context = (InternalProcessorContext<?, ?>) processorContext;
+        Map<Bytes, byte[]> rows = restored;
+        restored = new HashMap<>();
+        for (Map.Entry<Bytes, byte[]> entry : rows.entrySet()) {
+            restoreRow(entry.getKey().get(), entry.getValue()).logged = true;
+        }
+        restoreComplete();
+    }
+
+    /** The row has changed, or is new: it goes to the changelog with the next commit. */
+    protected final void markChanged(Row row) {
+        if (!row.changed) {
+            row.changed = true;
+            changedRows.add(row);
+        }
+    }
+
+    /** The row leaves the table: its tombstone goes to the changelog with the next commit. */
+    protected final void markRemoved(Row row) {
+        row.removed = true;
+        markChanged(row);
+    }
+
+    /** Rows that the next commit writes. */
+    protected final int changedCount() {
+        return changedRows.size();
+    }
+
+    @Override
+    public final void flushCache() {
+        if (changedRows.isEmpty()) {
+            return;
+        }
+        long nowMs = context.currentSystemTimeMs();
+        for (int i = 0; i < changedRows.size(); i++) {
+            Row row = changedRows.get(i);
+            row.changed = false;
+            if (!row.removed) {
+                log(row.changelogKey(), row.changelogValue(), nowMs);
+                row.logged = true;
+            } else if (row.logged) {
+                log(row.changelogKey(), null, nowMs);
+                row.logged = false;
+            }
+        }
+        changedRows.clear();
+    }
+
+    private void log(byte[] key, byte[] value, long nowMs) {
+        context.logChange(name, Bytes.wrap(key), value, nowMs, new RecordHeaders(), Position.emptyPosition());
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final void init(StateStoreContext stateStoreContext, StateStore root) {
+        open = true;
+        stateStoreContext.register(root, (RecordBatchingStateRestoreCallback) this::restoreBatch);
+    }
+
+    private void restoreBatch(Collection<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Bytes key = Bytes.wrap(record.key());
+            if (record.value() == null) {
+                restored.remove(key);
+            } else {
+                restored.put(key, record.value());
+            }
+        }
+    }
+
+    @Override
+    public final boolean setFlushListener(CacheFlushListener<Bytes, byte[]> listener, boolean sendOldValues) {
+        return false;
+    }
+
+    @Override
+    public final void clearCache() {
+        changedRows.clear();
+    }
+
+    @Override
+    public final void close() {
+        open = false;
+        changedRows.clear();
+        restored.clear();
+        clear();
+    }
+
+    @Override
+    public final boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return open;
+    }
+}

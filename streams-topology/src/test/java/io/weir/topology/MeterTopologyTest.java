@@ -1,0 +1,430 @@
+package io.weir.topology;
+
+import static io.weir.testing.PacketBatchBuilder.START_MS;
+import static io.weir.testing.PacketBatchBuilder.aBatch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.Orientation;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.TcpState;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.PacketBatchBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MeterTopologyTest {
+
+    private static final String WEB = "10.0.0.2:40000 > 10.0.0.1:80";
+    private static final String WEB_BACK = "10.0.0.1:80 > 10.0.0.2:40000";
+    private static final String DNS = "10.0.0.2:50000 > 10.0.0.53:53";
+    private static final String DNS_BACK = "10.0.0.53:53 > 10.0.0.2:50000";
+
+    private final Map<String, Object> configs =
+            Map.of(SchemaRegistryClient.URL_CONFIG, "mock://" + getClass().getName());
+    private final Topics topics = Topics.ofDefaultPrefix();
+    private final int schemaId =
+            SchemaRegistryClient.create(configs).register("packets-value", PacketBatch.getClassSchema());
+
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> packets;
+    private TestOutputTopic<String, Flow> flows;
+    private TestOutputTopic<String, Edge> edges;
+    private TestOutputTopic<String, Loss> losses;
+
+    @BeforeEach
+    void start() {
+        start(MeterConfig.defaults());
+    }
+
+    private void start(MeterConfig config) {
+        stop();
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, MeterApp.applicationId(topics));
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver = new TopologyTestDriver(MeterTopology.build(config, topics, 1, configs), properties);
+        packets =
+                driver.createInputTopic(topics.packets().name(), new ByteArraySerializer(), new ByteArraySerializer());
+        flows = driver.createOutputTopic(
+                topics.flows().name(), new StringDeserializer(), AvroSerdes.deserializer(Flow.class, configs));
+        edges = driver.createOutputTopic(
+                topics.edges().name(), new StringDeserializer(), AvroSerdes.deserializer(Edge.class, configs));
+        losses = driver.createOutputTopic(
+                topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
+    }
+
+    @AfterEach
+    void stop() {
+        if (driver != null) {
+            driver.close();
+            driver = null;
+        }
+    }
+
+    @Test
+    void shouldDescribeItselfAsRecorded() throws IOException {
+        Topology topology = MeterTopology.build(MeterConfig.defaults(), topics, 4, configs);
+        Path golden = Path.of("src/test/resources/testdata/meter.describe.txt");
+        if (Boolean.getBoolean("weir.golden.update")) {
+            Files.writeString(golden, topology.describe().toString());
+        }
+        assertThat(topology.describe()).hasToString(Files.readString(golden));
+    }
+
+    @Test
+    void shouldGiveOneRecordPerFlowAndWindow() {
+        pipe(aBatch().at(0)
+                .tcp(WEB, "S")
+                .at(20)
+                .tcp(WEB_BACK, "SA")
+                .at(50)
+                .tcp(WEB, "A")
+                .at(60)
+                .tcp(WEB, "PA")
+                .at(9_000)
+                .octets(1500)
+                .tcp(WEB_BACK, "PA")
+                .at(11_000)
+                .octets(100)
+                .tcp(WEB, "A"));
+        assertThat(flows.isEmpty()).isTrue();
+
+        pipe(aBatch().watermark(12_000));
+
+        Flow first = flows.readValue();
+        assertThat(first.getWindowStart()).isEqualTo(START_MS);
+        assertThat(first.getWindowEnd()).isEqualTo(START_MS + 10_000);
+        assertThat(first.getIsFirst()).isTrue();
+        assertThat(first.getIsLast()).isFalse();
+        assertThat(first.getIsLate()).isFalse();
+        assertThat(first.getInitiator().getAddress()).isEqualTo("10.0.0.2");
+        assertThat(first.getInitiator().getPort()).isEqualTo(40000);
+        assertThat(first.getInitiator().getMacAddress()).isEqualTo("02:00:00:00:00:01");
+        assertThat(first.getResponder().getAddress()).isEqualTo("10.0.0.1");
+        assertThat(first.getOrientation()).isEqualTo(Orientation.handshake);
+        assertThat(first.getCommunityId()).isEqualTo("1:wiztte4BBo/nz6LuCKq48Eb9IM8=");
+        assertThat(first.getDelta().getInitiatorPackets()).isEqualTo(3);
+        assertThat(first.getDelta().getInitiatorLayer2Octets()).isEqualTo(300);
+        assertThat(first.getDelta().getInitiatorOctets()).isEqualTo(3 * 86);
+        assertThat(first.getDelta().getInitiatorTcpControlBits()).isEqualTo(0x1a);
+        assertThat(first.getDelta().getResponderPackets()).isEqualTo(2);
+        assertThat(first.getDelta().getResponderLayer2Octets()).isEqualTo(1600);
+        assertThat(first.getTcp().getHandshakeServerMicroseconds()).isEqualTo(20_000);
+        assertThat(first.getTcp().getHandshakeClientMicroseconds()).isEqualTo(30_000);
+        assertThat(first.getTcp().getState()).isEqualTo(TcpState.established);
+        assertThat(first.getFlowStartMicroseconds()).isEqualTo(START_MS * 1000);
+        assertThat(flows.isEmpty()).isTrue();
+
+        pipe(aBatch().watermark(22_000));
+
+        Flow second = flows.readValue();
+        assertThat(second.getFlowId()).isEqualTo(first.getFlowId());
+        assertThat(second.getWindowStart()).isEqualTo(START_MS + 10_000);
+        assertThat(second.getIsFirst()).isFalse();
+        assertThat(second.getDelta().getInitiatorPackets()).isEqualTo(1);
+        assertThat(second.getTotal().getInitiatorPackets()).isEqualTo(4);
+        assertThat(second.getTotal().getResponderPackets()).isEqualTo(2);
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldEndAClosedConnectionAfterItsLinger() {
+        pipe(aBatch().at(0)
+                .tcp(WEB, "S")
+                .at(1)
+                .tcp(WEB_BACK, "SA")
+                .at(2)
+                .tcp(WEB, "A")
+                .at(3)
+                .tcp(WEB, "FA")
+                .at(4)
+                .tcp(WEB_BACK, "FA")
+                .at(5)
+                .tcp(WEB, "A"));
+        pipe(aBatch().watermark(12_000));
+
+        Flow flow = flows.readValue();
+        assertThat(flow.getIsFirst()).isTrue();
+        assertThat(flow.getIsLast()).isTrue();
+        assertThat(flow.getFlowEndReason()).isEqualTo(FlowEndReason.end_of_flow);
+        assertThat(flow.getTcp().getState()).isEqualTo(TcpState.closed);
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldBeginANewFlowWhenPortsAreUsedAgain() {
+        pipe(aBatch().at(0)
+                .tcp(WEB, "S")
+                .at(1)
+                .tcp(WEB_BACK, "RA")
+                .at(500)
+                .tcp(WEB, "S")
+                .at(501)
+                .tcp(WEB_BACK, "SA"));
+        pipe(aBatch().watermark(12_000));
+
+        Flow refused = flows.readValue();
+        Flow accepted = flows.readValue();
+        assertThat(refused.getTcp().getState()).isEqualTo(TcpState.refused);
+        assertThat(refused.getIsLast()).isTrue();
+        assertThat(refused.getDelta().getInitiatorPackets()).isEqualTo(1);
+        assertThat(accepted.getFlowId()).isNotEqualTo(refused.getFlowId());
+        assertThat(accepted.getIsFirst()).isTrue();
+        assertThat(accepted.getTcp().getState()).isEqualTo(TcpState.established);
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldEndAnIdleFlowWithARecordThatSaysSo() {
+        pipe(aBatch().at(0).udp(DNS).at(5).udp(DNS_BACK));
+        pipe(aBatch().watermark(12_000));
+        Flow active = flows.readValue();
+        assertThat(active.getIsLast()).isFalse();
+        assertThat(active.getOrientation()).isEqualTo(Orientation.service_port);
+        assertThat(flows.isEmpty()).isTrue();
+
+        pipe(aBatch().watermark(62_000));
+
+        Flow ended = flows.readValue();
+        assertThat(ended.getFlowId()).isEqualTo(active.getFlowId());
+        assertThat(ended.getIsLast()).isTrue();
+        assertThat(ended.getFlowEndReason()).isEqualTo(FlowEndReason.idle);
+        assertThat(ended.getDelta().getInitiatorPackets()).isZero();
+        assertThat(ended.getTotal().getInitiatorPackets()).isEqualTo(1);
+        assertThat(ended.getWindowStart()).isEqualTo(START_MS + 60_000);
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldSplitAFlowThatLastsLongerThanTheActiveTimeout() {
+        start(new MeterConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(2),
+                1000,
+                1,
+                Duration.ofSeconds(1)));
+        PacketBatchBuilder batch = aBatch().at(0).tcp(WEB, "S");
+        for (int second = 1; second <= 40; second++) {
+            batch.at(second * 1000L).tcp(WEB, "A");
+        }
+        pipe(batch);
+        pipe(aBatch().at(40_000).endOfInput());
+
+        List<Flow> records = flows.readValuesToList();
+        assertThat(records).hasSize(5);
+        assertThat(records.stream().map(Flow::getFlowId).distinct()).hasSize(2);
+        Flow lastOfFirst = records.stream().filter(Flow::getIsLast).findFirst().orElseThrow();
+        assertThat(lastOfFirst.getFlowEndReason()).isEqualTo(FlowEndReason.active);
+        assertThat(lastOfFirst.getTotal().getInitiatorPackets()).isEqualTo(30);
+        assertThat(records.get(4).getOrientation()).isEqualTo(Orientation.handshake);
+        assertThat(packetsOf(records)).isEqualTo(41);
+    }
+
+    @Test
+    void shouldGiveALateDeltaForAWindowAlreadyGiven() {
+        pipe(aBatch().at(0).udp(DNS));
+        pipe(aBatch().watermark(12_000));
+        pipe(aBatch().at(9_999).udp(DNS_BACK).watermark(13_000));
+
+        Flow onTime = flows.readValue();
+        Flow late = flows.readValue();
+        assertThat(onTime.getIsLate()).isFalse();
+        assertThat(late.getIsLate()).isTrue();
+        assertThat(late.getFlowId()).isEqualTo(onTime.getFlowId());
+        assertThat(late.getWindowStart()).isEqualTo(START_MS);
+        assertThat(late.getDelta().getInitiatorPackets()).isZero();
+        assertThat(late.getDelta().getResponderPackets()).isEqualTo(1);
+        assertThat(late.getTotal().getInitiatorPackets()).isEqualTo(1);
+
+        Edge edge = edges.readValue();
+        assertThat(edge.getIsLate()).isFalse();
+        Edge lateEdge = edges.readValue();
+        assertThat(lateEdge.getIsLate()).isTrue();
+        assertThat(lateEdge.getResponderPackets()).isEqualTo(1);
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldTakeAPacketOutOfOrderWithinGraceIntoItsWindow() {
+        pipe(aBatch().at(10_500).udp(DNS).at(9_500).udp(DNS_BACK));
+        pipe(aBatch().watermark(22_000));
+
+        List<Flow> records = flows.readValuesToList();
+        assertThat(records).hasSize(2).noneMatch(Flow::getIsLate);
+        assertThat(records.get(0).getWindowStart()).isEqualTo(START_MS);
+        assertThat(records.get(0).getDelta().getResponderPackets()).isEqualTo(1);
+        assertThat(records.get(1).getWindowStart()).isEqualTo(START_MS + 10_000);
+    }
+
+    @Test
+    void shouldLetABetterProofCorrectAnEarlierGuess() {
+        pipe(aBatch().at(0).tcp("10.0.0.9:50001 > 10.0.0.8:50002", "PA"));
+        pipe(aBatch().watermark(12_000));
+        pipe(aBatch().at(13_000).tcp("10.0.0.9:50001 > 10.0.0.8:50002", "SA").watermark(22_000));
+
+        Flow guessed = flows.readValue();
+        Flow proven = flows.readValue();
+        assertThat(guessed.getOrientation()).isEqualTo(Orientation.first_seen);
+        assertThat(guessed.getInitiator().getAddress()).isEqualTo("10.0.0.9");
+        assertThat(proven.getOrientation()).isEqualTo(Orientation.handshake);
+        assertThat(proven.getInitiator().getAddress()).isEqualTo("10.0.0.8");
+        assertThat(proven.getTotal().getResponderPackets()).isEqualTo(2);
+        assertThat(proven.getTotal().getInitiatorPackets()).isZero();
+    }
+
+    @Test
+    void shouldMakeFlowsOfFramesWithoutIp() {
+        pipe(aBatch().at(0).arp(0x020000000001L, 0xffffffffffffL).endOfInput());
+
+        Flow flow = flows.readValue();
+        assertThat(flow.getProtocolIdentifier()).isNull();
+        assertThat(flow.getEtherType()).isEqualTo(0x0806);
+        assertThat(flow.getCommunityId()).isNull();
+        assertThat(flow.getInitiator().getAddress()).isNull();
+        assertThat(flow.getInitiator().getEntity()).isEqualTo("02:00:00:00:00:01");
+        assertThat(flow.getResponder().getMacAddress()).isEqualTo("ff:ff:ff:ff:ff:ff");
+        assertThat(flow.getDelta().getInitiatorOctets()).isNull();
+        assertThat(flow.getFlowEndReason()).isEqualTo(FlowEndReason.forced);
+        assertThat(edges.readValue().getService().getName()).isEqualTo("0x0806");
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldKeepTheClocksOfObservationPointsApart() {
+        ObservationPoint fast = new ObservationPoint("node-2", "eth0", "pcap", 1);
+        pipe(aBatch().at(0).udp(DNS));
+        pipe(aBatch().of(fast).at(600_000).udp(DNS).watermark(700_000));
+        assertThat(flows.readValuesToList())
+                .allMatch(flow -> flow.getObservationPoint().equals(fast));
+
+        pipe(aBatch().at(9_000).udp(DNS).watermark(12_000));
+        Flow flow = flows.readValue();
+        assertThat(flow.getObservationPoint().getHost()).isEqualTo("node-1");
+        assertThat(flow.getIsLate()).isFalse();
+        assertThat(flow.getDelta().getInitiatorPackets()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldEndFlowsEarlyAtTheCapAndLoseNothing() {
+        start(new MeterConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(2),
+                10,
+                1,
+                Duration.ofSeconds(1)));
+        PacketBatchBuilder batch = aBatch();
+        for (int i = 0; i < 100; i++) {
+            batch.at(i).udp("10.0.0.2:" + (40000 + i) + " > 10.0.0.53:53");
+        }
+        pipe(batch.endOfInput());
+
+        List<Flow> records = flows.readValuesToList();
+        assertThat(packetsOf(records)).isEqualTo(100);
+        assertThat(records.stream().filter(flow -> flow.getFlowEndReason() == FlowEndReason.lack_of_resources))
+                .hasSize(90);
+    }
+
+    @Test
+    void shouldSumFlowsIntoEdges() {
+        pipe(aBatch().at(0)
+                .tcp("10.0.0.2:40000 > 10.0.0.1:80", "S")
+                .at(10)
+                .tcp("10.0.0.1:80 > 10.0.0.2:40000", "SA")
+                .at(20)
+                .tcp("10.0.0.2:40001 > 10.0.0.1:80", "S")
+                .at(50)
+                .tcp("10.0.0.1:80 > 10.0.0.2:40001", "SA")
+                .at(60)
+                .tcp("10.0.0.2:40002 > 10.0.0.1:81", "S")
+                .at(61)
+                .tcp("10.0.0.1:81 > 10.0.0.2:40002", "RA"));
+        pipe(aBatch().watermark(12_000));
+
+        List<Edge> all = edges.readValuesToList();
+        assertThat(all).hasSize(2);
+        Edge web = all.get(0);
+        assertThat(web.getInitiatorEntity()).isEqualTo("10.0.0.2");
+        assertThat(web.getResponderEntity()).isEqualTo("10.0.0.1");
+        assertThat(web.getService().getName()).isEqualTo("tcp/80");
+        assertThat(web.getNewFlows()).isEqualTo(2);
+        assertThat(web.getActiveFlows()).isEqualTo(2);
+        assertThat(web.getInitiatorPackets()).isEqualTo(2);
+        assertThat(web.getResponderPackets()).isEqualTo(2);
+        assertThat(web.getHandshakes()).isEqualTo(2);
+        assertThat(web.getHandshakeServerMicrosecondsSum()).isEqualTo(40_000);
+        assertThat(all.get(1).getRefusedFlows()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRecordWhatItCannotRead() {
+        packets.pipeInput(null, new byte[] {1, 2, 3});
+        pipe(aBatch().at(0).udp(DNS).endOfInput());
+
+        Loss loss = losses.readValue();
+        assertThat(loss.getReason()).isEqualTo(LossReason.undecodable_record);
+        assertThat(loss.getStage()).isEqualTo("meter");
+        assertThat(loss.getSource()).isEqualTo("weir.packets.v1-0");
+        assertThat(loss.getFirstOffset()).isZero();
+        assertThat(flows.readValuesToList()).hasSize(1);
+        assertThat(losses.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldEndTheFlowsOfACollectorThatIsGone() {
+        pipe(aBatch().at(0).udp(DNS));
+        driver.advanceWallClockTime(Duration.ofMinutes(1));
+        assertThat(flows.isEmpty()).isTrue();
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+
+        assertThat(flows.readValue().getFlowEndReason()).isEqualTo(FlowEndReason.forced);
+        assertThat(edges.readValuesToList()).hasSize(1);
+        assertNothingMore();
+    }
+
+    private void pipe(PacketBatchBuilder batch) {
+        packets.pipeInput(null, batch.encode(schemaId));
+    }
+
+    private static long packetsOf(List<Flow> records) {
+        return records.stream()
+                .mapToLong(flow ->
+                        flow.getDelta().getInitiatorPackets() + flow.getDelta().getResponderPackets())
+                .sum();
+    }
+
+    private void assertNothingMore() {
+        assertThat(flows.isEmpty()).isTrue();
+        assertThat(losses.isEmpty()).isTrue();
+    }
+}

@@ -1,0 +1,162 @@
+package io.weir.testing;
+
+import io.weir.schemas.Layer;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.BatchHeader;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.PacketBatchEncoder;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/**
+ * Builds packet batches for tests, in the order of a timeline:
+ *
+ * <pre>{@code
+ * aBatch().at(0).tcp("10.0.0.2:40000 > 10.0.0.1:80", "S").at(20).tcp("10.0.0.1:80 > 10.0.0.2:40000", "SA").encode(1)
+ * }</pre>
+ *
+ * Times are milliseconds after {@link #START_MS}. Packets have 100 octets on the wire and 86 of IP unless said otherwise.
+ */
+public final class PacketBatchBuilder {
+
+    /** 2024-01-01T00:00:00Z, a multiple of every window that tests use; epoch milliseconds. */
+    public static final long START_MS = 1_704_067_200_000L;
+
+    private static final long MS = 1_000_000L;
+    private static final int ETHERNET_OCTETS = 14;
+    private static final int LAYERS_TCP = layers(Layer.ethernet, Layer.ipv4, Layer.tcp);
+    private static final int LAYERS_UDP = layers(Layer.ethernet, Layer.ipv4, Layer.udp);
+    private static final int LAYERS_ETHERNET = layers(Layer.ethernet);
+
+    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+    private final CanonicalKey key = new CanonicalKey();
+    private ObservationPoint point = new ObservationPoint("node-1", "eth0", "pcap", 1);
+    private String session = "session-1";
+    private long sequenceNumber;
+    private long nowNanos = START_MS * MS;
+    private long watermarkNanos = Long.MIN_VALUE;
+    private int octets = 100;
+    private boolean end;
+
+    private PacketBatchBuilder() {}
+
+    /** An empty batch of point {@code node-1|eth0|pcap}. */
+    public static PacketBatchBuilder aBatch() {
+        return new PacketBatchBuilder();
+    }
+
+    /** Another observation point. */
+    public PacketBatchBuilder of(ObservationPoint other) {
+        point = other;
+        return this;
+    }
+
+    /** Another session and number. */
+    public PacketBatchBuilder numbered(String sessionId, long number) {
+        session = sessionId;
+        sequenceNumber = number;
+        return this;
+    }
+
+    /** Time of the packets that follow, milliseconds after {@link #START_MS}. */
+    public PacketBatchBuilder at(long afterMs) {
+        nowNanos = (START_MS + afterMs) * MS;
+        return this;
+    }
+
+    /** Layer-2 octets of the packets that follow. */
+    public PacketBatchBuilder octets(int layer2Octets) {
+        octets = layer2Octets;
+        return this;
+    }
+
+    /** One TCP packet; flags as letters of {@code FSRPAU}. */
+    public PacketBatchBuilder tcp(String sourceToDestination, String flags) {
+        int bits = 0;
+        for (int i = 0; i < flags.length(); i++) {
+            bits |= 1 << "FSRPAU".indexOf(flags.charAt(i));
+        }
+        return packet(6, sourceToDestination, LAYERS_TCP, bits);
+    }
+
+    /** One UDP packet. */
+    public PacketBatchBuilder udp(String sourceToDestination) {
+        return packet(17, sourceToDestination, LAYERS_UDP, -1);
+    }
+
+    /** One ARP frame between two MAC addresses, given as numbers. */
+    public PacketBatchBuilder arp(long source, long destination) {
+        key.etherType = 0x0806;
+        key.layers = LAYERS_ETHERNET;
+        boolean sentByA = key.setMacEndpoints(source, destination);
+        encoder.add(key, key.hash(), sentByA, nowNanos, octets, -1, -1);
+        return advance();
+    }
+
+    /** Says that everything up to this time has been sent, milliseconds after {@link #START_MS}. */
+    public PacketBatchBuilder watermark(long afterMs) {
+        watermarkNanos = (START_MS + afterMs) * MS;
+        return this;
+    }
+
+    /** The last batch of its session in its partition. */
+    public PacketBatchBuilder endOfInput() {
+        end = true;
+        return this;
+    }
+
+    /** The batch in Confluent's wire format. */
+    public byte[] encode(int schemaId) {
+        return encoder.encode(schemaId, new BatchHeader(point, session, sequenceNumber, 1000, watermarkNanos, end));
+    }
+
+    private PacketBatchBuilder packet(int protocol, String sourceToDestination, int layers, int flags) {
+        int arrow = sourceToDestination.indexOf('>');
+        String source = sourceToDestination.substring(0, arrow).trim();
+        String destination = sourceToDestination.substring(arrow + 1).trim();
+        key.etherType = 0x0800;
+        key.layers = layers;
+        boolean sentByA = key.setEndpoints(
+                4,
+                protocol,
+                0,
+                address(source),
+                port(source),
+                0x02_00_00_00_00_01L,
+                0,
+                address(destination),
+                port(destination),
+                0x02_00_00_00_00_02L,
+                false);
+        encoder.add(key, key.hash(), sentByA, nowNanos, octets, octets - ETHERNET_OCTETS, flags);
+        return advance();
+    }
+
+    private PacketBatchBuilder advance() {
+        watermarkNanos = Math.max(watermarkNanos, nowNanos);
+        return this;
+    }
+
+    private static long address(String endpoint) {
+        try {
+            byte[] octets = InetAddress.getByName(endpoint.substring(0, endpoint.lastIndexOf(':')))
+                    .getAddress();
+            return ByteBuffer.wrap(octets).getInt() & 0xffff_ffffL;
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(endpoint, e);
+        }
+    }
+
+    private static int port(String endpoint) {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+    }
+
+    private static int layers(Layer... layers) {
+        int packed = 0;
+        for (int i = layers.length - 1; i >= 0; i--) {
+            packed = packed << 8 | layers[i].ordinal();
+        }
+        return packed;
+    }
+}

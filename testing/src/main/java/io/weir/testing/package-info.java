@@ -1,0 +1,2 @@
+/** What several modules' tests need: a Kafka cluster, sample captures, waiting for a condition. */
+package io.weir.testing;
