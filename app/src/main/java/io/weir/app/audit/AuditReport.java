@@ -1,0 +1,219 @@
+package io.weir.app.audit;
+
+import io.weir.app.json.JsonObject;
+import io.weir.app.terminal.Table;
+import io.weir.app.terminal.Units;
+import io.weir.schemas.LossReason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the sums say. */
+record AuditReport(
+        Verdict verdict,
+        List<Line> lines,
+        long batches,
+        long missingBatches,
+        long repeatedBatches,
+        List<SequenceTracker.Gap> gaps,
+        List<SequenceTracker.Gap> unexplainedGaps,
+        long unreadableBatches,
+        long undecodableLosses,
+        boolean trimmed,
+        boolean mixedWindows,
+        long untrackedSequences) {
+
+    /** Answers, best first. */
+    enum Verdict {
+        /** Every packet is in exactly one root flow or loss. */
+        HOLDS,
+        /** There is nothing to audit. */
+        EMPTY,
+        /** Packets are missing, but their sessions go on: the meter may not have come to them. */
+        OPEN,
+        /** Packets are missing, or counted more than once. */
+        BROKEN;
+
+        Verdict worseOf(Verdict other) {
+            return compareTo(other) >= 0 ? this : other;
+        }
+    }
+
+    /**
+     * One observation point.
+     *
+     * @param compared sums over the windows that could be compared
+     * @param progressingPackets packets of windows that are still open
+     * @param cutPackets flow packets of windows whose batches retention has deleted
+     * @param firstDifferenceMs start of the first window that differs, epoch milliseconds; null when none does
+     * @param collectorLosses what never reached a batch
+     */
+    record Line(
+            Point point,
+            Verdict verdict,
+            WindowSums compared,
+            long progressingPackets,
+            long cutPackets,
+            Long firstDifferenceMs,
+            Map<LossReason, Sums> collectorLosses) {}
+
+    /** The table and the sentences below it. */
+    List<String> text(int width) {
+        List<String> text = new ArrayList<>();
+        Table table = new Table(
+                Table.left("observation point"),
+                Table.right("packets"),
+                Table.right("in flows"),
+                Table.right("in losses"),
+                Table.right("in edges"),
+                Table.right("octets"),
+                Table.right("in flows"),
+                Table.left("verdict"));
+        for (Line line : lines) {
+            WindowSums sums = line.compared();
+            table.add(
+                    line.point().toString(),
+                    Units.count(sums.batches.packets),
+                    Units.count(sums.flows.packets),
+                    Units.count(sums.meterLosses.packets),
+                    Units.count(sums.edges.packets),
+                    Units.count(sums.batches.layer2Octets),
+                    Units.count(sums.flows.layer2Octets),
+                    verdictOf(line));
+        }
+        if (!table.isEmpty()) {
+            text.addAll(table.lines(width));
+            text.add("");
+        }
+        lines.forEach(line -> describe(line, text));
+        if (trimmed) {
+            text.add(
+                    "Retention has deleted older batches of the packets topic: only windows that are still there in full were compared.");
+        }
+        if (mixedWindows) {
+            text.add(
+                    "Flows of another window length are in the topic: a difference between neighbouring windows may be theirs.");
+        }
+        for (SequenceTracker.Gap gap : gaps) {
+            text.add("Batches " + gap.first() + " to " + gap.last() + " of session " + gap.sessionId()
+                    + " are missing in "
+                    + gap.topic() + " partition " + gap.partition() + " before offset " + gap.offset()
+                    + (unexplainedGaps.contains(gap)
+                            ? "; no loss record says why."
+                            : "; loss records of the session say why."));
+        }
+        if (repeatedBatches > 0) {
+            text.add(repeatedBatches + " batches were sent twice; each was counted once.");
+        }
+        if (unreadableBatches > 0) {
+            text.add(unreadableBatches + " records of the packets topic cannot be read, " + undecodableLosses
+                    + " of them are in the losses topic.");
+        }
+        if (untrackedSequences > 0) {
+            text.add(untrackedSequences
+                    + " batches belong to more sessions than could be followed; gaps there were not looked for.");
+        }
+        text.add(sentence());
+        return text;
+    }
+
+    private static String verdictOf(Line line) {
+        return switch (line.verdict()) {
+            case HOLDS, EMPTY -> "holds";
+            case OPEN -> "not yet";
+            case BROKEN -> "BROKEN";
+        };
+    }
+
+    private static void describe(Line line, List<String> text) {
+        WindowSums sums = line.compared();
+        long missing = sums.missingPackets();
+        if (missing != 0 || sums.missingLayer2Octets() != 0) {
+            text.add(line.point() + ": "
+                    + (missing >= 0
+                            ? Units.count(missing) + " packets (" + Units.count(sums.missingLayer2Octets())
+                                    + " octets) are in no flow and no loss"
+                            : Units.count(-missing) + " packets are counted more than once")
+                    + (line.firstDifferenceMs() == null
+                            ? ""
+                            : ", first in the window that starts at "
+                                    + Units.time(Instant.ofEpochMilli(line.firstDifferenceMs())) + " UTC")
+                    + ".");
+        } else if (!sums.edges.isEqualTo(sums.flows)) {
+            text.add(line.point() + ": edges hold " + Units.count(sums.edges.packets) + " packets, flows "
+                    + Units.count(sums.flows.packets) + ".");
+        }
+        if (line.progressingPackets() > 0) {
+            text.add(line.point() + ": " + Units.count(line.progressingPackets())
+                    + " packets are in windows that are still open; not compared.");
+        }
+        if (line.cutPackets() > 0) {
+            text.add(line.point() + ": " + Units.count(line.cutPackets())
+                    + " packets of flows are older than the batches that are left; not compared.");
+        }
+        line.collectorLosses()
+                .forEach((reason, lost) -> text.add(line.point() + ": "
+                        + (lost.packets == 0
+                                ? "an unknown number of packets was"
+                                : Units.count(lost.packets) + " packets were")
+                        + " lost before the packets topic (" + reason + ")."));
+    }
+
+    private String sentence() {
+        return switch (verdict) {
+            case HOLDS -> "Law 1 holds: every packet is in exactly one root flow or loss.";
+            case EMPTY -> "There is nothing to audit: the packets topic is empty.";
+            case OPEN ->
+                "Law 1 cannot be confirmed yet: collectors are running and the meter has not caught up. Repeat with --wait 30s.";
+            case BROKEN -> "Law 1 does not hold.";
+        };
+    }
+
+    /** One JSON object. */
+    String json() {
+        JsonObject json = new JsonObject()
+                .put("verdict", verdict.name().toLowerCase(Locale.ROOT))
+                .put("conserved", verdict == Verdict.HOLDS)
+                .put("batches", batches)
+                .put("missingBatches", missingBatches)
+                .put("repeatedBatches", repeatedBatches)
+                .put("unreadableBatches", unreadableBatches)
+                .put("trimmed", trimmed);
+        List<JsonObject> points = new ArrayList<>();
+        for (Line line : lines) {
+            WindowSums sums = line.compared();
+            JsonObject losses = new JsonObject();
+            line.collectorLosses().forEach((reason, lost) -> losses.put(reason.name(), lost.packets));
+            points.add(new JsonObject()
+                    .put("host", line.point().host())
+                    .put("interface", line.point().interfaceName())
+                    .put("capture", line.point().capture())
+                    .put("verdict", line.verdict().name().toLowerCase(Locale.ROOT))
+                    .put("packets", sums.batches.packets)
+                    .put("layer2Octets", sums.batches.layer2Octets)
+                    .put("flowPackets", sums.flows.packets)
+                    .put("flowLayer2Octets", sums.flows.layer2Octets)
+                    .put("meterLossPackets", sums.meterLosses.packets)
+                    .put("edgePackets", sums.edges.packets)
+                    .put("missingPackets", sums.missingPackets())
+                    .put("openWindowPackets", line.progressingPackets())
+                    .put("deletedWindowPackets", line.cutPackets())
+                    .put("collectorLossPackets", losses));
+        }
+        json.put("observationPoints", points);
+        List<JsonObject> listed = new ArrayList<>();
+        for (SequenceTracker.Gap gap : gaps) {
+            listed.add(new JsonObject()
+                    .put("topic", gap.topic())
+                    .put("partition", gap.partition())
+                    .put("offset", gap.offset())
+                    .put("sessionId", gap.sessionId())
+                    .put("firstMissing", gap.first())
+                    .put("lastMissing", gap.last())
+                    .put("explained", !unexplainedGaps.contains(gap)));
+        }
+        return json.put("gaps", listed).toString();
+    }
+}

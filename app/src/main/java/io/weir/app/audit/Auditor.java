@@ -1,0 +1,239 @@
+package io.weir.app.audit;
+
+import io.weir.app.failure.Failure;
+import io.weir.app.read.StartPosition;
+import io.weir.app.read.TopicReader;
+import io.weir.schemas.Flow;
+import io.weir.schemas.packets.MalformedBatchException;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.packets.PacketBatchReader;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Reads the topics of one cluster into a {@link Ledger}. */
+public final class Auditor {
+
+    private final Map<String, Object> clientProperties;
+    private final Topics topics;
+    private final Duration window;
+    private final Duration grace;
+    private final LongConsumer progress;
+
+    /**
+     * @param clientProperties with {@code bootstrap.servers} and {@code schema.registry.url}
+     * @param window length of the meter's windows, where the flows themselves do not tell
+     * @param grace lateness that the meter grants
+     * @param progress told now and then how many records were read
+     */
+    public Auditor(
+            Map<String, Object> clientProperties,
+            Topics topics,
+            Duration window,
+            Duration grace,
+            LongConsumer progress) {
+        this.clientProperties = clientProperties;
+        this.topics = topics;
+        this.window = window;
+        this.grace = grace;
+        this.progress = progress;
+    }
+
+    /** Batches first: what flows say later about the windows that batches have closed does not change any more. */
+    AuditReport audit() {
+        try {
+            Ledger ledger = new Ledger(windowMs(), grace.toMillis());
+            readBatches(ledger);
+            readRecords(topics.losses(), ledger::loss);
+            readRecords(topics.flows(), ledger::flow);
+            readRecords(topics.edges(), ledger::edge);
+            return ledger.report();
+        } catch (SchemaRegistryException e) {
+            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
+        }
+    }
+
+    private long windowMs() {
+        long[] found = {window.toMillis()};
+        try (TopicReader reader =
+                        new TopicReader(clientProperties, List.of(topics.flows().name()), true);
+                Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, clientProperties)) {
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(reader.ranges(), record -> {
+                if (record.value() == null) {
+                    return true;
+                }
+                try {
+                    Flow flow = deserializer.deserialize(record.topic(), record.value());
+                    found[0] = Math.max(1, flow.getWindowEnd() - flow.getWindowStart());
+                    return false;
+                } catch (SerializationException e) {
+                    return true;
+                }
+            });
+        }
+        return found[0];
+    }
+
+    private void readBatches(Ledger ledger) {
+        // Collectors do not use transactions.
+        try (TopicReader reader = new TopicReader(
+                        clientProperties, List.of(topics.packets().name()), false);
+                SchemaRegistryClient registry = SchemaRegistryClient.create(clientProperties)) {
+            Map<TopicPartition, TopicReader.Range> ranges = reader.ranges();
+            PacketBatchReader batches = new PacketBatchReader(registry);
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(ranges, counting(record -> {
+                boolean trimmed = ranges.get(new TopicPartition(record.topic(), record.partition()))
+                                .beginning()
+                        > 0;
+                if (record.value() == null) {
+                    return;
+                }
+                try {
+                    add(ledger, record, trimmed, batches.read(record.value()));
+                } catch (MalformedBatchException e) {
+                    ledger.unreadableBatch();
+                }
+            }));
+        }
+    }
+
+    private static void add(
+            Ledger ledger, ConsumerRecord<byte[], byte[]> record, boolean trimmed, PacketBatchDecoder batch) {
+        Point point = Point.of(batch.observationPoint());
+        int count = batch.packetCount();
+        long[] times = batch.timeNanosecondsColumn();
+        boolean fresh = ledger.batch(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                trimmed,
+                point,
+                batch.sessionId(),
+                batch.sequenceNumber(),
+                count == 0 ? 0 : times[0],
+                batch.watermarkNanoseconds(),
+                batch.endOfInput());
+        if (!fresh) {
+            return;
+        }
+        long windowStart = 0;
+        long packets = 0;
+        long octets = 0;
+        for (int i = 0; i < count; i++) {
+            long start = ledger.windowStart(Math.floorDiv(times[i], 1_000_000L));
+            if (start != windowStart && packets > 0) {
+                ledger.packets(point, windowStart, packets, octets);
+                packets = 0;
+                octets = 0;
+            }
+            windowStart = start;
+            packets += batch.packetsColumn()[i];
+            octets += batch.layer2OctetsColumn()[i];
+        }
+        if (packets > 0) {
+            ledger.packets(point, windowStart, packets, octets);
+        }
+    }
+
+    private <T extends SpecificRecord> void readRecords(TopicSpec<T> spec, Consumer<T> consumer) {
+        try (TopicReader reader = new TopicReader(clientProperties, List.of(spec.name()), true);
+                Deserializer<T> deserializer = AvroSerdes.deserializer(spec.valueType(), clientProperties)) {
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(reader.ranges(), counting(record -> {
+                if (record.value() == null) {
+                    return;
+                }
+                try {
+                    consumer.accept(deserializer.deserialize(record.topic(), record.value()));
+                } catch (SerializationException e) {
+                    throw Failure.failed(
+                            record.topic() + " partition " + record.partition() + " offset " + record.offset()
+                                    + " cannot be read: " + e.getMessage(),
+                            "what wrote it is not a weir of this schema; an audit needs every record",
+                            e);
+                }
+            }));
+        }
+    }
+
+    private TopicReader.Handler counting(Consumer<ConsumerRecord<byte[], byte[]>> consumer) {
+        return new TopicReader.Handler() {
+            private long records;
+
+            @Override
+            public boolean accept(ConsumerRecord<byte[], byte[]> record) {
+                consumer.accept(record);
+                records++;
+                return true;
+            }
+
+            @Override
+            public boolean endOfFetch() {
+                progress.accept(records);
+                return true;
+            }
+        };
+    }
+
+    /**
+     * Audits until the answer is final or the time is over.
+     *
+     * @param wait longest time to repeat while packets are missing
+     * @return the last answer
+     */
+    public Result run(Duration wait) {
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (true) {
+            AuditReport report = audit();
+            boolean settled = report.verdict() == AuditReport.Verdict.HOLDS;
+            if (settled || System.nanoTime() - deadline >= 0) {
+                return new Result(report);
+            }
+            try {
+                Thread.sleep(Math.max(1, Math.min(1000, (deadline - System.nanoTime()) / 1_000_000)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Result(report);
+            }
+        }
+    }
+
+    /** What an audit found. */
+    public static final class Result {
+
+        private final AuditReport report;
+
+        private Result(AuditReport report) {
+            this.report = report;
+        }
+
+        /** Every packet is in exactly one root flow or loss. */
+        public boolean holds() {
+            return report.verdict() == AuditReport.Verdict.HOLDS;
+        }
+
+        /** Lines for people, at most {@code width} wide where tables are concerned; 0 for any. */
+        public List<String> text(int width) {
+            return report.text(width);
+        }
+
+        /** One JSON object. */
+        public String json() {
+            return report.json();
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.weir.app.audit;
+
+import io.weir.schemas.Counters;
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The books: what collectors sent, what the meter made of it, what was lost. Pure; feed it whole topics, batches first, and ask for the
+ * {@link #report}. Keeps sums per observation point and window, so that the windows that retention has cut or that are still open can be
+ * left out; beyond {@value #MAX_WINDOWS} windows later ones share one entry.
+ */
+final class Ledger {
+
+    static final int MAX_WINDOWS = 1_000_000;
+    private static final String METER = "meter";
+    private static final Set<LossReason> EXPLAINS_GAP = Set.of(
+            LossReason.sequence_gap, LossReason.kafka_error, LossReason.buffer_full, LossReason.undecodable_record);
+
+    private static final class Book {
+        private final TreeMap<Long, WindowSums> windows = new TreeMap<>();
+        private final Sums meterLossesWithoutTime = new Sums();
+        private final Map<LossReason, Sums> collectorLosses = new EnumMap<>(LossReason.class);
+        /** Start of the last window that retention may have cut; 0 when nothing was cut. */
+        private long cutUntilMs;
+
+        private final Set<Integer> seenPartitions = new HashSet<>();
+    }
+
+    private final long windowMs;
+    private final long graceMs;
+    private final TreeMap<Point, Book> books = new TreeMap<>();
+    private final SequenceTracker sequences = new SequenceTracker();
+    private final Set<String> sessionsWithLosses = new HashSet<>();
+    private int windowCount;
+    private long batchRecords;
+    private long unreadableBatches;
+    private long undecodableLosses;
+    private boolean trimmed;
+    private long otherWindowLengths;
+
+    /**
+     * @param windowMs length of the meter's windows
+     * @param graceMs how late packets may be
+     */
+    Ledger(long windowMs, long graceMs) {
+        this.windowMs = windowMs;
+        this.graceMs = graceMs;
+    }
+
+    /** Head of a batch; true when its packets are to be counted with {@link #packets}. */
+    boolean batch(
+            String topic,
+            int partition,
+            long offset,
+            boolean partitionTrimmed,
+            Point point,
+            String sessionId,
+            long sequenceNumber,
+            long firstTimeNanoseconds,
+            long watermarkNanoseconds,
+            boolean endOfInput) {
+        batchRecords++;
+        Book book = book(point);
+        if (partitionTrimmed) {
+            trimmed = true;
+            if (book.seenPartitions.add(partition)) {
+                // What was sent before this batch is gone, and with it parts of every window up to here.
+                long reached = Math.max(firstTimeNanoseconds, watermarkNanoseconds) / 1_000_000;
+                book.cutUntilMs = Math.max(book.cutUntilMs, windowStart(reached) + 1);
+            }
+        }
+        return sequences.accept(
+                topic,
+                partition,
+                offset,
+                point,
+                sessionId,
+                sequenceNumber,
+                endOfInput,
+                watermarkNanoseconds,
+                partitionTrimmed);
+    }
+
+    /** Sums of packets of a batch that lie in one window. */
+    void packets(Point point, long windowStartMs, long packets, long layer2Octets) {
+        window(book(point), windowStartMs).batches.add(packets, layer2Octets);
+    }
+
+    /** A record of the packets topic that is no batch. */
+    void unreadableBatch() {
+        unreadableBatches++;
+    }
+
+    void flow(Flow flow) {
+        if (flow.getParentFlowId() != null) {
+            return;
+        }
+        if (flow.getWindowEnd() - flow.getWindowStart() != windowMs) {
+            otherWindowLengths++;
+        }
+        Counters delta = flow.getDelta();
+        window(book(Point.of(flow.getObservationPoint())), windowStart(flow.getWindowStart()))
+                .flows
+                .add(
+                        delta.getInitiatorPackets() + delta.getResponderPackets(),
+                        delta.getInitiatorLayer2Octets() + delta.getResponderLayer2Octets());
+    }
+
+    void edge(Edge edge) {
+        window(book(Point.of(edge.getObservationPoint())), windowStart(edge.getWindowStart()))
+                .edges
+                .add(
+                        edge.getInitiatorPackets() + edge.getResponderPackets(),
+                        edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets());
+    }
+
+    void loss(Loss loss) {
+        if (loss.getReason() == LossReason.undecodable_record) {
+            undecodableLosses++;
+        }
+        if (loss.getSessionId() != null && EXPLAINS_GAP.contains(loss.getReason())) {
+            sessionsWithLosses.add(loss.getSessionId());
+        }
+        Book book = book(Point.of(loss.getObservationPoint()));
+        long packets = loss.getPackets() == null ? 0 : loss.getPackets();
+        long layer2Octets = loss.getLayer2Octets() == null ? 0 : loss.getLayer2Octets();
+        if (!loss.getStage().equals(METER)) {
+            book.collectorLosses
+                    .computeIfAbsent(loss.getReason(), ignored -> new Sums())
+                    .add(packets, layer2Octets);
+        } else if (loss.getReason() != LossReason.sequence_gap) {
+            // Missing batches are not among the batches that were counted.
+            if (loss.getFirstTimeMicroseconds() == null) {
+                book.meterLossesWithoutTime.add(packets, layer2Octets);
+            } else {
+                window(book, windowStart(loss.getFirstTimeMicroseconds() / 1000))
+                        .meterLosses
+                        .add(packets, layer2Octets);
+            }
+        }
+    }
+
+    long windowStart(long epochMs) {
+        return Math.floorDiv(epochMs, windowMs) * windowMs;
+    }
+
+    private Book book(Point point) {
+        return books.computeIfAbsent(point, ignored -> new Book());
+    }
+
+    private WindowSums window(Book book, long startMs) {
+        WindowSums sums = book.windows.get(startMs);
+        if (sums == null) {
+            if (windowCount >= MAX_WINDOWS && !book.windows.isEmpty()) {
+                return book.windows.lastEntry().getValue();
+            }
+            windowCount++;
+            sums = new WindowSums();
+            book.windows.put(startMs, sums);
+        }
+        return sums;
+    }
+
+    /** The verdict over all that was fed. */
+    AuditReport report() {
+        List<AuditReport.Line> lines = new ArrayList<>();
+        books.forEach((point, book) -> lines.add(line(point, book)));
+        List<SequenceTracker.Gap> unexplained = sequences.gaps().stream()
+                .filter(gap -> !sessionsWithLosses.contains(gap.sessionId()))
+                .toList();
+        boolean unreadable = unreadableBatches > undecodableLosses;
+        AuditReport.Verdict verdict = AuditReport.Verdict.HOLDS;
+        for (AuditReport.Line line : lines) {
+            verdict = verdict.worseOf(line.verdict());
+        }
+        if (!unexplained.isEmpty() || unreadable) {
+            verdict = AuditReport.Verdict.BROKEN;
+        }
+        if (lines.isEmpty()) {
+            verdict = verdict.worseOf(AuditReport.Verdict.EMPTY);
+        }
+        return new AuditReport(
+                verdict,
+                lines,
+                batchRecords,
+                sequences.missingBatches(),
+                sequences.repeatedBatches(),
+                sequences.gaps(),
+                unexplained,
+                unreadableBatches,
+                undecodableLosses,
+                trimmed,
+                otherWindowLengths > 0,
+                sequences.untracked());
+    }
+
+    private AuditReport.Line line(Point point, Book book) {
+        boolean open = sequences.isOpen(point);
+        long horizonMs =
+                open ? sequences.openWatermarkNanoseconds(point) / 1_000_000 - graceMs - 2 * windowMs : Long.MAX_VALUE;
+        WindowSums compared = new WindowSums();
+        WindowSums progressing = new WindowSums();
+        WindowSums cut = new WindowSums();
+        Long firstDifference = null;
+        for (Map.Entry<Long, WindowSums> entry : book.windows.entrySet()) {
+            long start = entry.getKey();
+            WindowSums sums = entry.getValue();
+            if (start < book.cutUntilMs) {
+                cut.add(sums);
+            } else if (start > horizonMs) {
+                progressing.add(sums);
+            } else {
+                compared.add(sums);
+                if (firstDifference == null && (sums.missingPackets() != 0 || sums.missingLayer2Octets() != 0)) {
+                    firstDifference = start;
+                }
+            }
+        }
+        compared.meterLosses.add(book.meterLossesWithoutTime);
+        long missing = compared.missingPackets();
+        AuditReport.Verdict verdict;
+        if (missing == 0 && compared.missingLayer2Octets() == 0) {
+            verdict = compared.edges.isEqualTo(compared.flows)
+                    ? AuditReport.Verdict.HOLDS
+                    : compared.edges.packets < compared.flows.packets && open
+                            ? AuditReport.Verdict.OPEN
+                            : AuditReport.Verdict.BROKEN;
+            firstDifference = null;
+        } else {
+            verdict = missing > 0 && open ? AuditReport.Verdict.OPEN : AuditReport.Verdict.BROKEN;
+        }
+        return new AuditReport.Line(
+                point,
+                verdict,
+                compared,
+                progressing.batches.packets,
+                cut.flows.packets,
+                firstDifference,
+                book.collectorLosses);
+    }
+}

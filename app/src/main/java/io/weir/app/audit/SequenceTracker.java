@@ -1,0 +1,109 @@
+package io.weir.app.audit;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Follows the batch numbers of each collector session in each partition. Kafka keeps their order, so a number above the expected one is a
+ * gap and one below it a repeat. Holds {@value #MAX_SEQUENCES} sequences; further ones are only counted.
+ */
+final class SequenceTracker {
+
+    static final int MAX_SEQUENCES = 500_000;
+    private static final int MAX_LISTED = 20;
+
+    /** Missing batches: numbers {@code first} to {@code last}, found missing at this offset. */
+    record Gap(String topic, int partition, long offset, String sessionId, long first, long last) {}
+
+    private record Key(String sessionId, int partition) {}
+
+    private static final class State {
+        private long next;
+        private boolean ended;
+        private long watermarkNanoseconds;
+        private Point point;
+    }
+
+    private final Map<Key, State> states = new HashMap<>();
+    private final List<Gap> gaps = new ArrayList<>();
+    private long missingBatches;
+    private long repeatedBatches;
+    private long untracked;
+
+    /**
+     * Takes the number of the next batch of a partition.
+     *
+     * @param trimmed the partition no longer holds its first records, so a sequence may begin above 0
+     * @return false when this batch is a repeat
+     */
+    boolean accept(
+            String topic,
+            int partition,
+            long offset,
+            Point point,
+            String sessionId,
+            long sequenceNumber,
+            boolean endOfInput,
+            long watermarkNanoseconds,
+            boolean trimmed) {
+        Key key = new Key(sessionId, partition);
+        State state = states.get(key);
+        if (state == null) {
+            if (states.size() >= MAX_SEQUENCES) {
+                untracked++;
+                return true;
+            }
+            state = new State();
+            state.next = trimmed ? sequenceNumber : 0;
+            state.point = point;
+            states.put(key, state);
+        }
+        if (sequenceNumber < state.next) {
+            repeatedBatches++;
+            return false;
+        }
+        if (sequenceNumber > state.next) {
+            missingBatches += sequenceNumber - state.next;
+            if (gaps.size() < MAX_LISTED) {
+                gaps.add(new Gap(topic, partition, offset, sessionId, state.next, sequenceNumber - 1));
+            }
+        }
+        state.next = sequenceNumber + 1;
+        state.ended |= endOfInput;
+        state.watermarkNanoseconds = Math.max(state.watermarkNanoseconds, watermarkNanoseconds);
+        return true;
+    }
+
+    /** The first gaps. */
+    List<Gap> gaps() {
+        return gaps;
+    }
+
+    long missingBatches() {
+        return missingBatches;
+    }
+
+    long repeatedBatches() {
+        return repeatedBatches;
+    }
+
+    long untracked() {
+        return untracked;
+    }
+
+    /** Sequences of a point that have not said that they are complete. */
+    boolean isOpen(Point point) {
+        return states.values().stream().anyMatch(state -> state.point.equals(point) && !state.ended);
+    }
+
+    /** Event time up to which all open sequences of a point have sent everything, epoch nanoseconds. */
+    long openWatermarkNanoseconds(Point point) {
+        return states.values().stream()
+                .filter(state -> state.point.equals(point) && !state.ended)
+                .mapToLong(state -> state.watermarkNanoseconds)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,130 @@
+package io.weir.app.cli;
+
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Settings;
+import io.weir.app.failure.ExitCode;
+import io.weir.app.failure.Failure;
+import io.weir.app.read.ClusterAddress;
+import io.weir.app.read.ReadableTopic;
+import io.weir.app.read.RecordFilter;
+import io.weir.app.read.StartPosition;
+import io.weir.app.read.TopicPrinter;
+import io.weir.app.read.TopicReader;
+import io.weir.schemas.serde.Avro;
+import io.weir.schemas.topic.Topics;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+@Command(sortOptions = false, optionListHeading = "%nOptions:%n", footerHeading = "%nExamples:%n")
+final class ReadCommand implements Callable<Integer> {
+
+    @Option(
+            names = {"-f", "--follow"},
+            order = 1,
+            description = "Go on with new records until stopped.")
+    private boolean follow;
+
+    @Option(
+            names = "--from",
+            paramLabel = "WHEN",
+            order = 2,
+            description =
+                    "beginning, end, a time (2026-11-24T08:00:00Z) or a duration before now (10m) by when Kafka took the record;"
+                            + " without it the beginning, with --follow the end.")
+    private String from;
+
+    @Option(
+            names = {"-n", "--limit"},
+            paramLabel = "N",
+            order = 3,
+            description = "Stop after so many records.")
+    private Long limit;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            order = 4,
+            description = "Only records for which this is true: an expression in CEL over the fields of the record.")
+    private String filter;
+
+    @Option(names = "--json", order = 5, description = "One JSON object a line, fields as in the schema.")
+    private boolean json;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Mixin
+    private LogOptions log;
+
+    private final ReadableTopic topic;
+    private final CommandContext context;
+
+    private ReadCommand(ReadableTopic topic, CommandContext context) {
+        this.topic = topic;
+        this.context = context;
+    }
+
+    static CommandSpec specFor(ReadableTopic topic, CommandContext context) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new ReadCommand(topic, context));
+        spec.name(topic.name());
+        spec.usageMessage()
+                .header(topic.header())
+                .footer(
+                        "  weir " + topic + " --follow",
+                        "  weir " + topic + " --filter \"" + topic.exampleFilter() + "\"",
+                        "  weir " + topic + " --json --kafka kafka:9092 --registry http://registry:8081");
+        return spec;
+    }
+
+    @Override
+    public Integer call() {
+        log.apply();
+        if (limit != null && limit < 1) {
+            throw Failure.usage("--limit " + limit + " is less than 1", "");
+        }
+        StartPosition start = startPosition();
+        Settings settings = options.loader(context.environment()).load();
+        Topics topics = new Topics(settings.get(Catalogue.TOPICS_PREFIX));
+        var spec = topic.spec(topics);
+        RecordFilter compiled = filter == null ? null : RecordFilter.compile(Avro.schemaOf(spec.valueType()), filter);
+        Map<String, Object> client = ClusterAddress.clientProperties(settings);
+        try (TopicReader reader = new TopicReader(client, List.of(spec.name()), true);
+                TopicPrinter printer = new TopicPrinter(
+                        topic,
+                        client,
+                        context.console(),
+                        json,
+                        compiled,
+                        limit == null ? Long.MAX_VALUE : limit,
+                        follow)) {
+            reader.seek(start);
+            if (follow) {
+                reader.follow(printer);
+            } else {
+                reader.readTo(reader.ranges(), printer);
+            }
+            printer.finish();
+            if (printer.printed() == 0 && context.console().errIsTerminal()) {
+                context.console().err().println("weir: no records" + (filter == null ? "" : " that pass the filter"));
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private StartPosition startPosition() {
+        if (from == null) {
+            return follow ? StartPosition.END : StartPosition.BEGINNING;
+        }
+        try {
+            return StartPosition.parse(from, Instant.now());
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage("--from " + e.getMessage(), "");
+        }
+    }
+}

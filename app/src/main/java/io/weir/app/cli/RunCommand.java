@@ -1,0 +1,83 @@
+package io.weir.app.cli;
+
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Settings;
+import io.weir.app.config.SettingsLoader;
+import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.RunRequest;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        header = "Run one part against a Kafka cluster.",
+        description = {
+            "",
+            "Parts: collector (captures into packets), meter (packets into flows and edges), advisor (flows into findings),"
+                    + " exporter (topics into an object store or a directory). More instances of a part share its work."
+        },
+        sortOptions = false,
+        parameterListHeading = "%nParameters:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  weir run collector --interface eth0 --kafka kafka:9092 --registry http://registry:8081",
+            "  weir run meter --kafka kafka:9092 --registry http://registry:8081 -s meter.threads=4",
+            "  weir run exporter --config weir.properties -s sink.uri=s3://bucket/weir"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PART", description = "One of ${COMPLETION-CANDIDATES}.")
+    private RunRequest.Part part;
+
+    @Mixin
+    private TrafficOptions traffic;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Mixin
+    private LogOptions log;
+
+    private final CommandContext context;
+
+    RunCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        log.apply();
+        SettingsLoader loader = options.loader(context.environment());
+        traffic.assign(loader);
+        cluster.assign(loader);
+        Settings settings = loader.load();
+        if (!settings.joinsCluster()) {
+            throw Failure.usage(
+                    "a part alone needs a Kafka cluster",
+                    "give --kafka HOST:PORT and --registry URL; `weir up` runs everything with a broker of its own");
+        }
+        if (part == RunRequest.Part.collector) {
+            if (settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+                    && settings.get(Catalogue.COLLECTOR_FILES).isEmpty()) {
+                throw Failure.usage("nothing to capture", "give --interface IF or --pcap FILE");
+            }
+            CaptureFiles.check(settings.get(Catalogue.COLLECTOR_FILES).stream()
+                    .map(Path::of)
+                    .toList());
+        }
+        if (part == RunRequest.Part.exporter
+                && settings.find(Catalogue.SINK_URI).isEmpty()) {
+            throw Failure.usage(
+                    "nowhere to export to",
+                    "give -s sink.uri=file:///some/directory or -s sink.uri=s3://bucket/prefix");
+        }
+        return context.pipelines().get().run(new RunRequest(settings, part, context.console()));
+    }
+}

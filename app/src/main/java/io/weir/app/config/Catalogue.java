@@ -1,0 +1,268 @@
+package io.weir.app.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Every setting of Weir, declared once: key, type, built-in value, what is allowed, what it is for. */
+public final class Catalogue {
+
+    /** How packet batches are compressed on their way into Kafka; names as Kafka's. */
+    public enum Compression {
+        NONE,
+        LZ4,
+        ZSTD,
+        SNAPPY,
+        GZIP
+    }
+
+    /** What a sink compresses its objects with. */
+    public enum ObjectCompression {
+        NONE,
+        GZIP
+    }
+
+    /** Topics that a sink can export. */
+    public enum ExportedTopic {
+        FLOWS,
+        EDGES,
+        FINDINGS,
+        LOSSES
+    }
+
+    /** Settings under these prefixes go to Kafka's and the registry's clients as they are. */
+    static final List<String> PASSED_THROUGH = List.of("kafka.", "schema.registry.");
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    private static final Duration MS = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final long KB = 1L << 10;
+    private static final long MB = 1L << 20;
+    private static final long GB = 1L << 30;
+    private static final int MAX_PORT = 65_535;
+
+    public static final Setting<List<String>> KAFKA_BOOTSTRAP_SERVERS = optional(
+            "kafka.bootstrap.servers",
+            SettingType.list(SettingType.hostPort()),
+            "Kafka cluster to join; without it `weir up`, `demo` and `analyze` start a broker of their own.");
+    public static final Setting<List<URI>> SCHEMA_REGISTRY_URL = optional(
+            "schema.registry.url",
+            SettingType.list(SettingType.uri(List.of("http", "https"))),
+            "Schema Registry of that cluster; a list names instances of one registry.");
+    public static final Setting<String> AVRO_SERIALIZER_CLASS = optional(
+            "avro.serializer.class",
+            SettingType.anyText(),
+            "Class that writes Avro values instead of Weir's own, for example Confluent's KafkaAvroSerializer;"
+                    + " its jars go into the directory that WEIR_PLUGINS names.");
+    public static final Setting<String> AVRO_DESERIALIZER_CLASS = optional(
+            "avro.deserializer.class", SettingType.anyText(), "Class that reads Avro values instead of Weir's own.");
+
+    public static final Setting<String> TOPICS_PREFIX = setting(
+            "topics.prefix",
+            SettingType.text("at most 100 letters, digits, '.', '_' and '-'", Pattern.compile("[a-zA-Z0-9._-]{0,100}")),
+            "weir.",
+            "Put before the name of every topic, consumer group and Streams application.");
+    public static final Setting<Integer> TOPICS_PARTITIONS = setting(
+            "topics.partitions",
+            SettingType.integer(1, 1024),
+            "4",
+            "Partitions of topics that Weir creates; the bound of how many instances of a part can share the work.");
+
+    public static final Setting<Path> DATA_DIR = computed(
+            "data-dir",
+            SettingType.path(),
+            environment -> environment.dataDirectory().toString(),
+            "`$XDG_DATA_HOME/weir`, else `~/.local/share/weir`",
+            "Directory of the embedded broker and of what running parts say about themselves.");
+    public static final Setting<Integer> EMBEDDED_KAFKA_PORT = setting(
+            "embedded.kafka.port",
+            SettingType.integer(0, MAX_PORT),
+            "9092",
+            "Port of the embedded broker on the loopback address; 0 takes a free one.");
+    public static final Setting<Integer> EMBEDDED_REGISTRY_PORT = setting(
+            "embedded.registry.port",
+            SettingType.integer(0, MAX_PORT),
+            "8081",
+            "Port of the embedded Schema Registry on the loopback address; 0 takes a free one.");
+
+    public static final Setting<List<Cidr>> CLUSTER_PREFIXES = setting(
+            "cluster.prefixes",
+            SettingType.list(SettingType.cidr()),
+            "",
+            "Address ranges of the cluster: a flow that began outside of them and ended inside is an ingress.");
+
+    public static final Setting<List<String>> COLLECTOR_INTERFACES = setting(
+            "collector.interfaces", SettingType.list(SettingType.anyText()), "", "Network interfaces to capture on.");
+    public static final Setting<List<String>> COLLECTOR_FILES = setting(
+            "collector.files",
+            SettingType.list(SettingType.anyText()),
+            "",
+            "Capture files (pcap, pcapng) to read; `-` is the standard input.");
+    public static final Setting<String> COLLECTOR_FILTER = optional(
+            "collector.filter",
+            SettingType.anyText(),
+            "Capture filter in libpcap's language, for live interfaces, for example `not port 22`.");
+    public static final Setting<Integer> COLLECTOR_SNAP_LENGTH = setting(
+            "collector.snap-length",
+            SettingType.integer(64, 262_144),
+            "262144",
+            "Octets of each frame that a live capture hands over; lengths are counted in full whatever it is.");
+    public static final Setting<Boolean> COLLECTOR_PROMISCUOUS = setting(
+            "collector.promiscuous",
+            SettingType.bool(),
+            "true",
+            "Whether live interfaces also take frames that are not addressed to them.");
+    public static final Setting<String> COLLECTOR_HOST = computed(
+            "collector.host",
+            SettingType.text("at most 255 characters", Pattern.compile(".{1,255}")),
+            Environment::hostName,
+            "the host's name",
+            "Name of this machine in observation points.");
+    public static final Setting<Integer> COLLECTOR_BATCH_PACKETS = setting(
+            "collector.batch.packets",
+            SettingType.integer(1, 65_536),
+            "1000",
+            "Packets in a batch, that is in one Kafka record; 100 to 1000 is the knee of the cost.");
+    public static final Setting<Duration> COLLECTOR_BATCH_DELAY = setting(
+            "collector.batch.delay",
+            SettingType.duration(MS, MINUTE),
+            "100ms",
+            "Longest time that a packet of a live interface waits for its batch to fill.");
+    public static final Setting<Long> COLLECTOR_BUFFER_SIZE = setting(
+            "collector.buffer.size",
+            SettingType.size(MB, 16 * GB),
+            "64MB",
+            "Memory for batches that Kafka has not taken yet; when full, files wait and live interfaces lose packets,"
+                    + " counted in the losses topic.");
+    public static final Setting<Compression> COLLECTOR_COMPRESSION = setting(
+            "collector.compression", SettingType.choice(Compression.class), "lz4", "Compression of packet batches.");
+    public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(
+            "collector.heartbeat",
+            SettingType.duration(Duration.ofMillis(100), MINUTE),
+            "1s",
+            "Time between signs of life of a quiet interface, which let the meter close its windows.");
+
+    public static final Setting<Duration> METER_WINDOW =
+            setting("meter.window", SettingType.duration(SECOND, DAY), "10s", "Length of a window, event time.");
+    public static final Setting<Duration> METER_GRACE = setting(
+            "meter.grace",
+            SettingType.duration(Duration.ZERO, DAY),
+            "2s",
+            "How late a packet may be, event time, and still be part of its window's first record.");
+    public static final Setting<Duration> METER_IDLE_TIMEOUT = setting(
+            "meter.idle-timeout",
+            SettingType.duration(SECOND, DAY),
+            "60s",
+            "A flow without packets for this long, event time, has ended.");
+    public static final Setting<Duration> METER_ACTIVE_TIMEOUT = setting(
+            "meter.active-timeout",
+            SettingType.duration(SECOND, DAY.multipliedBy(7)),
+            "30m",
+            "A flow that lasts longer is ended and goes on as a new one.");
+    public static final Setting<Duration> METER_TCP_LINGER = setting(
+            "meter.tcp-linger",
+            SettingType.duration(Duration.ZERO, MINUTE.multipliedBy(10)),
+            "2s",
+            "Time that a TCP flow stays open for stragglers after FIN or RST.");
+    public static final Setting<Integer> METER_MAX_FLOWS = setting(
+            "meter.max-flows",
+            SettingType.integer(1000, 100_000_000),
+            "1000000",
+            "Flows that a meter task keeps at once; beyond it the longest idle one is ended early"
+                    + " (`lack_of_resources`), nothing is lost.");
+    public static final Setting<Integer> METER_THREADS =
+            setting("meter.threads", SettingType.integer(1, 256), "1", "Threads of the meter in this process.");
+    public static final Setting<Duration> METER_COMMIT_INTERVAL = setting(
+            "meter.commit-interval",
+            SettingType.duration(Duration.ofMillis(10), MINUTE.multipliedBy(10)),
+            "1s",
+            "Time between the meter's transactions: the delay until readers see flows and what a crash repeats.");
+
+    public static final Setting<Duration> ADVISOR_EPISODE_IDLE = setting(
+            "advisor.episode-idle",
+            SettingType.duration(SECOND, DAY),
+            "5m",
+            "An ingress without packets for this long, event time, is closed; what follows is a new finding.");
+    public static final Setting<Integer> ADVISOR_THREADS =
+            setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
+
+    public static final Setting<URI> SINK_URI = optional(
+            "sink.uri",
+            SettingType.uri(List.of("file", "s3")),
+            "Where the exporter writes: `file:///var/lib/weir/export` or `s3://bucket/prefix`.");
+    public static final Setting<List<ExportedTopic>> SINK_TOPICS = setting(
+            "sink.topics",
+            SettingType.list(SettingType.choice(ExportedTopic.class)),
+            "findings,flows",
+            "Topics that the exporter writes.");
+    public static final Setting<ObjectCompression> SINK_COMPRESSION = setting(
+            "sink.compression", SettingType.choice(ObjectCompression.class), "gzip", "Compression of the objects.");
+    public static final Setting<Integer> SINK_OBJECT_RECORDS = setting(
+            "sink.object.records",
+            SettingType.integer(1, 10_000_000),
+            "100000",
+            "Records in an object at most; object names follow from it, so a change begins new names.");
+    public static final Setting<Long> SINK_OBJECT_SIZE = setting(
+            "sink.object.size",
+            SettingType.size(64 * KB, GB),
+            "32MB",
+            "Octets of an object at most, before compression; also bounds the memory per partition.");
+    public static final Setting<Duration> SINK_OBJECT_DELAY = setting(
+            "sink.object.delay",
+            SettingType.duration(SECOND, DAY),
+            "1m",
+            "Longest time that a record waits for its object to fill.");
+    public static final Setting<URI> SINK_S3_ENDPOINT = optional(
+            "sink.s3.endpoint",
+            SettingType.uri(List.of("http", "https")),
+            "Address of an S3-compatible store; without it, AWS.");
+    public static final Setting<String> SINK_S3_REGION =
+            setting("sink.s3.region", SettingType.anyText(), "us-east-1", "Region of the bucket.");
+    public static final Setting<Boolean> SINK_S3_PATH_STYLE = setting(
+            "sink.s3.path-style",
+            SettingType.bool(),
+            "true",
+            "Whether the bucket is part of the path rather than of the host name; most stores beside AWS want it.");
+    public static final Setting<String> SINK_S3_ACCESS_KEY = secret(
+            "sink.s3.access-key",
+            "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
+    public static final Setting<String> SINK_S3_SECRET_KEY =
+            secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+
+    private Catalogue() {}
+
+    /** All settings, in the order of the documentation. */
+    public static List<Setting<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    private static <T> Setting<T> setting(String key, SettingType<T> type, String builtIn, String doc) {
+        return declare(
+                new Setting<>(key, type, ignored -> builtIn, builtIn.isEmpty() ? "" : "`" + builtIn + "`", doc, false));
+    }
+
+    private static <T> Setting<T> optional(String key, SettingType<T> type, String doc) {
+        return declare(new Setting<>(key, type, ignored -> null, "", doc, false));
+    }
+
+    private static Setting<String> secret(String key, String doc) {
+        return declare(new Setting<>(key, SettingType.anyText(), ignored -> null, "", doc, true));
+    }
+
+    private static <T> Setting<T> computed(
+            String key, SettingType<T> type, Function<Environment, String> builtIn, String builtInDoc, String doc) {
+        return declare(new Setting<>(key, type, builtIn, builtInDoc, doc, false));
+    }
+
+    private static <T> Setting<T> declare(Setting<T> setting) {
+        ALL.add(setting);
+        return setting;
+    }
+}

@@ -1,0 +1,2 @@
+/** What the user is told when something does not work. */
+package io.weir.app.failure;

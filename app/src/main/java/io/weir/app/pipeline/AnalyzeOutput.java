@@ -1,0 +1,330 @@
+package io.weir.app.pipeline;
+
+import io.weir.app.failure.Failure;
+import io.weir.app.terminal.Table;
+import io.weir.app.terminal.Units;
+import io.weir.schemas.Edge;
+import io.weir.schemas.Endpoint;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.json.AvroJsonReader;
+import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads what the pipeline gives and writes it as files of JSON lines, per input; sums it on the way. Only committed records are read.
+ * Not thread-safe.
+ */
+final class AnalyzeOutput implements AutoCloseable {
+
+    /** Sums and files of one input. */
+    static final class Input implements AutoCloseable {
+
+        final String name;
+        final Path directory;
+        private final JsonLines flowLines;
+        private final JsonLines edgeLines;
+        private final JsonLines findingLines;
+        private final JsonLines lossLines;
+
+        long packets;
+        long layer2Octets;
+        long flows;
+        long flowRecords;
+        long edgePackets;
+        long edgeLayer2Octets;
+        long edgeRecords;
+        long lostPackets;
+        final Set<String> findingIds = new HashSet<>();
+        final Set<String> edgeKeys = new HashSet<>();
+
+        Input(String name, Path directory) {
+            this.name = name;
+            this.directory = directory;
+            this.flowLines = new JsonLines(directory.resolve("flows.jsonl"));
+            this.edgeLines = new JsonLines(directory.resolve("edges.jsonl"));
+            this.findingLines = new JsonLines(directory.resolve("findings.jsonl"));
+            this.lossLines = new JsonLines(directory.resolve("losses.jsonl"));
+        }
+
+        /** Every packet of the flows, and every octet, is in one edge. */
+        boolean isConserved() {
+            return edgePackets == packets && edgeLayer2Octets == layer2Octets;
+        }
+
+        @Override
+        public void close() {
+            flowLines.close();
+            edgeLines.close();
+            findingLines.close();
+            lossLines.close();
+        }
+    }
+
+    private static final int MAX_LARGEST = 50;
+    private static final int MAX_FINDINGS = 1000;
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final Topics topics;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final SchemaRegistryClient registry;
+    private final AvroJsonReader json;
+    private final Deserializer<Flow> flowDeserializer;
+    private final Deserializer<Edge> edgeDeserializer;
+    private final Deserializer<Finding> findingDeserializer;
+    private final Deserializer<Loss> lossDeserializer;
+    private final JsonBuffer buffer = new JsonBuffer();
+    private final List<Input> inputs;
+    private final Map<String, Input> inputsByInterface = new HashMap<>();
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final Map<TopicPartition, Long> lastOffsets = new HashMap<>();
+    private final PriorityQueue<Flow> largest = new PriorityQueue<>(Comparator.comparingLong(AnalyzeOutput::octetsOf));
+    private final Map<String, Finding> findings = new LinkedHashMap<>();
+
+    AnalyzeOutput(Map<String, Object> clientProperties, Topics topics, List<Input> inputs) {
+        this.topics = topics;
+        this.inputs = inputs;
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_RECORD_OCTETS);
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.registry = SchemaRegistryClient.create(clientProperties);
+        this.json = new AvroJsonReader(registry);
+        this.flowDeserializer = AvroSerdes.deserializer(Flow.class, clientProperties);
+        this.edgeDeserializer = AvroSerdes.deserializer(Edge.class, clientProperties);
+        this.findingDeserializer = AvroSerdes.deserializer(Finding.class, clientProperties);
+        this.lossDeserializer = AvroSerdes.deserializer(Loss.class, clientProperties);
+        for (String topic : List.of(
+                topics.flows().name(),
+                topics.edges().name(),
+                topics.findings().name(),
+                topics.losses().name())) {
+            for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+                partitions.add(new TopicPartition(topic, partition.partition()));
+            }
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    List<Input> inputs() {
+        return inputs;
+    }
+
+    /** Latest record of each of the first {@value #MAX_FINDINGS} findings, in the order of their opening. */
+    List<Finding> findings() {
+        return List.copyOf(findings.values());
+    }
+
+    /** The flows that ended with the most octets, as a table. */
+    List<String> largestFlows(int limit, int width) {
+        Table table = new Table(
+                Table.left("initiator"),
+                Table.left("responder"),
+                Table.left("protocol"),
+                Table.left("orientation"),
+                Table.right("packets"),
+                Table.right("octets"));
+        largest.stream()
+                .sorted(Comparator.comparingLong(AnalyzeOutput::octetsOf).reversed())
+                .limit(limit)
+                .forEach(flow -> table.add(
+                        text(flow.getInitiator()),
+                        text(flow.getResponder()),
+                        String.valueOf(flow.getProtocolIdentifier()),
+                        flow.getOrientation().name(),
+                        Units.count(flow.getTotal().getInitiatorPackets()
+                                + flow.getTotal().getResponderPackets()),
+                        Units.octets(octetsOf(flow))));
+        return table.lines(width);
+    }
+
+    private static long octetsOf(Flow flow) {
+        return flow.getTotal().getInitiatorLayer2Octets() + flow.getTotal().getResponderLayer2Octets();
+    }
+
+    private static String text(Endpoint endpoint) {
+        if (endpoint.getPort() == null) {
+            return String.valueOf(endpoint.getEntity());
+        }
+        boolean v6 = endpoint.getAddress().indexOf(':') >= 0;
+        return (v6 ? '[' + endpoint.getAddress() + ']' : endpoint.getAddress()) + ':' + endpoint.getPort();
+    }
+
+    /** Packets in root flows so far, over all inputs. */
+    long flowPackets() {
+        return inputs.stream().mapToLong(input -> input.packets).sum();
+    }
+
+    /** Packets in edges so far, over all inputs. */
+    long edgePackets() {
+        return inputs.stream().mapToLong(input -> input.edgePackets).sum();
+    }
+
+    /** Offset behind the last record read of each partition of the flows topic. */
+    Map<TopicPartition, Long> flowEnds() {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        lastOffsets.forEach((partition, offset) -> {
+            if (partition.topic().equals(topics.flows().name())) {
+                ends.put(partition, offset + 1);
+            }
+        });
+        return ends;
+    }
+
+    /** Takes what has come in; returns the number of records. */
+    int poll() {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            lastOffsets.put(new TopicPartition(record.topic(), record.partition()), record.offset());
+            accept(record);
+        }
+        return records.count();
+    }
+
+    /** Reads on until nothing committed is left. */
+    void drain() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (!reached(ends)) {
+            poll();
+        }
+    }
+
+    private boolean reached(Map<TopicPartition, Long> ends) {
+        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+            if (consumer.position(end.getKey()) < end.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record) {
+        String topic = record.topic();
+        if (topic.equals(topics.flows().name())) {
+            flow(flowDeserializer.deserialize(topic, record.value()), record.value());
+        } else if (topic.equals(topics.edges().name())) {
+            edge(edgeDeserializer.deserialize(topic, record.value()), record.value());
+        } else if (topic.equals(topics.findings().name())) {
+            finding(findingDeserializer.deserialize(topic, record.value()), record.value());
+        } else {
+            loss(lossDeserializer.deserialize(topic, record.value()), record.value());
+        }
+    }
+
+    private void flow(Flow flow, byte[] value) {
+        Input input = inputOf(flow.getObservationPoint());
+        input.flowRecords++;
+        if (flow.getParentFlowId() == null) {
+            input.packets +=
+                    flow.getDelta().getInitiatorPackets() + flow.getDelta().getResponderPackets();
+            input.layer2Octets +=
+                    flow.getDelta().getInitiatorLayer2Octets() + flow.getDelta().getResponderLayer2Octets();
+        }
+        if (flow.getIsFirst()) {
+            input.flows++;
+        }
+        if (flow.getIsLast()) {
+            largest.add(flow);
+            if (largest.size() > MAX_LARGEST) {
+                largest.poll();
+            }
+        }
+        write(input.flowLines, value);
+    }
+
+    private void edge(Edge edge, byte[] value) {
+        Input input = inputOf(edge.getObservationPoint());
+        input.edgeRecords++;
+        input.edgePackets += edge.getInitiatorPackets() + edge.getResponderPackets();
+        input.edgeLayer2Octets += edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets();
+        input.edgeKeys.add(edge.getInitiatorEntity()
+                + '|'
+                + edge.getResponderEntity()
+                + '|'
+                + edge.getService().getName());
+        write(input.edgeLines, value);
+    }
+
+    private void finding(Finding finding, byte[] value) {
+        Input input = inputOf(finding.getObservationPoint());
+        input.findingIds.add(finding.getFindingId());
+        if (findings.size() < MAX_FINDINGS || findings.containsKey(finding.getFindingId())) {
+            findings.put(finding.getFindingId(), finding);
+        }
+        write(input.findingLines, value);
+    }
+
+    private void loss(Loss loss, byte[] value) {
+        Input input = inputOf(loss.getObservationPoint());
+        if (loss.getPackets() != null && LostPackets.wereSeen(loss.getReason())) {
+            input.lostPackets += loss.getPackets();
+        }
+        write(input.lossLines, value);
+    }
+
+    private void write(JsonLines lines, byte[] value) {
+        buffer.reset();
+        json.write(value, buffer);
+        lines.write(buffer);
+    }
+
+    /** The input whose name is the interface's, or stands before a {@code #} in it: the longest of them. */
+    private Input inputOf(ObservationPoint point) {
+        return inputsByInterface.computeIfAbsent(point.getInterface$(), this::findInput);
+    }
+
+    private Input findInput(String interfaceName) {
+        Input best = null;
+        for (Input input : inputs) {
+            boolean fits = interfaceName.equals(input.name) || interfaceName.startsWith(input.name + '#');
+            if (fits && (best == null || input.name.length() > best.name.length())) {
+                best = input;
+            }
+        }
+        if (best == null && inputs.size() == 1) {
+            return inputs.get(0);
+        }
+        if (best == null) {
+            throw Failure.failed(
+                    "a record of observation point " + interfaceName + " belongs to none of the inputs", "");
+        }
+        return best;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        registry.close();
+        flowDeserializer.close();
+        edgeDeserializer.close();
+        findingDeserializer.close();
+        lossDeserializer.close();
+    }
+}

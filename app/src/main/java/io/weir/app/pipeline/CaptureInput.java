@@ -1,0 +1,147 @@
+package io.weir.app.pipeline;
+
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Settings;
+import io.weir.app.failure.Failure;
+import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.collectors.capture.CaptureOpenException;
+import io.weir.collectors.capture.CaptureSource;
+import io.weir.collectors.capture.LiveConfig;
+import io.weir.collectors.capture.LiveSource;
+import io.weir.collectors.capture.MergedSource;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CaptureCollector;
+import io.weir.collectors.publish.CollectorConfig;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * One input of a collector, opened.
+ *
+ * @param source where frames come from
+ * @param kind how it relates to time and back-pressure
+ * @param name name of the observation point's interface
+ */
+record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String name) {
+
+    /** An input whose name is known and that is opened when its turn comes, so that many files need not be open at once. */
+    interface Opener {
+
+        /** Name of the observation point's interface. */
+        String name();
+
+        /** Opens it. */
+        CaptureInput open();
+    }
+
+    private record Lazy(String name, Supplier<CaptureInput> opening) implements Opener {
+
+        @Override
+        public CaptureInput open() {
+            return opening.get();
+        }
+    }
+
+    private static final Path STANDARD_INPUT = AnalyzeRequest.STANDARD_INPUT;
+    private static final int LIVE_BUFFER_OCTETS = 64 * 1024 * 1024;
+    private static final int LIVE_TIMEOUT_MS = 100;
+
+    /** One capture file, or the standard input. A file that is no capture is refused now. */
+    static Opener file(Path file) {
+        if (file.equals(STANDARD_INPUT)) {
+            return new Lazy("stdin", CaptureInput::openStandardInput);
+        }
+        closeAfterCheck(openFile(file));
+        return new Lazy(nameOf(file), () -> openFile(file));
+    }
+
+    /** Several files as one input, merged by time. */
+    static Opener merged(List<Path> files) {
+        if (files.size() == 1) {
+            return file(files.get(0));
+        }
+        List<Opener> openers = files.stream().map(CaptureInput::file).toList();
+        String name = openers.get(0).name() + "+" + (files.size() - 1);
+        return new Lazy(name, () -> merge(openers, name));
+    }
+
+    private static CaptureInput merge(List<Opener> openers, String name) {
+        List<CaptureFileReader> readers = new ArrayList<>();
+        boolean stream = false;
+        for (Opener opener : openers) {
+            CaptureInput one = opener.open();
+            readers.add((CaptureFileReader) one.source());
+            stream |= one.kind() == CaptureCollector.Kind.STREAM;
+        }
+        CaptureCollector.Kind kind = stream ? CaptureCollector.Kind.STREAM : CaptureCollector.Kind.FILE;
+        return new CaptureInput(MergedSource.of(readers), kind, name);
+    }
+
+    private static CaptureInput openStandardInput() {
+        CaptureFileReader reader = CaptureFileReader.open("-", new FileInputStream(FileDescriptor.in).getChannel());
+        return new CaptureInput(reader, CaptureCollector.Kind.STREAM, "stdin");
+    }
+
+    private static CaptureInput openFile(Path file) {
+        try {
+            return new CaptureInput(CaptureFileReader.open(file), CaptureCollector.Kind.FILE, nameOf(file));
+        } catch (CaptureOpenException e) {
+            throw Failure.failed(e.getMessage(), "", e);
+        } catch (IOException e) {
+            throw Failure.failed(file + " cannot be read: " + e.getMessage(), "", e);
+        }
+    }
+
+    private static void closeAfterCheck(CaptureInput input) {
+        try {
+            input.source().close();
+        } catch (IOException e) {
+            throw Failure.failed(input.name() + " cannot be read: " + e.getMessage(), "", e);
+        }
+    }
+
+    /** Opens a network interface. */
+    private static CaptureInput live(String interfaceName, Settings settings) {
+        LiveConfig config = new LiveConfig(
+                interfaceName,
+                settings.get(Catalogue.COLLECTOR_SNAP_LENGTH),
+                settings.get(Catalogue.COLLECTOR_PROMISCUOUS),
+                LIVE_BUFFER_OCTETS,
+                LIVE_TIMEOUT_MS,
+                settings.find(Catalogue.COLLECTOR_FILTER).orElse(null));
+        try {
+            return new CaptureInput(LiveSource.open(config), CaptureCollector.Kind.LIVE, interfaceName);
+        } catch (CaptureOpenException e) {
+            throw Failure.failed(e.getMessage(), "", e);
+        }
+    }
+
+    /** All inputs that the settings name. */
+    static List<Opener> ofSettings(Settings settings) {
+        List<Opener> inputs = new ArrayList<>();
+        for (String file : settings.get(Catalogue.COLLECTOR_FILES)) {
+            inputs.add(file(Path.of(file)));
+        }
+        for (String name : settings.get(Catalogue.COLLECTOR_INTERFACES)) {
+            CaptureInput input = live(name, settings);
+            inputs.add(new Lazy(name, () -> input));
+        }
+        return inputs;
+    }
+
+    CaptureCollector collector(CollectorConfig config, BatchSender sender) {
+        return new CaptureCollector(config, source, kind, name, sender, InstantSource.system(), () -> UUID.randomUUID()
+                .toString());
+    }
+
+    private static String nameOf(Path file) {
+        return file.getFileName().toString();
+    }
+}

@@ -1,0 +1,64 @@
+package io.weir.app.pipeline;
+
+import io.weir.app.logging.Messages;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorReport;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Collectors that run side by side, a thread for each input. Used by one thread. */
+final class Collectors {
+
+    /** An interface is polled ten times a second, and what it has is sent then. */
+    private static final long STOP_MS = 30_000;
+
+    private final BatchSender sender;
+    private final List<CollectorThread> threads = new ArrayList<>();
+    private final List<CollectorReport> reports = Collections.synchronizedList(new ArrayList<>());
+    private final Set<CollectorReport> told = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Collectors(List<CaptureInput.Opener> inputs, CollectorConfig config, BatchSender sender) {
+        this.sender = sender;
+        for (CaptureInput.Opener input : inputs) {
+            threads.add(new CollectorThread(List.of(input), config, sender, reports));
+        }
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    /** True until the last input has ended. */
+    boolean isRunning() {
+        return threads.stream().anyMatch(Thread::isAlive);
+    }
+
+    /** Tells what the inputs that have ended found wrong in their captures; throws what ended one before its end. */
+    void check() {
+        for (CollectorReport report : List.copyOf(reports)) {
+            if (told.add(report)) {
+                report.problems().forEach(problem -> Messages.print("weir: warning: " + problem.message()));
+            }
+        }
+        threads.forEach(CollectorThread::rethrow);
+    }
+
+    /** Ends all of them: what was captured is sent. */
+    void stop() throws InterruptedException {
+        threads.forEach(CollectorThread::stopCollecting);
+        for (CollectorThread thread : threads) {
+            thread.join(STOP_MS);
+        }
+        check();
+        sender.flush();
+    }
+
+    /** Packets collected so far. */
+    long packets() {
+        return threads.stream().mapToLong(CollectorThread::packets).sum();
+    }
+}

@@ -1,0 +1,128 @@
+package io.weir.app.pipeline;
+
+import io.weir.advisor.AdvisorApp;
+import io.weir.app.failure.Failure;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorReport;
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Collects finite inputs and waits until all that they cause is on the topics: every packet in a flow and in an edge, every flow seen by
+ * the advisor, every finding told.
+ */
+final class Completion implements AutoCloseable {
+
+    /** Time without any progress after which packets count as missing. */
+    private static final Duration STALL = Duration.ofSeconds(60);
+
+    private final Topics topics;
+    private final AnalyzeOutput output;
+    private final Duration findingsFlush;
+    private final StopSignal stop;
+    private final Progress progress;
+    private final GroupProgress advisor;
+    private long packets;
+
+    /**
+     * @param findingsFlush time between two looks of the advisor for findings to tell
+     * @param stop asks to give up; its failure is thrown
+     * @param progress told how far it is
+     */
+    Completion(
+            Cluster cluster,
+            Topics topics,
+            AnalyzeOutput output,
+            Duration findingsFlush,
+            StopSignal stop,
+            Progress progress) {
+        this.topics = topics;
+        this.output = output;
+        this.findingsFlush = findingsFlush;
+        this.stop = stop;
+        this.progress = progress;
+        this.advisor = new GroupProgress(cluster.clientProperties(), AdvisorApp.groupId(topics));
+    }
+
+    /**
+     * Collects one input after the other; what comes out is taken meanwhile, so that it does not pile up.
+     *
+     * @return false when asked to stop before the end
+     */
+    boolean collect(
+            List<CaptureInput.Opener> captures,
+            CollectorConfig config,
+            BatchSender sender,
+            List<CollectorReport> reports)
+            throws InterruptedException {
+        CollectorThread thread = new CollectorThread(captures, config, sender, reports);
+        thread.start();
+        try {
+            while (thread.isAlive() && sender.firstError() == null) {
+                output.poll();
+                progress.tell(thread.packets(), output.flowPackets());
+                if (stop.isAsked()) {
+                    stop.rethrow();
+                    return false;
+                }
+            }
+        } finally {
+            // Ended by itself, or what it still has is of no use.
+            thread.abandon();
+        }
+        thread.rethrow();
+        sender.flush();
+        if (sender.firstError() != null) {
+            throw Failure.failed(
+                    sender.firstError(),
+                    "check that Kafka runs and has room, then analyze again; nothing here is complete");
+        }
+        packets += reports.stream().mapToLong(CollectorReport::packets).sum();
+        return true;
+    }
+
+    /**
+     * Waits for the rest. Ends when everything is there, or when nothing has moved for a minute.
+     *
+     * @return false when asked to stop before that
+     */
+    boolean await() {
+        output.drain();
+        if (packets == 0) {
+            return true;
+        }
+        String episodes = AdvisorApp.groupId(topics) + "-ingress-by-episode-repartition";
+        if (!awaitUntil(() -> output.flowPackets() >= packets && output.edgePackets() >= packets)
+                || !awaitUntil(() -> advisor.hasReached(output.flowEnds()) && advisor.hasFinished(episodes))) {
+            return false;
+        }
+        // The advisor has read everything; what it has not told yet comes with its next flush and commit.
+        Stall quiet = new Stall(findingsFlush.multipliedBy(4));
+        while (!quiet.isOver()) {
+            quiet.progress(output.poll() > 0);
+        }
+        output.drain();
+        return true;
+    }
+
+    private boolean awaitUntil(BooleanSupplier condition) {
+        Stall stall = new Stall(STALL);
+        while (!condition.getAsBoolean() && !stall.isOver()) {
+            stall.progress(output.poll() > 0);
+            progress.tell(packets, output.flowPackets());
+            if (stop.isAsked()) {
+                stop.rethrow();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        advisor.close();
+    }
+}

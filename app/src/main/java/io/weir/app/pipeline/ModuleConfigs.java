@@ -1,0 +1,112 @@
+package io.weir.app.pipeline;
+
+import io.weir.advisor.AdvisorConfig;
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Cidr;
+import io.weir.app.config.Settings;
+import io.weir.app.failure.Failure;
+import io.weir.collectors.publish.CollectorConfig;
+import io.weir.exporters.SinkConfig;
+import io.weir.exporters.compress.Compression;
+import io.weir.exporters.object.CutLimits;
+import io.weir.exporters.store.s3.S3Config;
+import io.weir.schemas.topic.Topics;
+import io.weir.topology.MeterConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Makes each part's own configuration of the settings. */
+final class ModuleConfigs {
+
+    /** A point that says nothing for this long has lost its collector: a hundred heartbeats at the default rate. */
+    private static final Duration SILENCE = Duration.ofMinutes(2);
+
+    private ModuleConfigs() {}
+
+    static Topics topics(Settings settings) {
+        return new Topics(settings.get(Catalogue.TOPICS_PREFIX));
+    }
+
+    static CollectorConfig collector(Settings settings) {
+        return checked(() -> new CollectorConfig(
+                settings.get(Catalogue.COLLECTOR_HOST),
+                settings.get(Catalogue.COLLECTOR_BATCH_PACKETS),
+                settings.get(Catalogue.COLLECTOR_BATCH_DELAY),
+                settings.get(Catalogue.COLLECTOR_HEARTBEAT),
+                settings.get(Catalogue.COLLECTOR_BUFFER_SIZE),
+                settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT)));
+    }
+
+    static MeterConfig meter(Settings settings) {
+        return checked(() -> new MeterConfig(
+                settings.get(Catalogue.METER_WINDOW),
+                settings.get(Catalogue.METER_GRACE),
+                settings.get(Catalogue.METER_IDLE_TIMEOUT),
+                settings.get(Catalogue.METER_ACTIVE_TIMEOUT),
+                settings.get(Catalogue.METER_TCP_LINGER),
+                SILENCE,
+                settings.get(Catalogue.METER_MAX_FLOWS),
+                settings.get(Catalogue.METER_THREADS),
+                settings.get(Catalogue.METER_COMMIT_INTERVAL)));
+    }
+
+    static AdvisorConfig advisor(Settings settings) {
+        AdvisorConfig defaults = AdvisorConfig.defaults();
+        return checked(() -> new AdvisorConfig(
+                settings.get(Catalogue.CLUSTER_PREFIXES).stream()
+                        .map(Cidr::toString)
+                        .toList(),
+                defaults.episodeScope(),
+                settings.get(Catalogue.ADVISOR_EPISODE_IDLE),
+                defaults.lateness(),
+                defaults.flushInterval(),
+                defaults.maxOpenEpisodes(),
+                defaults.maxSubnets()));
+    }
+
+    /** Client properties of the advisor, with what Kafka Streams asks for. */
+    static Map<String, Object> advisorClients(Settings settings, Cluster cluster, Path dataDir) {
+        Map<String, Object> properties = new HashMap<>(cluster.clientProperties());
+        properties.putIfAbsent("state.dir", dataDir.resolve("streams").toString());
+        properties.putIfAbsent("num.stream.threads", settings.get(Catalogue.ADVISOR_THREADS));
+        return properties;
+    }
+
+    static SinkConfig sink(Settings settings) {
+        URI uri = settings.find(Catalogue.SINK_URI)
+                .orElseThrow(() -> Failure.usage(
+                        "the exporter has no place to write to",
+                        "set sink.uri, for example -s sink.uri=file:///var/lib/weir/export or s3://bucket/prefix"));
+        return checked(() -> new SinkConfig(
+                "objects",
+                settings.get(Catalogue.SINK_TOPICS).stream()
+                        .map(topic -> topic.name().toLowerCase(Locale.ROOT))
+                        .toList(),
+                uri,
+                Compression.valueOf(settings.get(Catalogue.SINK_COMPRESSION).name()),
+                new CutLimits(
+                        settings.get(Catalogue.SINK_OBJECT_RECORDS),
+                        settings.get(Catalogue.SINK_OBJECT_SIZE),
+                        settings.get(Catalogue.SINK_OBJECT_DELAY)),
+                SinkConfig.defaults(uri).memoryOctets(),
+                new S3Config(
+                        settings.find(Catalogue.SINK_S3_ENDPOINT).orElse(null),
+                        settings.get(Catalogue.SINK_S3_REGION),
+                        settings.get(Catalogue.SINK_S3_PATH_STYLE),
+                        settings.find(Catalogue.SINK_S3_ACCESS_KEY).orElse(null),
+                        settings.find(Catalogue.SINK_S3_SECRET_KEY).orElse(null))));
+    }
+
+    private static <T> T checked(Supplier<T> config) {
+        try {
+            return config.get();
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage().replace(System.lineSeparator(), "; "), "see `weir config print`");
+        }
+    }
+}

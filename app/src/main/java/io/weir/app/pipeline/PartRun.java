@@ -1,0 +1,120 @@
+package io.weir.app.pipeline;
+
+import io.weir.advisor.AdvisorApp;
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Settings;
+import io.weir.app.failure.ExitCode;
+import io.weir.app.failure.Failure;
+import io.weir.app.terminal.Console;
+import io.weir.app.terminal.Units;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CollectorConfig;
+import io.weir.exporters.SinkApp;
+import io.weir.schemas.topic.Topics;
+import io.weir.topology.MeterApp;
+import java.util.List;
+
+/** {@code weir run PART}: one part against a Kafka cluster, until stopped; a collector of files ends with them. */
+final class PartRun {
+
+    private static final long LOOK_MS = 200;
+
+    private final RunRequest request;
+    private final Settings settings;
+    private final Console console;
+    private final Topics topics;
+
+    PartRun(RunRequest request) {
+        this.request = request;
+        this.settings = request.settings();
+        this.console = request.console();
+        this.topics = ModuleConfigs.topics(settings);
+    }
+
+    int run() {
+        try (StopSignal stop = new StopSignal();
+                Cluster cluster = Cluster.join(settings)) {
+            cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
+            switch (request.part()) {
+                case collector -> collect(cluster, stop);
+                case meter -> meter(cluster, stop);
+                case advisor -> advise(cluster, stop);
+                case exporter -> export(cluster, stop);
+            }
+            stop.rethrow();
+            return ExitCode.DONE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        }
+    }
+
+    private void collect(Cluster cluster, StopSignal stop) throws InterruptedException {
+        List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
+        if (inputs.isEmpty()) {
+            throw Failure.usage(
+                    "nothing to capture",
+                    "give --interface IF or --pcap FILE, or set collector.interfaces or collector.files");
+        }
+        CollectorConfig config = ModuleConfigs.collector(settings);
+        boolean live = !settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty();
+        try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
+            Collectors collectors = new Collectors(inputs, config, sender);
+            collectors.start();
+            started("collector", cluster);
+            // An interface goes on when Kafka is away, and what it loses is counted; a file can be read again.
+            while (collectors.isRunning() && !stop.await(LOOK_MS) && (live || sender.firstError() == null)) {
+                collectors.check();
+            }
+            collectors.stop();
+            console.err()
+                    .println("weir: " + Units.count(collectors.packets()) + " packets collected, "
+                            + Units.count(sender.sentPackets()) + " in Kafka, "
+                            + Units.count(sender.lostPackets()) + " lost");
+            if (sender.firstError() != null) {
+                throw Failure.failed(
+                        sender.firstError(),
+                        "topic " + topics.losses().name()
+                                + " holds what was lost; kafka.delivery.timeout.ms says how long Kafka"
+                                + " may be away");
+            }
+        }
+    }
+
+    private void meter(Cluster cluster, StopSignal stop) throws InterruptedException {
+        try (MeterApp meter = new MeterApp(
+                ModuleConfigs.meter(settings),
+                topics,
+                cluster.clientProperties(),
+                settings.get(Catalogue.DATA_DIR).resolve("streams").toString(),
+                stop::fail)) {
+            meter.start();
+            started("meter", cluster);
+            stop.await();
+        }
+    }
+
+    private void advise(Cluster cluster, StopSignal stop) throws InterruptedException {
+        try (AdvisorApp advisor = new AdvisorApp(
+                ModuleConfigs.advisor(settings),
+                topics,
+                ModuleConfigs.advisorClients(settings, cluster, settings.get(Catalogue.DATA_DIR)),
+                stop::fail)) {
+            advisor.start();
+            started("advisor", cluster);
+            stop.await();
+        }
+    }
+
+    private void export(Cluster cluster, StopSignal stop) throws InterruptedException {
+        try (SinkApp sink = new SinkApp(ModuleConfigs.sink(settings), topics, cluster.clientProperties(), stop::fail)) {
+            sink.start();
+            started("exporter", cluster);
+            stop.await();
+        }
+    }
+
+    private void started(String part, Cluster cluster) {
+        console.err().println("weir: " + part + " runs against " + cluster.bootstrapServers() + "; stop with Ctrl-C");
+    }
+}

@@ -1,0 +1,114 @@
+package io.weir.app.pipeline;
+
+import io.weir.advisor.AdvisorApp;
+import io.weir.app.config.Catalogue;
+import io.weir.app.config.Settings;
+import io.weir.app.failure.ExitCode;
+import io.weir.app.failure.Failure;
+import io.weir.app.logging.Messages;
+import io.weir.app.read.Endpoints;
+import io.weir.app.read.StartPosition;
+import io.weir.app.read.SummaryFeed;
+import io.weir.app.terminal.Console;
+import io.weir.app.terminal.LiveDisplay;
+import io.weir.app.terminal.SummaryModel;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CollectorConfig;
+import io.weir.exporters.SinkApp;
+import io.weir.schemas.topic.Topics;
+import io.weir.topology.MeterApp;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code weir up}: every part in this process, until stopped. */
+final class ServeRun {
+
+    private static final long LOOK_MS = 500;
+
+    private final Settings settings;
+    private final Console console;
+    private final Path dataDir;
+    private final Topics topics;
+
+    ServeRun(Settings settings, Console console, Path dataDir) {
+        this.settings = settings;
+        this.console = console;
+        this.dataDir = dataDir;
+        this.topics = ModuleConfigs.topics(settings);
+    }
+
+    int run() {
+        List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
+        try (StopSignal stop = new StopSignal();
+                Cluster cluster =
+                        Cluster.open(settings, dataDir, false, message -> stop.fail(Failure.failed(message, "")))) {
+            cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
+            Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
+            endpoints.write(dataDir);
+            try {
+                serve(cluster, inputs, stop);
+            } finally {
+                endpoints.remove(dataDir);
+            }
+            stop.rethrow();
+            return ExitCode.DONE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        }
+    }
+
+    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, StopSignal stop) throws InterruptedException {
+        SummaryModel model = new SummaryModel();
+        CollectorConfig collectorConfig = ModuleConfigs.collector(settings);
+        try (SummaryFeed feed = new SummaryFeed(cluster.clientProperties(), topics, model, StartPosition.END);
+                MeterApp meter = new MeterApp(
+                        ModuleConfigs.meter(settings),
+                        topics,
+                        cluster.clientProperties(),
+                        dataDir.resolve("streams").toString(),
+                        stop::fail);
+                AdvisorApp advisor = new AdvisorApp(
+                        ModuleConfigs.advisor(settings),
+                        topics,
+                        ModuleConfigs.advisorClients(settings, cluster, dataDir),
+                        stop::fail);
+                AutoCloseable sink = startSink(cluster, stop);
+                BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
+                LiveDisplay display =
+                        new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
+            meter.start();
+            advisor.start();
+            Collectors collectors = new Collectors(inputs, collectorConfig, sender);
+            collectors.start();
+            while (!stop.await(LOOK_MS)) {
+                collectors.check();
+            }
+            if (stop.failure() != null) {
+                Messages.print(
+                        "weir: " + Failures.of("the pipeline", stop.failure()).getMessage() + "; stopping");
+            }
+            collectors.stop();
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Failure.failed("closing failed: " + e.getMessage(), "", e);
+        }
+    }
+
+    private AutoCloseable startSink(Cluster cluster, StopSignal stop) {
+        if (settings.find(Catalogue.SINK_URI).isEmpty()) {
+            return () -> {};
+        }
+        SinkApp sink = new SinkApp(ModuleConfigs.sink(settings), topics, cluster.clientProperties(), stop::fail);
+        sink.start();
+        return sink;
+    }
+
+    private static List<String> endpointLines(Cluster cluster) {
+        return List.of(
+                "kafka     " + cluster.bootstrapServers(),
+                "registry  " + cluster.registryUrl(),
+                "read with `weir flows`, `weir edges`, `weir findings`; stop with Ctrl-C");
+    }
+}

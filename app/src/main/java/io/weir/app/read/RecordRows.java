@@ -1,0 +1,180 @@
+package io.weir.app.read;
+
+import static io.weir.app.terminal.Table.left;
+import static io.weir.app.terminal.Table.right;
+
+import io.weir.app.terminal.Table;
+import io.weir.app.terminal.Units;
+import io.weir.schemas.Edge;
+import io.weir.schemas.Endpoint;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.ObservationPoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** Records as table rows. */
+public final class RecordRows {
+
+    /** Columns of {@link #of(Flow)}. */
+    public static final List<Table.Column> FLOW_COLUMNS = List.of(
+            left("window"),
+            left("initiator"),
+            left("responder"),
+            left("service"),
+            right("packets →"),
+            right("← packets"),
+            right("octets"),
+            left("state"),
+            left("by"),
+            left("seen at"));
+
+    /** Columns of {@link #of(Edge)}. */
+    public static final List<Table.Column> EDGE_COLUMNS = List.of(
+            left("window"),
+            left("initiator"),
+            left("responder"),
+            left("service"),
+            right("flows"),
+            right("new"),
+            right("refused"),
+            right("packets →"),
+            right("← packets"),
+            right("octets"),
+            right("handshake"),
+            left("seen at"));
+
+    /** Columns of {@link #of(Finding)}. */
+    public static final List<Table.Column> FINDING_COLUMNS = List.of(
+            left("first seen"),
+            left("status"),
+            left("severity"),
+            left("confidence"),
+            left("finding"),
+            right("flows"),
+            right("packets"),
+            right("octets"),
+            left("id"));
+
+    /** Columns of {@link #of(Loss)}. */
+    public static final List<Table.Column> LOSS_COLUMNS = List.of(
+            left("stage"),
+            left("reason"),
+            right("packets"),
+            right("octets"),
+            left("source"),
+            left("message"),
+            left("seen at"));
+
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final int SCTP = 132;
+
+    private RecordRows() {}
+
+    public static String[] of(Flow flow) {
+        var delta = flow.getDelta();
+        String state = flow.getTcp() != null
+                ? flow.getTcp().getState().name()
+                : flow.getFlowEndReason() == null
+                        ? "active"
+                        : flow.getFlowEndReason().name();
+        return new String[] {
+            window(flow.getWindowStart(), flow.getIsLate()),
+            address(flow.getInitiator()),
+            address(flow.getResponder()),
+            service(flow.getProtocolIdentifier(), flow.getResponder().getPort(), flow.getEtherType()),
+            Units.count(delta.getInitiatorPackets()),
+            Units.count(delta.getResponderPackets()),
+            Units.octets(delta.getInitiatorLayer2Octets() + delta.getResponderLayer2Octets()),
+            state,
+            flow.getOrientation().name(),
+            place(flow.getObservationPoint())
+        };
+    }
+
+    public static String[] of(Edge edge) {
+        long handshakes = edge.getHandshakes();
+        return new String[] {
+            window(edge.getWindowStart(), edge.getIsLate()),
+            edge.getInitiatorEntity(),
+            edge.getResponderEntity(),
+            edge.getService().getName(),
+            Units.count(edge.getActiveFlows()),
+            Units.count(edge.getNewFlows()),
+            Units.count(edge.getRefusedFlows()),
+            Units.count(edge.getInitiatorPackets()),
+            Units.count(edge.getResponderPackets()),
+            Units.octets(edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets()),
+            handshakes == 0 ? null : Units.microseconds(edge.getHandshakeServerMicrosecondsSum() / handshakes),
+            place(edge.getObservationPoint())
+        };
+    }
+
+    public static String[] of(Finding finding) {
+        return new String[] {
+            Units.time(Instant.ofEpochMilli(finding.getFirstSeenMicroseconds() / 1000)),
+            finding.getStatus().name(),
+            finding.getSeverity().name(),
+            finding.getConfidence().name(),
+            finding.getTitle(),
+            Units.count(finding.getFlows()),
+            Units.count(finding.getPackets()),
+            Units.octets(finding.getLayer2Octets()),
+            finding.getFindingId()
+        };
+    }
+
+    public static String[] of(Loss loss) {
+        return new String[] {
+            loss.getStage(),
+            loss.getReason().name(),
+            loss.getPackets() == null ? null : Units.count(loss.getPackets()),
+            loss.getLayer2Octets() == null ? null : Units.octets(loss.getLayer2Octets()),
+            loss.getSource(),
+            loss.getMessage(),
+            place(loss.getObservationPoint())
+        };
+    }
+
+    private static String window(long startMs, boolean late) {
+        return Units.time(Instant.ofEpochMilli(startMs)) + (late ? " late" : "");
+    }
+
+    /** Entity, with the address where it is another one, and the port. */
+    private static String address(Endpoint endpoint) {
+        String address = endpoint.getAddress() != null ? endpoint.getAddress() : endpoint.getMacAddress();
+        String name = endpoint.getEntity() != null ? endpoint.getEntity() : address;
+        if (name == null) {
+            return null;
+        }
+        if (endpoint.getPort() == null) {
+            return name;
+        }
+        return (name.equals(address) && name.indexOf(':') >= 0 ? "[" + name + "]" : name) + ":" + endpoint.getPort();
+    }
+
+    private static String service(Integer protocol, Integer port, Integer etherType) {
+        if (protocol == null) {
+            return etherType == null ? "llc" : String.format(Locale.ROOT, "0x%04x", etherType);
+        }
+        String name =
+                switch (protocol) {
+                    case TCP -> "tcp";
+                    case UDP -> "udp";
+                    case ICMP -> "icmp";
+                    case ICMPV6 -> "icmpv6";
+                    case SCTP -> "sctp";
+                    default -> "ip/" + protocol;
+                };
+        return port == null || protocol == ICMP || protocol == ICMPV6 ? name : name + "/" + port;
+    }
+
+    private static String place(ObservationPoint point) {
+        return point.getHost() + " " + point.getInterface$();
+    }
+}

@@ -1,0 +1,2 @@
+/** Reading topics for people: where the cluster is, from where to where, filters, tables and JSON. */
+package io.weir.app.read;

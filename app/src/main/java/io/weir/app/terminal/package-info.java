@@ -1,0 +1,2 @@
+/** What people see: tables, numbers with units, the live summary. */
+package io.weir.app.terminal;

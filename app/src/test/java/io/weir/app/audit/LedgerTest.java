@@ -1,0 +1,224 @@
+package io.weir.app.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.TestRecords;
+import io.weir.schemas.Flow;
+import io.weir.schemas.LossReason;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+
+    private static final Point POINT = Point.of(TestRecords.POINT);
+    private static final String TOPIC = "weir.packets.v1";
+    private static final long WINDOW = 10_000;
+    private static final long T0 = TestRecords.WINDOW_MS;
+
+    private final Ledger ledger = new Ledger(WINDOW, 2_000);
+    private long offset;
+
+    @Test
+    void shouldHoldWhenFlowsAndLossesExplainEveryPacket() {
+        batch("s", 0, false, 15);
+        batch("s", 1, true, 5);
+        ledger.flow(flow(12, 3, T0));
+        ledger.loss(TestRecords.loss("meter", LossReason.undecodable_record, "s", 5L, 5L * 114));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.text(0)).last().isEqualTo("Law 1 holds: every packet is in exactly one root flow or loss.");
+    }
+
+    @Test
+    void shouldCountRootFlowsOnly() {
+        batch("s", 0, true, 15);
+        ledger.flow(flow(12, 3, T0));
+        Flow inner = flow(12, 3, T0);
+        inner.setParentFlowId("ffeeddccbbaa99887766554433221100");
+        ledger.flow(inner);
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+    }
+
+    @Test
+    void shouldNameTheFirstWindowWithMissingPackets() {
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, true, T0 + WINDOW, 4, false);
+        ledger.flow(flow(12, 3, T0));
+        ledger.flow(flow(3, 0, T0 + WINDOW));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.text(0))
+                .contains(
+                        "lab eth0 (pcap): 1 packets (114 octets) are in no flow and no loss, first in the window that starts at"
+                                + " 2023-11-14 22:13:30 UTC.");
+    }
+
+    @Test
+    void shouldSeePacketsThatAreCountedTwice() {
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, false, T0 + 6 * WINDOW, 0, false);
+        ledger.flow(flow(12, 3, T0));
+        ledger.flow(flow(12, 3, T0));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).as("also while the session goes on").isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.text(0)).anyMatch(line -> line.contains("15 packets are counted more than once"));
+    }
+
+    @Test
+    void shouldNameAGapThatNoLossExplains() {
+        batch("s", 0, false, 15);
+        batch("s", 3, true, 0);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.missingBatches()).isEqualTo(2);
+        assertThat(report.text(0))
+                .contains("Batches 1 to 2 of session s are missing in weir.packets.v1 partition 0 before offset 1;"
+                        + " no loss record says why.");
+    }
+
+    @Test
+    void shouldAcceptAGapThatALossExplains() {
+        batch("s", 0, false, 15);
+        batch("s", 3, true, 0);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        ledger.loss(TestRecords.loss("collector", LossReason.buffer_full, "s", 40L, 4_560L));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.text(0))
+                .contains("lab eth0 (pcap): 40 packets were lost before the packets topic (buffer_full).");
+    }
+
+    @Test
+    void shouldCountARepeatedBatchOnce() {
+        batch("s", 0, false, 15);
+        batch("s", 0, false, 15);
+        batch("s", 1, true, 0);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.repeatedBatches()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLeaveOpenWindowsOfARunningSessionOut() {
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, false, T0 + 6 * WINDOW, 7, false);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.text(0))
+                .contains("lab eth0 (pcap): 7 packets are in windows that are still open; not compared.");
+    }
+
+    @Test
+    void shouldNotCallAMeterThatLagsBroken() {
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, false, T0 + 6 * WINDOW, 7, false);
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.OPEN);
+    }
+
+    @Test
+    void shouldCompareOnlyWhatRetentionHasLeft() {
+        batch(0, "s", 70, false, T0 + 5_000, 15, true);
+        batch(0, "s", 71, false, T0 + WINDOW, 4, true);
+        batch(0, "s", 72, true, T0 + 2 * WINDOW, 0, true);
+        ledger.flow(flow(99, 0, T0 - WINDOW));
+        ledger.flow(flow(40, 0, T0));
+        ledger.flow(flow(4, 0, T0 + WINDOW));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0 + WINDOW, 4));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.gaps()).isEmpty();
+        assertThat(report.text(0))
+                .contains(
+                        "lab eth0 (pcap): 139 packets of flows are older than the batches that are left; not compared.",
+                        "Retention has deleted older batches of the packets topic: only windows that are still there in full were compared.");
+    }
+
+    @Test
+    void shouldSeeEdgesThatDifferFromFlows() {
+        batch("s", 0, true, 15);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 14));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.text(0)).contains("lab eth0 (pcap): edges hold 14 packets, flows 15.");
+    }
+
+    @Test
+    void shouldDistrustBatchesThatNobodyReportedAsUnreadable() {
+        batch("s", 0, true, 15);
+        ledger.unreadableBatch();
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+    }
+
+    @Test
+    void shouldSayThatThereIsNothing() {
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.EMPTY);
+    }
+
+    @Test
+    void shouldWriteJson() {
+        batch("s", 0, false, 15);
+        batch("s", 2, true, 0);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        assertThat(ledger.report().json()).isEqualTo("""
+                        {"verdict":"broken","conserved":false,"batches":2,"missingBatches":1,"repeatedBatches":0,"unreadableBatches":0,\
+                        "trimmed":false,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
+                        "packets":15,"layer2Octets":1710,"flowPackets":15,"flowLayer2Octets":1710,"meterLossPackets":0,\
+                        "edgePackets":15,"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{}}],\
+                        "gaps":[{"topic":"weir.packets.v1","partition":0,"offset":1,"sessionId":"s","firstMissing":1,"lastMissing":1,\
+                        "explained":false}]}""");
+    }
+
+    private void batch(String session, long sequence, boolean last, int packets) {
+        batch(0, session, sequence, last, T0, packets, false);
+    }
+
+    /** Packets of 114 octets in the window of {@code timeMs}; the watermark is there too. */
+    private void batch(
+            int partition, String session, long sequence, boolean last, long timeMs, int packets, boolean trimmed) {
+        long nanos = timeMs * 1_000_000;
+        if (ledger.batch(TOPIC, partition, offset++, trimmed, POINT, session, sequence, nanos, nanos, last)) {
+            ledger.packets(POINT, ledger.windowStart(timeMs), packets, packets * 114L);
+        }
+    }
+
+    private static Flow flow(long initiatorPackets, long responderPackets, long windowStart) {
+        Flow flow = TestRecords.flow("10.0.0.1", 40_000, "10.0.0.2", 443, initiatorPackets, responderPackets);
+        flow.setWindowStart(windowStart);
+        flow.setWindowEnd(windowStart + WINDOW);
+        return flow;
+    }
+}

@@ -1,0 +1,299 @@
+package io.weir.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.TestRecords;
+import io.weir.app.config.Environment;
+import io.weir.app.failure.ExitCode;
+import io.weir.app.read.Endpoints;
+import io.weir.app.read.StartPosition;
+import io.weir.app.read.SummaryFeed;
+import io.weir.app.terminal.Console;
+import io.weir.app.terminal.Summary;
+import io.weir.app.terminal.SummaryModel;
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicCreator;
+import io.weir.schemas.topic.TopicSpec;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.KafkaExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that read topics, against a real broker and registry. */
+@Timeout(120)
+class ReadingCommandsTest {
+
+    @RegisterExtension
+    static final KafkaExtension KAFKA = new KafkaExtension();
+
+    private static final long T0 = TestRecords.WINDOW_MS;
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String prefix;
+    private Topics topics;
+    private Map<String, Object> client;
+
+    @BeforeEach
+    void createTopics() {
+        prefix = KAFKA.uniqueName("read") + ".";
+        topics = new Topics(prefix);
+        client = KAFKA.clientProps();
+        client.put("schema.registry.url", KAFKA.cluster().schemaRegistryUrl());
+        TopicCreator.createMissing(KAFKA.admin(), topics.all(), 2);
+    }
+
+    @Test
+    void shouldPrintATable() {
+        send(
+                topics.flows(),
+                TestRecords.flow("10.0.0.1", 40_000, "192.0.2.7", 443, 12, 3),
+                TestRecords.flow("2001:db8::1", 40_000, "2001:db8::2", 22, 1_200, 0));
+
+        assertThat(run("flows")).isEqualTo(ExitCode.DONE);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        WINDOW               INITIATOR            RESPONDER         SERVICE  PACKETS →  ← PACKETS    OCTETS  STATE        BY         SEEN AT
+                        2023-11-14 22:13:20  10.0.0.1:40000       192.0.2.7:443     tcp/443         12          3  1.67 KiB  established  handshake  lab eth0
+                        2023-11-14 22:13:20  [2001:db8::1]:40000  [2001:db8::2]:22  tcp/22       1,200          0   134 KiB  established  handshake  lab eth0
+                        """);
+    }
+
+    @Test
+    void shouldPrintJsonWithTheFieldsOfTheSchema() {
+        send(topics.findings(), TestRecords.finding("f1", "somebody came in"));
+        send(topics.losses(), TestRecords.loss("collector", LossReason.kernel_drop, null, 17L, null));
+
+        assertThat(run("findings", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("{\"findingId\":\"f1\",\"status\":\"opened\"")
+                .contains(
+                        "\"responder\":{\"address\":\"10.0.0.5\",\"port\":22,\"macAddress\":null,\"entity\":\"10.0.0.5\"}")
+                .endsWith("}\n");
+
+        out.reset();
+        assertThat(run("losses")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("kernel_drop", "17");
+    }
+
+    @Test
+    void shouldFilterAndLimit() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            flows.add(TestRecords.flow("10.0.0.1", 40_000 + i, "192.0.2.7", i % 2 == 0 ? 443 : 80, i, 0));
+        }
+        send(topics.flows(), flows.toArray(new Flow[0]));
+
+        assertThat(run("flows", "--json", "--filter", "responder.port == 443 && delta.initiatorPackets >= 400"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lines()).hasSize(50);
+
+        out.reset();
+        assertThat(run("flows", "--json", "--limit", "7")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).hasSize(7);
+
+        out.reset();
+        assertThat(run("flows", "--from", "end")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).isEmpty();
+
+        out.reset();
+        assertThat(run("flows", "--json", "--from", "10m")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).hasSize(500);
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsNoRecord() {
+        send(topics.flows(), TestRecords.arp());
+        send(List.of(new ProducerRecord<>(topics.flows().name(), 0, null, "no avro".getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(run("flows", "--json")).isEqualTo(ExitCode.DONE);
+
+        assertThat(lines()).hasSize(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("weir: warning: " + topics.flows().name() + " partition ", "1 records could not be read");
+    }
+
+    @Test
+    void shouldFindARunningWeir() {
+        send(topics.edges(), TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 5));
+        Endpoints.ofThisProcess(KAFKA.bootstrapServers(), KAFKA.cluster().schemaRegistryUrl())
+                .write(directory);
+
+        int exitCode = execute("edges", "--data-dir", directory.toString(), "-s", "topics.prefix=" + prefix);
+
+        assertThat(exitCode).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("10.0.0.1", "tcp/443", "350 µs");
+    }
+
+    @Test
+    void shouldNameAMissingTopic() {
+        assertThat(run("flows", "-s", "topics.prefix=other.")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("weir: there is no topic other.flows.v1 on Kafka at " + KAFKA.bootstrapServers());
+    }
+
+    @Test
+    void shouldNameARegistryThatIsAway() {
+        send(topics.flows(), TestRecords.arp());
+
+        int exitCode = execute(
+                "flows",
+                "--kafka",
+                KAFKA.bootstrapServers(),
+                "--registry",
+                "http://127.0.0.1:1",
+                "-s",
+                "topics.prefix=" + prefix);
+
+        assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("127.0.0.1:1", "check --registry");
+    }
+
+    @Test
+    void shouldAuditTheTopics() {
+        send(topics.packets(), batch(0, 9, false), batch(1, 6, true));
+        send(topics.flows(), TestRecords.flow("10.0.0.1", 40_000, "10.0.0.2", 443, 12, 3));
+        send(topics.edges(), TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 15));
+
+        assertThat(run("audit")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).last().isEqualTo("Law 1 holds: every packet is in exactly one root flow or loss.");
+
+        send(topics.packets(), batch(3, 2, true));
+        out.reset();
+        assertThat(run("audit", "--json")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("{\"verdict\":\"broken\",\"conserved\":false")
+                .contains("\"missingPackets\":2", "\"firstMissing\":2,\"lastMissing\":2");
+    }
+
+    @Test
+    void shouldFeedTheSummary() throws InterruptedException {
+        SummaryModel model = new SummaryModel();
+        try (SummaryFeed feed = new SummaryFeed(client, topics, model, StartPosition.END)) {
+            Edge edge = TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 5);
+            send(topics.edges(), edge, edge);
+            send(topics.findings(), TestRecords.finding("f1", "somebody came in"));
+            send(topics.losses(), TestRecords.loss("collector", LossReason.kernel_drop, null, 17L, null));
+
+            Summary summary = await(
+                    model, seen -> seen.packets() == 10 && seen.ingressFindings() == 1 && seen.lostPackets() == 17);
+            assertThat(summary.topEdges()).hasSize(1);
+            assertThat(feed).isNotNull();
+        }
+    }
+
+    private static Summary await(SummaryModel model, Predicate<Summary> condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        Object pause = new Object();
+        while (true) {
+            Summary summary = model.summary(0, 10, 10);
+            if (condition.test(summary) || System.nanoTime() > deadline) {
+                assertThat(summary).matches(condition);
+                return summary;
+            }
+            synchronized (pause) {
+                pause.wait(20);
+            }
+        }
+    }
+
+    private int run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of(
+                "--kafka",
+                KAFKA.bootstrapServers(),
+                "--registry",
+                KAFKA.cluster().schemaRegistryUrl()));
+        if (!all.contains("-s")) {
+            all.addAll(List.of("-s", "topics.prefix=" + prefix));
+        }
+        return execute(all.toArray(new String[0]));
+    }
+
+    private int execute(String... args) {
+        Console console = new Console(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                false,
+                0,
+                24);
+        return CommandLines.execute(
+                new CommandContext(new Environment(Map.of(), directory), console, () -> {
+                    throw new AssertionError("no pipeline is needed to read");
+                }),
+                args);
+    }
+
+    private List<String> lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** All into partition 0, so that their order is known. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // Only read from.
+    private <T extends SpecificRecord> void send(TopicSpec<T> spec, T... records) {
+        try (Serializer<T> serializer = AvroSerdes.serializer(spec.valueType(), client)) {
+            send(Stream.of(records)
+                    .map(record -> new ProducerRecord<byte[], byte[]>(
+                            spec.name(), 0, null, serializer.serialize(spec.name(), record)))
+                    .toList());
+        }
+    }
+
+    private void send(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<?>> sent = new ArrayList<>();
+            records.forEach(record -> sent.add(producer.send(record)));
+            producer.flush();
+            assertThat(sent).allSatisfy(future -> assertThat(future).succeedsWithin(Duration.ZERO));
+        }
+    }
+
+    private static PacketBatch batch(long sequence, int packets, boolean last) {
+        return PacketBatch.newBuilder()
+                .setObservationPoint(TestRecords.POINT)
+                .setSessionId("s")
+                .setSequenceNumber(sequence)
+                .setBaseTimeNanoseconds(T0 * 1_000_000)
+                .setTickNanoseconds(1000)
+                .setWatermarkNanoseconds(T0 * 1_000_000)
+                .setEndOfInput(last)
+                .setKeys(List.of(TestRecords.flowKey()))
+                .setKey(Collections.nCopies(packets, 0))
+                .setTimeDelta(Collections.nCopies(packets, 1L))
+                .setLayer2Octets(Collections.nCopies(packets, 114))
+                .setOctets(Collections.nCopies(packets, 100))
+                .setTcpControlBits(Collections.nCopies(packets, 0x10))
+                .build();
+    }
+}

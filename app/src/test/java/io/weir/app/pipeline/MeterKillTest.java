@@ -1,0 +1,171 @@
+package io.weir.app.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.CaptureFiles;
+import io.weir.app.WeirProcess;
+import io.weir.app.WeirRun;
+import io.weir.app.failure.ExitCode;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.Await;
+import io.weir.testing.KafkaExtension;
+import io.weir.topology.MeterApp;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Law 1 when meters die, come back and share: every packet in exactly one flow and one edge. */
+class MeterKillTest {
+
+    @RegisterExtension
+    static final KafkaExtension KAFKA = new KafkaExtension();
+
+    private static final int PACKETS = 1_000_000;
+    private static final int FLOWS = 5_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    @TempDir
+    private Path directory;
+
+    private Topics topics;
+    private long ends;
+
+    @BeforeEach
+    void collect() throws Exception {
+        topics = new Topics(KAFKA.uniqueName("kill") + ".");
+        Path capture = CaptureFiles.udp(directory.resolve("big.pcap"), PACKETS, FLOWS, 10_000);
+        WeirRun collected = WeirRun.of(
+                directory, args("run", "collector", "--pcap", capture.toString(), "-s", "collector.batch.packets=50"));
+        assertThat(collected.exitCode()).as(collected.err()).isEqualTo(ExitCode.DONE);
+        ends = endOffsets().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    void shouldCountEveryPacketOnceWhenTheMeterIsKilledThreeTimes() throws Exception {
+        for (double share : new double[] {0.15, 0.4, 0.65}) {
+            try (WeirProcess meter = meter()) {
+                awaitCommitted(share, meter);
+                meter.kill();
+            }
+            assertThat(committed()).as("the kill fell into the middle").isBetween((long) (share * ends), ends - 1);
+        }
+        try (WeirProcess meter = meter()) {
+            assertAuditHolds();
+            assertThat(meter.terminate()).isIn(0, 143);
+            assertThat(meter.err()).doesNotContain("error");
+        }
+    }
+
+    @Test
+    void shouldCountEveryPacketOnceWhenMetersComeAndGo() throws Exception {
+        try (WeirProcess first = meter()) {
+            awaitCommitted(0.1, first);
+            try (WeirProcess second = meter()) {
+                Await.until(PATIENCE, "both meters have work", () -> workingMembers() == 2);
+                assertThat(committed()).as("the second came in the middle").isLessThan(ends);
+                first.terminate();
+                assertAuditHolds();
+                assertThat(second.isAlive()).isTrue();
+            }
+        }
+    }
+
+    private WeirProcess meter() {
+        return WeirProcess.start(
+                directory,
+                args(
+                        "run",
+                        "meter",
+                        "-s",
+                        "meter.commit-interval=100ms",
+                        "-s",
+                        "kafka.session.timeout.ms=6000",
+                        "-s",
+                        "kafka.heartbeat.interval.ms=1000"));
+    }
+
+    private String[] args(String... args) {
+        List<String> all = new ArrayList<>(Arrays.asList(args));
+        all.addAll(List.of(
+                "--kafka",
+                KAFKA.bootstrapServers(),
+                "--registry",
+                KAFKA.schemaRegistryUrl(),
+                "-s",
+                "topics.prefix=" + topics.prefix()));
+        return all.toArray(String[]::new);
+    }
+
+    private void assertAuditHolds() {
+        WeirRun audit = WeirRun.of(directory, args("audit", "--json", "--wait", PATIENCE.toSeconds() + "s"));
+        assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
+        assertThat(audit.out()).contains(":" + PACKETS);
+    }
+
+    private void awaitCommitted(double share, WeirProcess meter) {
+        Await.until(PATIENCE, "the meter has done a share of " + share, () -> {
+            assertThat(meter.isAlive()).as(meter.err()).isTrue();
+            return committed() >= share * ends;
+        });
+    }
+
+    private long committed() throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> offsets = KAFKA.admin()
+                .listConsumerGroupOffsets(MeterApp.applicationId(topics))
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return offsets.entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topics.packets().name()))
+                .mapToLong(entry -> entry.getValue().offset())
+                .sum();
+    }
+
+    private long workingMembers() throws ExecutionException, InterruptedException {
+        return KAFKA
+                .admin()
+                .describeConsumerGroups(List.of(MeterApp.applicationId(topics)))
+                .all()
+                .get()
+                .get(MeterApp.applicationId(topics))
+                .members()
+                .stream()
+                .filter(member -> member.assignment().topicPartitions().stream()
+                        .anyMatch(partition ->
+                                partition.topic().equals(topics.packets().name())))
+                .count();
+    }
+
+    private Map<TopicPartition, Long> endOffsets() throws ExecutionException, InterruptedException {
+        String topic = topics.packets().name();
+        int partitions = KAFKA.admin()
+                .describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions()
+                .size();
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            wanted.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        Map<TopicPartition, Long> result = new HashMap<>();
+        KAFKA.admin()
+                .listOffsets(wanted)
+                .all()
+                .get()
+                .forEach((partition, info) -> result.put(partition, info.offset()));
+        return result;
+    }
+}

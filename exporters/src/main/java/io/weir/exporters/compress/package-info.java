@@ -1,0 +1,2 @@
+/** Second stage: the text of an object becomes the bytes that are stored. */
+package io.weir.exporters.compress;

@@ -1,0 +1,65 @@
+package io.weir.exporters.encode;
+
+import io.weir.schemas.json.AvroJson;
+import io.weir.schemas.json.AvroJsonReader;
+import io.weir.schemas.json.AvroLongField;
+import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.WireFormat;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** Newline-delimited JSON: one object a line, field names as in the schema the record was written with. */
+public final class NdjsonEncoder implements RecordEncoder {
+
+    /** Confluent's code for "schema not found". */
+    private static final int SCHEMA_NOT_FOUND = 40403;
+
+    private final AvroJsonReader reader;
+    private final EventTime eventTime;
+    private final IdentityHashMap<AvroJson, Optional<AvroLongField>> eventTimeFields = new IdentityHashMap<>();
+
+    /** @param type generated class of the topic's values */
+    public NdjsonEncoder(AvroJsonReader reader, Class<? extends SpecificRecord> type) {
+        this.reader = reader;
+        this.eventTime = EventTime.of(type);
+    }
+
+    @Override
+    public long encode(ConsumerRecord<byte[], byte[]> record, JsonBuffer out) throws UndecodableRecordException {
+        byte[] value = record.value();
+        int before = out.size();
+        try {
+            AvroJson transcoder = reader.transcoder(value);
+            int length = value.length - WireFormat.HEADER_OCTETS;
+            transcoder.write(value, WireFormat.HEADER_OCTETS, length, out);
+            out.newLine();
+            return eventTimeMs(transcoder, value, length, record.timestamp());
+        } catch (SerializationException | AvroRuntimeException e) {
+            out.truncate(before);
+            throw new UndecodableRecordException(e.getMessage(), e);
+        } catch (SchemaRegistryException e) {
+            if (e.errorCode() == SCHEMA_NOT_FOUND) {
+                throw new UndecodableRecordException(e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    private long eventTimeMs(AvroJson transcoder, byte[] value, int length, long kafkaTimestampMs) {
+        if (eventTime == null) {
+            return kafkaTimestampMs;
+        }
+        Optional<AvroLongField> field = eventTimeFields.computeIfAbsent(
+                transcoder, schema -> Optional.ofNullable(schema.longField(eventTime.field())));
+        if (field.isEmpty()) {
+            return kafkaTimestampMs;
+        }
+        long time = field.get().read(value, WireFormat.HEADER_OCTETS, length, Long.MIN_VALUE);
+        return time == Long.MIN_VALUE ? kafkaTimestampMs : eventTime.unit().toMillis(time);
+    }
+}

@@ -1,0 +1,2 @@
+/** A directory as an object store. */
+package io.weir.exporters.store.file;

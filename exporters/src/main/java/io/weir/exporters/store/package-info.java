@@ -1,0 +1,2 @@
+/** Last stage: objects go to where they are kept. */
+package io.weir.exporters.store;

@@ -1,0 +1,82 @@
+package io.weir.advisor;
+
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One instance of the advisor. More instances with the same topic prefix share the partitions. */
+public final class AdvisorApp implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdvisorApp.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+
+    /**
+     * @param kafkaProps Kafka client and Streams properties as the user gave them, with {@code bootstrap.servers} and {@code
+     *     schema.registry.url}; application id, processing guarantee and naming are ours
+     * @param onFailure told of what stops this instance, once for each thread; runs on the failing thread, so it must not call {@link
+     *     #close}
+     */
+    public AdvisorApp(
+            AdvisorConfig config, Topics topics, Map<String, Object> kafkaProps, Consumer<Throwable> onFailure) {
+        Properties properties = new Properties();
+        properties.putAll(AdvisorSettings.of(topics, kafkaProps));
+        streams = new KafkaStreams(AdvisorTopology.build(config, topics, kafkaProps), properties);
+        streams.setUncaughtExceptionHandler(failure -> {
+            LOG.error("The advisor stops", failure);
+            onFailure.accept(failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        if (config.clusterPrefixes().isEmpty()) {
+            LOG.warn(
+                    "No cluster prefix is configured: until {} names some, every flow is external and nothing is found",
+                    topics.subnets().name());
+        }
+    }
+
+    /** Consumer group of the advisor, for lag. */
+    public static String groupId(Topics topics) {
+        return AdvisorSettings.applicationId(topics);
+    }
+
+    /** Reads the subnets topic, then begins with the flows. Returns once the subnets are read. */
+    public void start() {
+        streams.start();
+    }
+
+    public KafkaStreams.State state() {
+        return streams.state();
+    }
+
+    /** Kafka Streams' metrics and ours: {@code refused-records}, {@code findings}, {@code evicted-episodes} for each task. */
+    public Map<MetricName, ? extends Metric> metrics() {
+        return streams.metrics();
+    }
+
+    /**
+     * Stops after the current records and leaves the consumer group, so that the next start need not wait until this instance counts
+     * as dead.
+     *
+     * @return false when it took longer than that
+     */
+    public boolean close(Duration timeout) {
+        return streams.close(
+                CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    }
+
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+}

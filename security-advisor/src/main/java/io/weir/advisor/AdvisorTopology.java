@@ -1,0 +1,146 @@
+package io.weir.advisor;
+
+import io.weir.advisor.Step.Refused;
+import io.weir.advisor.rule.ingress.Episodes;
+import io.weir.advisor.rule.ingress.EpisodesSerde;
+import io.weir.advisor.subnet.Subnets;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.Subnet;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * <pre>
+ * subnets ──learn-subnets──▶ (table of prefixes)
+ *                                  │
+ * flows ──decode, classify-flows───┴──▶ ingress ──by episode──▶ raise-findings ──▶ findings
+ *                                  └──▶ refused ──────────────────────────────────▶ losses
+ * </pre>
+ */
+public final class AdvisorTopology {
+
+    private static final String SUBNETS_STORE = "subnets";
+    private static final String EPISODES_STORE = "ingress-episodes";
+    private static final String EVENT_TIMES_STORE = "ingress-event-times";
+
+    /** How exact the end of an episode is; more often costs a record for each observation point and pair of partitions. */
+    private static final Duration EVENT_TIME_EVERY = Duration.ofSeconds(10);
+
+    private final StreamsBuilder builder;
+    private final AdvisorConfig config;
+    private final Topics topics;
+    private final Map<String, ?> serdeConfigs;
+    private final SubnetProblems problems = new SubnetProblems();
+    private final LimitedLog refusals = new LimitedLog();
+    private final LimitedLog evictions = new LimitedLog();
+    private final Subnets subnets;
+
+    private AdvisorTopology(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs) {
+        this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(topics, serdeConfigs));
+        this.config = config;
+        this.topics = topics;
+        this.serdeConfigs = serdeConfigs;
+        this.subnets = new Subnets(config.clusterCidrs(), config.maxSubnets());
+    }
+
+    /**
+     * The topology. It holds the table of prefixes, so that one topology serves one {@code KafkaStreams}.
+     *
+     * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
+     */
+    public static Topology build(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs) {
+        return new AdvisorTopology(config, topics, serdeConfigs).build();
+    }
+
+    private Topology build() {
+        learnSubnets();
+        KStream<byte[], byte[]> flows = readFlows();
+        Map<String, KStream<String, Step>> steps = classify(flows);
+        writeLosses(steps.get("step-refused"));
+        writeFindings(raiseFindings(byEpisode(steps.get("step-ingress"))));
+        return builder.build();
+    }
+
+    private void learnSubnets() {
+        Deserializer<Subnet> deserializer = AvroSerdes.deserializer(Subnet.class, serdeConfigs);
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(SUBNETS_STORE), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                topics.subnets().name(),
+                Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("learn-subnets"),
+                () -> new LearnSubnets(subnets, problems, refusals, deserializer, SUBNETS_STORE));
+    }
+
+    private KStream<byte[], byte[]> readFlows() {
+        return builder.stream(
+                topics.flows().name(),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-flows"));
+    }
+
+    private Map<String, KStream<String, Step>> classify(KStream<byte[], byte[]> flows) {
+        Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, serdeConfigs);
+        return flows.process(
+                        () -> new ClassifyFlows(
+                                subnets, problems, refusals, deserializer, config.episodeScope(), EVENT_TIME_EVERY),
+                        Named.as("classify-flows"))
+                .split(Named.as("step-"))
+                .branch((key, step) -> step instanceof Refused, Branched.as("refused"))
+                .defaultBranch(Branched.as("ingress"));
+    }
+
+    private void writeLosses(KStream<String, Step> refused) {
+        refused.mapValues(step -> ((Refused) step).loss(), Named.as("loss-of-refused"))
+                .to(
+                        topics.losses().name(),
+                        Produced.with(Serdes.String(), AvroSerdes.serde(Loss.class, serdeConfigs))
+                                .withName("write-losses"));
+    }
+
+    private KStream<String, Step> byEpisode(KStream<String, Step> ingress) {
+        Deserializer<Flow> flows = AvroSerdes.deserializer(Flow.class, serdeConfigs);
+        return ingress.repartition(Repartitioned.<String, Step>as("ingress-by-episode")
+                .withKeySerde(Serdes.String())
+                .withValueSerde(new StepSerde(flows, topics.flows().name()))
+                .withStreamPartitioner(new EpisodePartitioner()));
+    }
+
+    private KStream<String, Finding> raiseFindings(KStream<String, Step> ingress) {
+        StoreBuilder<?> episodes = Stores.<String, Episodes>keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(EPISODES_STORE), Serdes.String(), new EpisodesSerde())
+                .withCachingEnabled();
+        StoreBuilder<?> eventTimes = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(EVENT_TIMES_STORE), Serdes.String(), Serdes.Long())
+                .withCachingEnabled();
+        builder.addStateStore(episodes).addStateStore(eventTimes);
+        return ingress.process(
+                () -> new RaiseFindings(
+                        config.ingressSettings(), config.flushInterval(), EPISODES_STORE, EVENT_TIMES_STORE, evictions),
+                Named.as("raise-findings"),
+                EPISODES_STORE,
+                EVENT_TIMES_STORE);
+    }
+
+    private void writeFindings(KStream<String, Finding> findings) {
+        findings.to(
+                topics.findings().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(Finding.class, serdeConfigs))
+                        .withName("write-findings"));
+    }
+}

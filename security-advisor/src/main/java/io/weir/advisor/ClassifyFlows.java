@@ -1,0 +1,127 @@
+package io.weir.advisor;
+
+import io.weir.advisor.Step.ClassifiedFlow;
+import io.weir.advisor.Step.EventTime;
+import io.weir.advisor.Step.Refused;
+import io.weir.advisor.classify.Classification;
+import io.weir.advisor.classify.FlowClassifier;
+import io.weir.advisor.rule.ingress.EpisodeScope;
+import io.weir.advisor.rule.ingress.IngressRule;
+import io.weir.advisor.subnet.Subnets;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * Flows as bytes → flows that a rule wants to see, keyed by episode; the event time of each observation point; and what cannot be read.
+ * Takes bytes and decodes here, so that a bad record becomes a loss in the same transaction as its offset.
+ */
+final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
+
+    /** Most observation points whose last reported event time is remembered; one that was forgotten reports again at once. */
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private static final Duration PROBLEMS_EVERY = Duration.ofSeconds(1);
+
+    private final FlowClassifier classifier;
+    private final SubnetProblems problems;
+    private final LimitedLog log;
+    private final Deserializer<Flow> deserializer;
+    private final EpisodeScope scope;
+    private final long reportEveryMs;
+    private final Map<String, Long> reported = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    private ProcessorContext<String, Step> context;
+    private Sensor refused;
+
+    ClassifyFlows(
+            Subnets subnets,
+            SubnetProblems problems,
+            LimitedLog log,
+            Deserializer<Flow> deserializer,
+            EpisodeScope scope,
+            Duration reportEvery) {
+        this.classifier = new FlowClassifier(subnets);
+        this.problems = problems;
+        this.log = log;
+        this.deserializer = deserializer;
+        this.scope = scope;
+        this.reportEveryMs = reportEvery.toMillis();
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Step> newContext) {
+        context = newContext;
+        refused = context.metrics()
+                .addRateTotalSensor(
+                        "advisor", context.taskId().toString(), "refused-records", Sensor.RecordingLevel.INFO);
+        context.schedule(PROBLEMS_EVERY, PunctuationType.WALL_CLOCK_TIME, this::writeProblems);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        Flow flow;
+        try {
+            flow = deserializer.deserialize(at.topic(), record.value());
+            if (flow == null) {
+                throw new SerializationException("it has no value");
+            }
+        } catch (RuntimeException e) {
+            if (Losses.isRegistryAway(e)) {
+                throw e;
+            }
+            Loss loss = Losses.undecodable(at.topic(), at.partition(), at.offset(), e.getMessage());
+            log.warn(loss.getMessage(), context.currentSystemTimeMs());
+            refuse(loss, record.timestamp());
+            return;
+        }
+        reportEventTime(flow, at.partition(), record.timestamp());
+        Classification classification = classifier.classify(flow);
+        if (IngressRule.concerns(flow, classification)) {
+            context.forward(new Record<>(
+                    IngressRule.keyOf(flow, scope),
+                    new ClassifiedFlow(flow, Bytes.wrap(record.value()), classification),
+                    record.timestamp()));
+        }
+    }
+
+    /** The start of the window and not its end: the other flows of this window come behind this one. */
+    private void reportEventTime(Flow flow, int partition, long timestamp) {
+        String observationPoint = IngressRule.observationPointOf(flow);
+        long eventTimeMs = flow.getWindowStart();
+        Long last = reported.get(observationPoint);
+        if (last == null || eventTimeMs - last >= reportEveryMs) {
+            reported.put(observationPoint, eventTimeMs);
+            context.forward(
+                    new Record<>(observationPoint, new EventTime(observationPoint, partition, eventTimeMs), timestamp));
+        }
+    }
+
+    private void writeProblems(long nowMs) {
+        for (Loss loss = problems.poll(); loss != null; loss = problems.poll()) {
+            refuse(loss, Math.max(0, nowMs));
+        }
+    }
+
+    private void refuse(Loss loss, long timestamp) {
+        refused.record();
+        context.forward(new Record<>(Losses.keyOf(loss), new Refused(loss), timestamp));
+    }
+}

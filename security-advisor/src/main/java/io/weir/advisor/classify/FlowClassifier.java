@@ -1,0 +1,69 @@
+package io.weir.advisor.classify;
+
+import io.weir.advisor.subnet.AddressBits;
+import io.weir.advisor.subnet.Place;
+import io.weir.advisor.subnet.SubnetMatch;
+import io.weir.advisor.subnet.Subnets;
+import io.weir.schemas.Confidence;
+import io.weir.schemas.Flow;
+import io.weir.schemas.FlowClass;
+import io.weir.schemas.Orientation;
+
+/**
+ * Gives a flow its class by the prefixes that hold at the flow's event time.
+ *
+ * <p>Inside is every address whose longest prefix is of any kind but {@code external} (partners, nodes and VPCs are inside: the word of
+ * the prefix's owner counts), and every address that cannot come from beyond a router: loopback, link-local, unspecified. Everything
+ * else is outside. Multicast and limited broadcast destinations are groups and lie on the side of the sender, so that they never
+ * make ingress or egress; a directed broadcast (the last address of a prefix) is an address like any other, as it does come in from
+ * outside. A configured prefix that is longer than such a special range wins over it.
+ *
+ * <p>Not thread-safe: use one for each task.
+ */
+public final class FlowClassifier {
+
+    private final Subnets subnets;
+    private final AddressBits address = new AddressBits();
+
+    public FlowClassifier(Subnets subnets) {
+        this.subnets = subnets;
+    }
+
+    /** The class of a flow in the window of this record. */
+    public Classification classify(Flow flow) {
+        long eventTimeMs = Math.max(flow.getWindowStart(), Math.floorDiv(flow.getFlowStartMicroseconds(), 1000L));
+        SubnetMatch initiator = match(flow.getInitiator().getAddress(), eventTimeMs);
+        SubnetMatch responder = match(flow.getResponder().getAddress(), eventTimeMs);
+        return new Classification(
+                classOf(initiator, responder), initiator, responder, confidenceOf(flow.getOrientation()));
+    }
+
+    private SubnetMatch match(String text, long eventTimeMs) {
+        return address.parse(text) ? subnets.lookup(address, eventTimeMs) : null;
+    }
+
+    private static FlowClass classOf(SubnetMatch initiator, SubnetMatch responder) {
+        if (initiator == null || responder == null) {
+            return FlowClass.unknown;
+        }
+        boolean fromInside = isInside(initiator, responder);
+        boolean toInside = isInside(responder, initiator);
+        if (fromInside) {
+            return toInside ? FlowClass.internal : FlowClass.egress;
+        }
+        return toInside ? FlowClass.ingress : FlowClass.external;
+    }
+
+    private static boolean isInside(SubnetMatch match, SubnetMatch other) {
+        return match.place() == Place.INSIDE || (match.place() == Place.GROUP && other.place() == Place.INSIDE);
+    }
+
+    /** Proof of who began: a handshake or a request names the asking side; a port is a good guess; the first packet is a poor one. */
+    private static Confidence confidenceOf(Orientation orientation) {
+        return switch (orientation) {
+            case handshake, request -> Confidence.high;
+            case reported, service_port -> Confidence.medium;
+            case first_seen, unknown -> Confidence.low;
+        };
+    }
+}

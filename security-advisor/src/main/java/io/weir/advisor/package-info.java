@@ -1,0 +1,2 @@
+/** The Security Advisor: a Kafka Streams application that classifies flows and raises findings. */
+package io.weir.advisor;

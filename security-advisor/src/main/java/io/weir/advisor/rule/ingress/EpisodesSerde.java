@@ -1,0 +1,160 @@
+package io.weir.advisor.rule.ingress;
+
+import io.weir.advisor.codec.FieldReader;
+import io.weir.advisor.codec.FieldWriter;
+import io.weir.advisor.rule.ingress.Episode.Evidence;
+import io.weir.advisor.rule.ingress.Episode.Tally;
+import io.weir.schemas.Endpoint;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.Orientation;
+import io.weir.schemas.Severity;
+import java.nio.BufferUnderflowException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Bytes of open episodes in the state store and its changelog: version byte 1, then the fields in the order below as
+ * {@link FieldWriter} writes them; enums as their names, so that their order is free to change. By hand and not Avro, because internal
+ * topics have one reader, and a registry that is away must not stop the state.
+ */
+public final class EpisodesSerde implements Serde<Episodes> {
+
+    private static final byte VERSION = 1;
+
+    @Override
+    public Serializer<Episodes> serializer() {
+        return (topic, episodes) -> episodes == null ? null : write(episodes);
+    }
+
+    @Override
+    public Deserializer<Episodes> deserializer() {
+        return (topic, bytes) -> bytes == null ? null : read(bytes);
+    }
+
+    private static byte[] write(Episodes episodes) {
+        FieldWriter to = new FieldWriter();
+        to.octet(VERSION);
+        to.number(episodes.list.size());
+        episodes.list.forEach(episode -> write(to, episode));
+        return to.toBytes();
+    }
+
+    private static void write(FieldWriter to, Episode episode) {
+        write(to, episode.first);
+        write(to, episode.initiator);
+        write(to, episode.responder);
+        to.integer(episode.protocol);
+        to.text(episode.classReason);
+        ObservationPoint point = episode.observationPoint;
+        to.text(point.getHost());
+        to.text(point.getInterface$());
+        to.text(point.getCapture());
+        to.number(point.getSamplingRate());
+        to.number(episode.firstMicros);
+        to.number(episode.lastMicros);
+        to.text(episode.lastObservationPoint);
+        to.text(episode.orientation.name());
+        to.text(episode.exposure.name());
+        to.text(episode.provenExposure == null ? null : episode.provenExposure.name());
+        to.number(episode.evidence.size());
+        episode.evidence.forEach(evidence -> write(to, evidence));
+        to.number(episode.tallies.size());
+        episode.tallies.forEach(tally -> write(to, tally));
+        to.text(episode.told.findingId);
+        to.text(episode.told.severity.name());
+        to.number(episode.told.flowDigits);
+        to.number(episode.told.stale ? 1 : 0);
+    }
+
+    private static void write(FieldWriter to, Evidence evidence) {
+        to.number(evidence.flowStartMicros());
+        to.text(evidence.flowId());
+    }
+
+    private static void write(FieldWriter to, Endpoint endpoint) {
+        to.text(endpoint.getAddress());
+        to.integer(endpoint.getPort());
+        to.text(endpoint.getMacAddress());
+        to.text(endpoint.getEntity());
+    }
+
+    private static void write(FieldWriter to, Tally tally) {
+        to.text(tally.observationPoint);
+        to.number(tally.newFlows);
+        to.number(tally.packets);
+        to.number(tally.layer2Octets);
+        to.number(tally.responderPackets);
+        to.number(tally.responderOctets);
+        to.number(tally.provenResponderOctets);
+    }
+
+    private static Episodes read(byte[] bytes) {
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new SerializationException("Open episodes in the state store have format "
+                    + (bytes.length == 0 ? "none" : bytes[0]) + ", this version of Weir reads " + VERSION
+                    + ": run the version that wrote them, or reset the advisor");
+        }
+        try {
+            FieldReader from = new FieldReader(bytes, 1);
+            long size = from.number();
+            List<Episode> list = new ArrayList<>();
+            for (long i = 0; i < size; i++) {
+                list.add(readEpisode(from));
+            }
+            return new Episodes(list);
+        } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
+            throw new SerializationException("Open episodes in the state store are damaged: reset the advisor", e);
+        }
+    }
+
+    private static Episode readEpisode(FieldReader from) {
+        Episode episode = new Episode();
+        episode.first = readEvidence(from);
+        episode.initiator = readEndpoint(from);
+        episode.responder = readEndpoint(from);
+        episode.protocol = from.integer();
+        episode.classReason = from.text();
+        episode.observationPoint = new ObservationPoint(from.text(), from.text(), from.text(), (int) from.number());
+        episode.firstMicros = from.number();
+        episode.lastMicros = from.number();
+        episode.lastObservationPoint = from.text();
+        episode.orientation = Orientation.valueOf(from.text());
+        episode.exposure = Exposure.valueOf(from.text());
+        String proven = from.text();
+        episode.provenExposure = proven == null ? null : Exposure.valueOf(proven);
+        for (long left = from.number(); left > 0; left--) {
+            episode.evidence.add(readEvidence(from));
+        }
+        for (long left = from.number(); left > 0; left--) {
+            episode.tallies.add(readTally(from));
+        }
+        episode.told.findingId = from.text();
+        episode.told.severity = Severity.valueOf(from.text());
+        episode.told.flowDigits = (int) from.number();
+        episode.told.stale = from.number() != 0;
+        return episode;
+    }
+
+    private static Evidence readEvidence(FieldReader from) {
+        return new Evidence(from.number(), from.text());
+    }
+
+    private static Endpoint readEndpoint(FieldReader from) {
+        return new Endpoint(from.text(), from.integer(), from.text(), from.text());
+    }
+
+    private static Tally readTally(FieldReader from) {
+        Tally tally = new Tally(from.text());
+        tally.newFlows = from.number();
+        tally.packets = from.number();
+        tally.layer2Octets = from.number();
+        tally.responderPackets = from.number();
+        tally.responderOctets = from.number();
+        tally.provenResponderOctets = from.number();
+        return tally;
+    }
+}

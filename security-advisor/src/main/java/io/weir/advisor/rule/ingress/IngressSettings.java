@@ -1,0 +1,22 @@
+package io.weir.advisor.rule.ingress;
+
+import java.time.Duration;
+
+/**
+ * @param scope which flows make one episode together
+ * @param idle an episode ends after this much event time without traffic
+ * @param lateness flows may come this much event time after later ones and still find their episode
+ * @param maxOpenEpisodes most open episodes; at the cap the one that is quiet for the longest is closed early
+ * @param silentFlushes an observation point that reports nothing during so many calls of {@link IngressRule#flush} is taken as gone
+ */
+public record IngressSettings(
+        EpisodeScope scope, Duration idle, Duration lateness, int maxOpenEpisodes, int silentFlushes) {
+
+    long idleMicros() {
+        return idle.toMillis() * 1000;
+    }
+
+    long latenessMicros() {
+        return lateness.toMillis() * 1000;
+    }
+}

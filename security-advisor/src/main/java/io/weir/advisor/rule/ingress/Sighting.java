@@ -1,0 +1,102 @@
+package io.weir.advisor.rule.ingress;
+
+import io.weir.advisor.classify.Classification;
+import io.weir.schemas.Endpoint;
+import io.weir.schemas.Flow;
+import io.weir.schemas.FlowClass;
+import io.weir.schemas.IcmpFacts;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.Orientation;
+
+/** What the rule takes from one flow record. Depends on the record alone. */
+record Sighting(Flow flow, Classification classification, String observationPoint, long startMicros, long endMicros) {
+
+    private static final long MAX_MS = 253_402_300_799_999L;
+    private static final int ICMP = 1;
+    private static final int UDP = 17;
+    private static final int ICMPV6 = 58;
+    private static final int UDP_LITE = 136;
+
+    static Sighting of(Flow flow, Classification classification) {
+        long start = Math.max(bounded(flow.getFlowStartMicroseconds()), microsOf(flow.getWindowStart()));
+        long end = Math.min(bounded(flow.getFlowEndMicroseconds()), microsOf(flow.getWindowEnd()) - 1);
+        return new Sighting(flow, classification, nameOf(flow.getObservationPoint()), start, Math.max(start, end));
+    }
+
+    /**
+     * True when the rule cares: a flow that began outside and entered. ICMP errors do not count, as they answer packets of the
+     * other side, nor do neighbour discovery and multicast listener messages, which never pass a router.
+     */
+    static boolean isIngress(Flow flow, Classification classification) {
+        return classification.flowClass() == FlowClass.ingress && !isIcmpWithoutRequest(flow);
+    }
+
+    private static boolean isIcmpWithoutRequest(Flow flow) {
+        IcmpFacts icmp = flow.getIcmp();
+        Integer protocol = flow.getProtocolIdentifier();
+        if (icmp == null || protocol == null) {
+            return false;
+        }
+        int type = icmp.getType();
+        if (protocol == ICMP) {
+            // RFC 792: unreachable, quench, redirect, time exceeded, parameter problem; RFC 1256: router messages.
+            return switch (type) {
+                case 3, 4, 5, 9, 10, 11, 12 -> true;
+                default -> false;
+            };
+        }
+        // RFC 4443: errors are below 128. RFC 2710, 4861, 3810: 130 to 137 and 143.
+        return protocol == ICMPV6 && (type < 128 || (type >= 130 && type <= 137) || type == 143);
+    }
+
+    static String nameOf(ObservationPoint point) {
+        return point.getHost() + "|" + point.getInterface$() + "|" + point.getCapture();
+    }
+
+    /** Initiator, responder, protocol and responder's port; the initiator's port differs from flow to flow. */
+    static String keyOf(Flow flow, EpisodeScope scope) {
+        Integer protocol = flow.getProtocolIdentifier();
+        Integer port = flow.getResponder().getPort();
+        String key =
+                flow.getInitiator().getAddress() + "|" + flow.getResponder().getAddress() + "|"
+                        + (protocol == null ? "-" : protocol) + "|" + (port == null ? "-" : port);
+        return scope == EpisodeScope.CLUSTER ? key : key + "|" + nameOf(flow.getObservationPoint());
+    }
+
+    /**
+     * True when it is proven that the outside began: a handshake or a request was seen, the exporter says so, or, for UDP, the ports
+     * leave no doubt. For TCP a port is no proof: in a capture that starts in the middle of a connection any side may have begun.
+     */
+    boolean isProven() {
+        Orientation orientation = flow.getOrientation();
+        return switch (orientation) {
+            case handshake, request, reported -> true;
+            case service_port -> isUdpToService();
+            case first_seen, unknown -> false;
+        };
+    }
+
+    private boolean isUdpToService() {
+        Integer protocol = flow.getProtocolIdentifier();
+        Endpoint from = flow.getInitiator();
+        Endpoint to = flow.getResponder();
+        return protocol != null
+                && (protocol == UDP || protocol == UDP_LITE)
+                && from.getPort() != null
+                && to.getPort() != null
+                && ServicePorts.tellsWhoAsked(from.getPort(), to.getPort());
+    }
+
+    static long microsOf(long epochMs) {
+        return boundedMs(epochMs) * 1000;
+    }
+
+    /** Times from 1970 to the year 9999, so that no record can make sums overflow. */
+    static long boundedMs(long epochMs) {
+        return Math.max(0, Math.min(epochMs, MAX_MS));
+    }
+
+    private static long bounded(long epochMicros) {
+        return Math.max(0, Math.min(epochMicros, MAX_MS * 1000));
+    }
+}

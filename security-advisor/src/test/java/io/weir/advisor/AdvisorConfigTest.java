@@ -1,0 +1,42 @@
+package io.weir.advisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.weir.advisor.rule.ingress.EpisodeScope;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdvisorConfigTest {
+
+    @Test
+    void shouldHaveDefaults() {
+        AdvisorConfig config = AdvisorConfig.defaults();
+        assertThat(config.clusterPrefixes()).isEmpty();
+        assertThat(config.episodeScope()).isEqualTo(EpisodeScope.CLUSTER);
+        assertThat(config.episodeIdle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.flushInterval()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(config.ingressSettings().silentFlushes()).isEqualTo(721);
+    }
+
+    @Test
+    void shouldReportAllMistakesAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new AdvisorConfig(
+                        List.of("10.0.0.0/8", "10.1.2.3/8", "ten"),
+                        EpisodeScope.CLUSTER,
+                        Duration.ZERO,
+                        Duration.ofMillis(-1),
+                        Duration.ofMillis(1),
+                        0,
+                        0))
+                .withMessageContaining("cluster prefix '10.1.2.3/8' has bits set behind its prefix: write 10.0.0.0/8")
+                .withMessageContaining("cluster prefix 'ten' is not an address range")
+                .withMessageContaining("episode idle time is 0 ms: it must be at least 1000 ms")
+                .withMessageContaining("lateness is -1 ms")
+                .withMessageContaining("flush interval is 1 ms")
+                .withMessageContaining("cap of open episodes is 0")
+                .withMessageContaining("cap of subnets is 0");
+    }
+}

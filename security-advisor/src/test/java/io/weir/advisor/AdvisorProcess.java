@@ -1,0 +1,27 @@
+package io.weir.advisor;
+
+import io.weir.schemas.topic.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The advisor as a process of its own, for tests that kill it. */
+final class AdvisorProcess {
+
+    private AdvisorProcess() {}
+
+    /** Arguments: topic prefix, cluster prefix, then Kafka properties as {@code key=value}. */
+    public static void main(String[] args) throws InterruptedException {
+        Map<String, Object> props = new HashMap<>();
+        for (int i = 2; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            props.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+        }
+        AdvisorConfig config = AdvisorConfig.defaults().withClusterPrefixes(List.of(args[1]));
+        try (AdvisorApp app = new AdvisorApp(config, new Topics(args[0]), props, failure -> Runtime.getRuntime()
+                .halt(1))) {
+            app.start();
+            Thread.currentThread().join();
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.weir.advisor;
+
+import static io.weir.advisor.TestFlow.T0;
+import static io.weir.advisor.TestFlow.aFlow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schemas.Finding;
+import io.weir.schemas.FindingEndReason;
+import io.weir.schemas.FindingStatus;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.Severity;
+import io.weir.schemas.Subnet;
+import io.weir.schemas.SubnetKind;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdvisorTopologyTest {
+
+    private static final Topics TOPICS = Topics.ofDefaultPrefix();
+    private static final AdvisorConfig CONFIG = AdvisorConfig.defaults().withClusterPrefixes(List.of("10.0.0.0/8"));
+
+    @TempDir
+    Path directory;
+
+    private TopologyTestDriver driver;
+    private Serde<Flow> flowSerde;
+    private Serde<Subnet> subnetSerde;
+    private TestInputTopic<String, byte[]> flows;
+    private TestInputTopic<String, byte[]> subnets;
+    private TestOutputTopic<String, Finding> findings;
+    private TestOutputTopic<String, Loss> losses;
+
+    @BeforeEach
+    void start(TestInfo test) {
+        Map<String, Object> props = new HashMap<>();
+        props.put("bootstrap.servers", "unused:9092");
+        props.put("schema.registry.url", "mock://" + test.getDisplayName());
+        props.put("state.dir", directory.toString());
+        Properties settings = new Properties();
+        settings.putAll(AdvisorSettings.of(TOPICS, props));
+        driver = new TopologyTestDriver(
+                AdvisorTopology.build(CONFIG, TOPICS, props), settings, Instant.ofEpochSecond(T0));
+        flowSerde = AvroSerdes.serde(Flow.class, props);
+        subnetSerde = AvroSerdes.serde(Subnet.class, props);
+        flows = driver.createInputTopic(TOPICS.flows().name(), new StringSerializer(), new ByteArraySerializer());
+        subnets = driver.createInputTopic(TOPICS.subnets().name(), new StringSerializer(), new ByteArraySerializer());
+        findings = driver.createOutputTopic(
+                TOPICS.findings().name(),
+                new StringDeserializer(),
+                AvroSerdes.serde(Finding.class, props).deserializer());
+        losses = driver.createOutputTopic(
+                TOPICS.losses().name(),
+                new StringDeserializer(),
+                AvroSerdes.serde(Loss.class, props).deserializer());
+    }
+
+    @AfterEach
+    void nothingMore() {
+        assertThat(findings.isEmpty()).as("no more findings").isTrue();
+        assertThat(losses.isEmpty()).as("no more losses").isTrue();
+        driver.close();
+    }
+
+    @Test
+    void shouldTellTheLifeOfAnEpisode() {
+        see(aFlow().id("f1").at(0));
+        assertThat(findings.isEmpty()).isTrue();
+
+        flush();
+        Finding opened = next();
+        assertThat(opened.getStatus()).isEqualTo(FindingStatus.opened);
+        assertThat(opened.getSeverity()).isEqualTo(Severity.medium);
+        assertThat(opened.getFlows()).isEqualTo(1);
+        assertThat(findings.isEmpty()).isTrue();
+
+        see(aFlow().id("f2").at(10));
+        see(aFlow().id("f3").at(20));
+        flush();
+        assertThat(findings.isEmpty()).isTrue();
+
+        flush();
+        Finding updated = next();
+        assertThat(updated.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(updated.getFlows()).isEqualTo(3);
+
+        // Traffic that never leaves the cluster moves event time on.
+        see(aFlow().id("f4").from("10.0.0.1").at(600));
+        flush();
+        Finding closed = next();
+        assertThat(closed.getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(closed.getEndReason()).isEqualTo(FindingEndReason.idle);
+        assertThat(closed.getFlows()).isEqualTo(3);
+        assertThat(closed.getLastSeenMicroseconds()).isEqualTo((T0 + 20) * 1_000_000);
+
+        flush();
+        flush();
+    }
+
+    @Test
+    void shouldFindNothingInOtherClasses() {
+        see(aFlow().from("10.0.0.1").to("198.51.100.7"));
+        see(aFlow().from("10.0.0.1").to("10.0.0.2"));
+        see(aFlow().from("198.51.100.1").to("198.51.100.2"));
+        see(aFlow().from("198.51.100.1").to("239.1.1.1"));
+        see(aFlow().from(null).to(null));
+        flush();
+        flush();
+    }
+
+    @Test
+    void shouldFollowASubnetChangeByEventTime() {
+        see(aFlow().id("f1").from("192.0.2.1").to("192.0.2.99").at(0));
+        subnet("192.0.2.96/28", SubnetKind.service, T0 + 100);
+        see(aFlow().id("f2").from("192.0.2.1").to("192.0.2.99").at(99));
+        see(aFlow().id("f3").from("192.0.2.1").to("192.0.2.99").at(101));
+        flush();
+        Finding opened = next();
+        assertThat(opened.getEvidenceFlowIds()).containsExactly("f3");
+        assertThat(opened.getClassReason())
+                .isEqualTo("initiator in no cluster prefix, responder in 192.0.2.96/28 (service)");
+
+        subnets.pipeInput("192.0.2.96/28", null, Instant.ofEpochSecond(T0 + 200));
+        see(aFlow().id("f4").from("192.0.2.8").to("192.0.2.99").at(201));
+        flush();
+    }
+
+    @Test
+    void shouldRecordWhatItCannotReadAndGoOn() {
+        flows.pipeInput("key", "no avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0));
+        flows.pipeInput("key", null, Instant.ofEpochSecond(T0));
+        byte[] cut = encoded(aFlow().build());
+        flows.pipeInput("key", Arrays.copyOf(cut, cut.length / 2), Instant.ofEpochSecond(T0));
+        see(aFlow().id("f1"));
+        flush();
+        assertThat(next().getEvidenceFlowIds()).containsExactly("f1");
+        for (long offset = 0; offset < 3; offset++) {
+            var record = losses.readRecord();
+            assertThat(record.key()).isEqualTo("kafka|weir.flows.v1-0|kafka");
+            Loss loss = record.value();
+            assertThat(loss.getReason()).isEqualTo(LossReason.undecodable_record);
+            assertThat(loss.getStage()).isEqualTo("advisor");
+            assertThat(loss.getSource()).isEqualTo("weir.flows.v1-0");
+            assertThat(loss.getFirstOffset()).isEqualTo(offset);
+            assertThat(loss.getLastOffset()).isEqualTo(offset);
+            assertThat(loss.getMessage()).startsWith("record weir.flows.v1-0@" + offset + " was left out: ");
+        }
+        assertThat(metric("refused-records-total")).isEqualTo(3.0);
+        assertThat(metric("findings-total")).isEqualTo(1.0);
+    }
+
+    @Test
+    void shouldRecordSubnetsThatItCannotReadAndGoOn() {
+        subnets.pipeInput("10.9.0.1/16", null, Instant.ofEpochSecond(T0));
+        subnets.pipeInput(
+                "192.0.2.0/24",
+                encoded(new Subnet("192.0.3.0/24", SubnetKind.pod, null, 0L)),
+                Instant.ofEpochSecond(T0));
+        subnets.pipeInput("192.0.2.0/24", new byte[] {1, 2, 3}, Instant.ofEpochSecond(T0));
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+        assertThat(losses.readValue().getMessage()).contains("write 10.9.0.0/16 for the range");
+        assertThat(losses.readValue().getMessage()).contains("use the CIDR as the key");
+        assertThat(losses.readValue().getSource()).isEqualTo("weir.subnets.v1-0");
+    }
+
+    private void see(TestFlow flow) {
+        Flow built = flow.build();
+        flows.pipeInput("key", encoded(built), Instant.ofEpochMilli(built.getWindowEnd()));
+    }
+
+    private void subnet(String cidr, SubnetKind kind, long fromSeconds) {
+        subnets.pipeInput(cidr, encoded(new Subnet(cidr, kind, null, fromSeconds * 1000)), Instant.ofEpochSecond(T0));
+    }
+
+    private byte[] encoded(Flow flow) {
+        return flowSerde.serializer().serialize(TOPICS.flows().name(), flow);
+    }
+
+    private byte[] encoded(Subnet subnet) {
+        return subnetSerde.serializer().serialize(TOPICS.subnets().name(), subnet);
+    }
+
+    private void flush() {
+        driver.advanceWallClockTime(CONFIG.flushInterval());
+    }
+
+    private Finding next() {
+        var record = findings.readRecord();
+        assertThat(record.key()).isEqualTo(record.value().getFindingId());
+        return record.value();
+    }
+
+    private double metric(String name) {
+        return driver.metrics().entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(name))
+                .mapToDouble(entry -> (double) entry.getValue().metricValue())
+                .sum();
+    }
+
+    @Test
+    void shouldKeepItsPicture() {
+        Map<String, String> props = Map.of("schema.registry.url", "mock://describe");
+        assertThat(AdvisorTopology.build(CONFIG, TOPICS, props).describe().toString())
+                .isEqualTo(golden("/testdata/advisor.describe.txt"));
+    }
+
+    private static String golden(String name) {
+        try (var in = AdvisorTopologyTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

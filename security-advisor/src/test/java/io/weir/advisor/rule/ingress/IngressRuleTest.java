@@ -1,0 +1,431 @@
+package io.weir.advisor.rule.ingress;
+
+import static io.weir.advisor.TestFlow.T0;
+import static io.weir.advisor.TestFlow.aFlow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.weir.advisor.TestFlow;
+import io.weir.advisor.classify.FlowClassifier;
+import io.weir.advisor.subnet.Cidr;
+import io.weir.advisor.subnet.Subnets;
+import io.weir.schemas.Confidence;
+import io.weir.schemas.Finding;
+import io.weir.schemas.FindingEndReason;
+import io.weir.schemas.FindingStatus;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Orientation;
+import io.weir.schemas.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IngressRuleTest {
+
+    private static final String PROBE = "probe|eth0|pcap";
+    private static final int SILENT_FLUSHES = 40;
+
+    private final FlowClassifier classifier =
+            new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd42::/48")), 10));
+    private final MemoryStore store = new MemoryStore();
+    private final List<Finding> told = new ArrayList<>();
+    private IngressRule rule = newRule(EpisodeScope.CLUSTER, 1000);
+
+    @Test
+    void shouldOpenOnceUpdateWhenQuietAndCloseWhenIdle() {
+        see(aFlow().id("f1").at(0));
+        rule.flush();
+        Finding opened = only();
+        assertThat(opened.getStatus()).isEqualTo(FindingStatus.opened);
+        assertThat(opened.getRule()).isEqualTo("ingress");
+        assertThat(opened.getTitle()).isEqualTo("198.51.100.7 from outside reached tcp/80 of 10.0.0.5, which answered");
+        assertThat(opened.getClassReason())
+                .isEqualTo("initiator in no cluster prefix, responder in 10.0.0.0/8 (cluster)");
+        assertThat(opened.getFindingId()).matches("[0-9a-f]{32}");
+        assertThat(opened.getInitiator().getPort()).isNull();
+        assertThat(opened.getResponder().getPort()).isEqualTo(80);
+        assertThat(opened.getFirstSeenMicroseconds()).isEqualTo(T0 * 1_000_000);
+        assertThat(opened.getObservationPoint().getHost()).isEqualTo("probe");
+
+        see(aFlow().id("f2").at(20));
+        rule.flush();
+        assertThat(drain()).isEmpty();
+        rule.flush();
+        Finding updated = only();
+        assertThat(updated.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(updated.getFindingId()).isEqualTo(opened.getFindingId());
+        assertThat(updated.getFlows()).isEqualTo(2);
+        assertThat(updated.getPackets()).isEqualTo(10);
+        assertThat(updated.getResponderPackets()).isEqualTo(4);
+        assertThat(updated.getResponderOctets()).isEqualTo(240);
+        assertThat(updated.getEvidenceFlowIds()).containsExactly("f1", "f2");
+
+        eventTime(20 + 300 + 60);
+        rule.flush();
+        assertThat(drain()).isEmpty();
+        eventTime(20 + 300 + 60 + 10);
+        rule.flush();
+        Finding closed = only();
+        assertThat(closed.getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(closed.getEndReason()).isEqualTo(FindingEndReason.idle);
+        assertThat(closed.getFindingId()).isEqualTo(opened.getFindingId());
+        assertThat(closed.getFlows()).isEqualTo(2);
+        assertThat(rule.openEpisodes()).isZero();
+
+        rule.flush();
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
+    void shouldOpenAnotherEpisodeAfterTheIdleTime() {
+        see(aFlow().at(0));
+        rule.flush();
+        String first = only().getFindingId();
+        eventTime(1000);
+        rule.flush();
+        rule.flush();
+        assertThat(only().getStatus()).isEqualTo(FindingStatus.closed);
+        see(aFlow().at(1000));
+        rule.flush();
+        Finding second = only();
+        assertThat(second.getStatus()).isEqualTo(FindingStatus.opened);
+        assertThat(second.getFindingId()).isNotEqualTo(first);
+        assertThat(second.getFlows()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellGrowthByDigitsWhileFlowsKeepComing() {
+        for (int i = 0; i < 1000; i++) {
+            see(aFlow().id("f" + i).at(i * 0.01));
+            rule.flush();
+        }
+        assertThat(drain())
+                .extracting(Finding::getStatus, Finding::getFlows)
+                .containsExactly(
+                        tuple(FindingStatus.opened, 1L),
+                        tuple(FindingStatus.updated, 10L),
+                        tuple(FindingStatus.updated, 100L),
+                        tuple(FindingStatus.updated, 1000L));
+    }
+
+    @Test
+    void shouldKeepTheFirstSixteenFlowsAsEvidence() {
+        for (int i = 29; i >= 0; i--) {
+            see(aFlow().id("f" + i).at(i));
+        }
+        rule.flush();
+        assertThat(only().getEvidenceFlowIds())
+                .containsExactly(
+                        "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14",
+                        "f15");
+    }
+
+    @Test
+    void shouldTellAtOnceWhenTheSeverityRises() {
+        see(aFlow().toPort(22).unanswered().at(0));
+        rule.flush();
+        Finding tried = only();
+        assertThat(tried.getSeverity()).isEqualTo(Severity.low);
+        assertThat(tried.getTitle()).isEqualTo("198.51.100.7 from outside tried tcp/22 of 10.0.0.5 and got no answer");
+        assertThat(tried.getAttackTechniques()).isEmpty();
+
+        see(aFlow().id("f2").toPort(22).at(1));
+        rule.flush();
+        Finding reached = only();
+        assertThat(reached.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(reached.getSeverity()).isEqualTo(Severity.high);
+        assertThat(reached.getAttackTechniques()).containsExactly("T1133");
+
+        see(aFlow().id("f3").toPort(22).responderOctets(1_000_000).at(2));
+        rule.flush();
+        assertThat(only().getSeverity()).isEqualTo(Severity.critical);
+    }
+
+    @Test
+    void shouldRateByExposure() {
+        assertThat(severityOf(aFlow().refused())).isEqualTo(Severity.low);
+        assertThat(severityOf(aFlow().unanswered())).isEqualTo(Severity.low);
+        assertThat(severityOf(aFlow())).isEqualTo(Severity.medium);
+        assertThat(severityOf(aFlow().responderOctets(1_000_001))).isEqualTo(Severity.high);
+        assertThat(severityOf(aFlow().toPort(5432))).isEqualTo(Severity.high);
+        assertThat(severityOf(aFlow().toPort(5432).responderOctets(1_000_001))).isEqualTo(Severity.critical);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"unknown", "first_seen", "service_port"})
+    void shouldStayLowForTcpWithoutProofOfWhoBegan(Orientation orientation) {
+        see(aFlow().toPort(22).responderOctets(5_000_000).orientation(orientation));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getSeverity()).isEqualTo(Severity.low);
+        assertThat(finding.getConfidence()).isEqualTo(Confidence.low);
+        assertThat(finding.getAttackTechniques()).isEmpty();
+        assertThat(finding.getTitle())
+                .isEqualTo("198.51.100.7 outside and tcp/22 of 10.0.0.5 exchanged packets; it is not proven who began");
+    }
+
+    @Test
+    void shouldTakeThePortsOfUdpForProof() {
+        assertThat(severityOf(aFlow().udp().toPort(53).orientation(Orientation.service_port)))
+                .isEqualTo(Severity.medium);
+        assertThat(severityOf(aFlow().udp().toPort(11_211).orientation(Orientation.service_port)))
+                .isEqualTo(Severity.high);
+        assertThat(severityOf(aFlow().udp().toPort(40_000).orientation(Orientation.service_port)))
+                .isEqualTo(Severity.low);
+        assertThat(severityOf(aFlow().udp().fromPort(123).toPort(123).orientation(Orientation.service_port)))
+                .isEqualTo(Severity.low);
+        assertThat(severityOf(aFlow().udp().toPort(53).orientation(Orientation.first_seen)))
+                .isEqualTo(Severity.low);
+    }
+
+    @Test
+    void shouldRaiseEchoRequestsButNoIcmpErrors() {
+        see(aFlow().icmp(8).orientation(Orientation.request));
+        see(aFlow().from("198.51.100.8").icmp(3).orientation(Orientation.first_seen));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getTitle()).isEqualTo("198.51.100.7 from outside reached icmp of 10.0.0.5, which answered");
+        assertThat(finding.getSeverity()).isEqualTo(Severity.medium);
+        assertThat(finding.getAttackTechniques()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.9, 10.0.0.5", "10.0.0.5, 198.51.100.7", "198.51.100.7, 198.51.100.8", "198.51.100.7, 224.0.0.1"
+    })
+    void shouldIgnoreEverythingThatIsNotIngress(String from, String to) {
+        see(aFlow().from(from).to(to));
+        rule.flush();
+        rule.flush();
+        assertThat(drain()).isEmpty();
+        assertThat(store.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldSeparateByInitiatorResponderProtocolAndPortButNotByInitiatorPort() {
+        see(aFlow());
+        see(aFlow().id("f2").fromPort(50_001));
+        see(aFlow().from("198.51.100.8"));
+        see(aFlow().to("10.0.0.6"));
+        see(aFlow().toPort(81));
+        see(aFlow().udp());
+        rule.flush();
+        assertThat(drain()).hasSize(5).extracting(Finding::getFindingId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldNotCountAConnectionTwiceThatWasSeenAtTwoPlaces() {
+        see(aFlow().id("a1").seenBy("a").at(0));
+        see(aFlow().id("b1").seenBy("b").at(0.001));
+        see(aFlow().id("b2").seenBy("b").at(1));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getFlows()).isEqualTo(2);
+        assertThat(finding.getPackets()).isEqualTo(10);
+        assertThat(finding.getEvidenceFlowIds()).containsExactly("a1", "b1", "b2");
+        assertThat(finding.getObservationPoint().getHost()).isEqualTo("a");
+    }
+
+    @Test
+    void shouldKeepObservationPointsApartWhenAskedTo() {
+        rule = newRule(EpisodeScope.OBSERVATION_POINT, 1000);
+        see(aFlow().seenBy("a").at(0));
+        see(aFlow().seenBy("b").at(-100_000));
+        rule.flush();
+        assertThat(drain())
+                .extracting(finding -> finding.getObservationPoint().getHost())
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldJoinEpisodesWhenALateFlowFillsTheGap() {
+        see(aFlow().id("f1").at(0));
+        rule.flush();
+        String id = only().getFindingId();
+        see(aFlow().id("f3").at(310));
+        rule.flush();
+        assertThat(drain()).isEmpty();
+        see(aFlow().id("f2").at(250));
+        rule.flush();
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getFindingId()).isEqualTo(id);
+        assertThat(finding.getFlows()).isEqualTo(3);
+        assertThat(rule.openEpisodes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellTheSecondEpisodeOnceTheFirstIsOver() {
+        see(aFlow().id("f1").at(0));
+        see(aFlow().id("f2").at(305));
+        rule.flush();
+        assertThat(only().getEvidenceFlowIds()).containsExactly("f1");
+        eventTime(400);
+        see(aFlow().id("f3").at(400));
+        rule.flush();
+        rule.flush();
+        assertThat(drain()).extracting(Finding::getStatus).containsExactly(FindingStatus.closed, FindingStatus.opened);
+        assertThat(rule.openEpisodes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellEverythingAtTheEndOfInput() {
+        see(aFlow().id("f1").at(0));
+        see(aFlow().id("f2").at(305));
+        rule.flush();
+        rule.flush();
+        assertThat(drain())
+                .extracting(Finding::getStatus, Finding::getEvidenceFlowIds)
+                .containsExactly(
+                        tuple(FindingStatus.opened, List.of("f1")), tuple(FindingStatus.opened, List.of("f2")));
+    }
+
+    @Test
+    void shouldWaitForTheSlowestPartition() {
+        see(aFlow().at(0));
+        rule.onEventTime(PROBE, 0, T0 * 1000);
+        rule.onEventTime(PROBE, 1, (T0 + 5000) * 1000);
+        rule.flush();
+        rule.flush();
+        rule.flush();
+        drain();
+        assertThat(rule.openEpisodes()).isEqualTo(1);
+        rule.onEventTime(PROBE, 0, (T0 + 5000) * 1000);
+        rule.flush();
+        assertThat(only().getStatus()).isEqualTo(FindingStatus.closed);
+    }
+
+    @Test
+    void shouldCloseWhenTheObservationPointIsGone() {
+        see(aFlow().at(0));
+        eventTime(0);
+        for (int i = 0; i < SILENT_FLUSHES; i++) {
+            rule.flush();
+        }
+        assertThat(only().getStatus()).isEqualTo(FindingStatus.opened);
+        rule.flush();
+        assertThat(only().getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(store.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldCloseTheQuietestEarlyAtTheCap() {
+        rule = newRule(EpisodeScope.CLUSTER, 2);
+        see(aFlow().from("198.51.100.1").at(0));
+        see(aFlow().from("198.51.100.2").at(1));
+        see(aFlow().from("198.51.100.1").at(2));
+        rule.flush();
+        drain();
+        see(aFlow().from("198.51.100.3").at(3));
+        Finding closed = only();
+        assertThat(closed.getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(closed.getEndReason()).isEqualTo(FindingEndReason.lack_of_resources);
+        assertThat(closed.getInitiator().getAddress()).isEqualTo("198.51.100.2");
+        assertThat(closed.getTitle()).endsWith("(closed early: too many open episodes)");
+        assertThat(rule.openEpisodes()).isEqualTo(2);
+        assertThat(rule.evictedEpisodes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellAnEpisodeThatIsEvictedBeforeItWasTold() {
+        rule = newRule(EpisodeScope.CLUSTER, 1);
+        see(aFlow().from("198.51.100.1").at(0));
+        see(aFlow().from("198.51.100.2").at(1));
+        assertThat(drain()).extracting(Finding::getStatus).containsExactly(FindingStatus.opened, FindingStatus.closed);
+    }
+
+    @Test
+    void shouldGoOnWhereAnEarlierInstanceStopped() {
+        see(aFlow().id("f1").at(0));
+        eventTime(0);
+        rule.flush();
+        String id = only().getFindingId();
+        see(aFlow().id("f2").at(1));
+
+        rule = newRule(EpisodeScope.CLUSTER, 1000);
+        assertThat(rule.openEpisodes()).isEqualTo(1);
+        rule.flush();
+        Finding updated = only();
+        assertThat(updated.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(updated.getFindingId()).isEqualTo(id);
+        assertThat(updated.getFlows()).isEqualTo(2);
+
+        eventTime(1000);
+        rule.flush();
+        rule.flush();
+        assertThat(only().getStatus()).isEqualTo(FindingStatus.closed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 7})
+    void shouldCountAFlowThatBeganBeforeTheEpisode(int at) {
+        see(aFlow().continued().at(at));
+        rule.flush();
+        assertThat(only().getFlows()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+    void shouldBearTimesThatCannotBe(long time) {
+        Flow flow = aFlow().build();
+        flow.setWindowStart(time);
+        flow.setWindowEnd(time);
+        flow.setFlowStartMicroseconds(time);
+        flow.setFlowEndMicroseconds(time);
+        rule.onFlow(flow, classifier.classify(flow));
+        rule.onEventTime(PROBE, 0, time);
+        see(aFlow().id("f2"));
+        rule.flush();
+        rule.flush();
+        rule.flush();
+        assertThat(drain()).isNotEmpty().allSatisfy(finding -> {
+            assertThat(finding.getFirstSeenMicroseconds()).isNotNegative();
+            assertThat(finding.getLastSeenMicroseconds()).isGreaterThanOrEqualTo(finding.getFirstSeenMicroseconds());
+        });
+    }
+
+    private IngressRule newRule(EpisodeScope scope, int maxEpisodes) {
+        return new IngressRule(
+                new IngressSettings(scope, Duration.ofMinutes(5), Duration.ofMinutes(1), maxEpisodes, SILENT_FLUSHES),
+                store,
+                told::add);
+    }
+
+    private Severity severityOf(TestFlow flow) {
+        List<Finding> own = new ArrayList<>();
+        IngressRule fresh = new IngressRule(
+                new IngressSettings(
+                        EpisodeScope.CLUSTER, Duration.ofMinutes(5), Duration.ofMinutes(1), 10, SILENT_FLUSHES),
+                new MemoryStore(),
+                own::add);
+        Flow built = flow.build();
+        fresh.onFlow(built, classifier.classify(built));
+        fresh.flush();
+        assertThat(own).hasSize(1);
+        return own.get(0).getSeverity();
+    }
+
+    private void see(TestFlow flow) {
+        Flow built = flow.build();
+        rule.onFlow(built, classifier.classify(built));
+    }
+
+    private void eventTime(long seconds) {
+        rule.onEventTime(PROBE, 0, (T0 + seconds) * 1000);
+    }
+
+    private Finding only() {
+        List<Finding> all = drain();
+        assertThat(all).hasSize(1);
+        return all.get(0);
+    }
+
+    private List<Finding> drain() {
+        List<Finding> all = List.copyOf(told);
+        told.clear();
+        return all;
+    }
+}

@@ -1,0 +1,51 @@
+package io.weir.advisor.rule.ingress;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** A store that keeps the bytes, as the real one does. */
+final class MemoryStore implements EpisodeStore {
+
+    private final EpisodesSerde serde = new EpisodesSerde();
+    private final Map<String, byte[]> episodes = new TreeMap<>();
+    private final Map<String, Long> eventTimes = new LinkedHashMap<>();
+
+    @Override
+    public Episodes get(String key) {
+        return serde.deserializer().deserialize("", episodes.get(key));
+    }
+
+    @Override
+    public void put(String key, Episodes value) {
+        if (value == null) {
+            episodes.remove(key);
+        } else {
+            episodes.put(key, serde.serializer().serialize("", value));
+        }
+    }
+
+    @Override
+    public void forEachEpisodes(BiConsumer<String, Episodes> action) {
+        episodes.keySet().forEach(key -> action.accept(key, get(key)));
+    }
+
+    @Override
+    public void putEventTime(String input, Long eventTimeMs) {
+        if (eventTimeMs == null) {
+            eventTimes.remove(input);
+        } else {
+            eventTimes.put(input, eventTimeMs);
+        }
+    }
+
+    @Override
+    public void forEachEventTime(BiConsumer<String, Long> action) {
+        eventTimes.forEach(action);
+    }
+
+    boolean isEmpty() {
+        return episodes.isEmpty() && eventTimes.isEmpty();
+    }
+}
