@@ -25,6 +25,12 @@ import org.apache.kafka.server.common.MetadataVersion;
  * KRaft server itself.
  */
 final class KafkaNode {
+    /**
+     * Transactions as before KIP-890's second part. Under its version 2 the broker of 4.3.1 now and then refuses a producer's batch
+     * for a sequence number it lost, or its transaction state; a stream thread takes that for fatal.
+     */
+    private static final short TRANSACTION_VERSION = 1;
+
     private final KafkaRaftServer server;
 
     KafkaNode(Properties props) {
@@ -75,6 +81,7 @@ final class KafkaNode {
                     .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
                     .setReleaseVersion(MetadataVersion.latestProduction())
                     .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                    .setFeatureLevel(Feature.TRANSACTION_VERSION.featureName(), TRANSACTION_VERSION)
                     .setPrintStream(nowhere)
                     .run();
         }

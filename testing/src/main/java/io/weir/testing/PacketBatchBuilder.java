@@ -90,7 +90,7 @@ public final class PacketBatchBuilder {
         key.etherType = 0x0806;
         key.layers = LAYERS_ETHERNET;
         boolean sentByA = key.setMacEndpoints(source, destination);
-        encoder.add(key, key.hash(), sentByA, nowNanos, octets, -1, -1);
+        encoder.add(key, key.hash(), sentByA, nowNanos / 1000, octets, -1, -1);
         return advance();
     }
 
@@ -108,7 +108,7 @@ public final class PacketBatchBuilder {
 
     /** The batch in Confluent's wire format. */
     public byte[] encode(int schemaId) {
-        return encoder.encode(schemaId, new BatchHeader(point, session, sequenceNumber, 1000, watermarkNanos, end));
+        return encoder.encode(schemaId, new BatchHeader(point, session, sequenceNumber, watermarkNanos, end));
     }
 
     private PacketBatchBuilder packet(int protocol, String sourceToDestination, int layers, int flags) {
@@ -129,7 +129,7 @@ public final class PacketBatchBuilder {
                 port(destination),
                 0x02_00_00_00_00_02L,
                 false);
-        encoder.add(key, key.hash(), sentByA, nowNanos, octets, octets - ETHERNET_OCTETS, flags);
+        encoder.add(key, key.hash(), sentByA, nowNanos / 1000, octets, octets - ETHERNET_OCTETS, flags);
         return advance();
     }
 

@@ -20,7 +20,7 @@ public record Environment(Map<String, String> variables, Path home) {
 
     /** Variables that belong to the launcher, not to the catalogue. */
     private static final Set<String> LAUNCHER =
-            Set.of("WEIR_JAVA_OPTS", "WEIR_PLUGINS", "WEIR_CONFIG", "WEIR_JAVA_HOME", "WEIR_HOME");
+            Set.of("WEIR_JAVA_OPTS", "WEIR_PLUGINS", "WEIR_CONFIG", "WEIR_JAVA_HOME", "WEIR_HOME", "WEIR_CDS");
 
     /** Kubernetes sets these in every pod for a Service whose name begins with "weir". */
     private static final Pattern SERVICE_LINK =

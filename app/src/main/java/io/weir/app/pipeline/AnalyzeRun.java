@@ -69,8 +69,8 @@ final class AnalyzeRun {
         List<AnalyzeOutput.Input> inputs = openOutputs(captures);
         try (StopSignal stop = new StopSignal();
                 WorkDirectory work = WorkDirectory.create("weir-analyze-");
-                Cluster cluster =
-                        Cluster.open(settings, work.path(), true, message -> stop.fail(Failure.failed(message, "")))) {
+                Cluster cluster = Cluster.open(settings, work.path(), true, stop::brokerStopped)) {
+            stop.atLeast(work::close);
             cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
             try {
                 return analyze(cluster, work.path(), captures, inputs, stop);
@@ -95,7 +95,7 @@ final class AnalyzeRun {
         AdvisorConfig advisorConfig = ModuleConfigs.advisor(settings)
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
-        CollectorConfig config = ModuleConfigs.collector(settings);
+        CollectorConfig config = ModuleConfigs.collectorOfOneShot(settings);
         List<CollectorReport> reports = new ArrayList<>();
         try (MeterApp meter = new MeterApp(
                         ModuleConfigs.meter(settings),

@@ -49,8 +49,8 @@ final class DemoRun {
     int run() {
         try (StopSignal stop = new StopSignal();
                 WorkDirectory work = WorkDirectory.create("weir-demo-");
-                Cluster cluster = Cluster.open(
-                        settings, work.path(), request.once(), message -> stop.fail(Failure.failed(message, "")))) {
+                Cluster cluster = Cluster.open(settings, work.path(), request.once(), stop::brokerStopped)) {
+            stop.atLeast(work::close);
             cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
             Path dataDir = settings.get(Catalogue.DATA_DIR);
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
@@ -105,7 +105,7 @@ final class DemoRun {
                     new LiveDisplay(request.console(), LiveDisplay.Content.of(model, "weir demo", List.of()))) {
                 meter.start();
                 advisor.start();
-                CollectorConfig config = ModuleConfigs.collector(settings);
+                CollectorConfig config = ModuleConfigs.collectorOfOneShot(settings);
                 try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
                     if (!completion.collect(List.of(capture), config, sender, reports)) {
                         return false;

@@ -42,6 +42,14 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT)));
     }
 
+    /** A broker in the same process that goes with the run: compression would only cost. */
+    static CollectorConfig collectorOfOneShot(Settings settings) {
+        CollectorConfig config = collector(settings);
+        return settings.joinsCluster() || settings.isGiven(Catalogue.COLLECTOR_COMPRESSION)
+                ? config
+                : config.withCompression("none");
+    }
+
     static MeterConfig meter(Settings settings) {
         return checked(() -> new MeterConfig(
                 settings.get(Catalogue.METER_WINDOW),

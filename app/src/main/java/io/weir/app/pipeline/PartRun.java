@@ -57,13 +57,15 @@ final class PartRun {
                     "give --interface IF or --pcap FILE, or set collector.interfaces or collector.files");
         }
         CollectorConfig config = ModuleConfigs.collector(settings);
-        boolean live = !settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty();
+        boolean repeatable = settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+                && !settings.get(Catalogue.COLLECTOR_FILES).contains(AnalyzeRequest.STANDARD_INPUT.toString());
         try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
             Collectors collectors = new Collectors(inputs, config, sender);
             collectors.start();
             started("collector", cluster);
-            // An interface goes on when Kafka is away, and what it loses is counted; a file can be read again.
-            while (collectors.isRunning() && !stop.await(LOOK_MS) && (live || sender.firstError() == null)) {
+            // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read
+            // again.
+            while (collectors.isRunning() && !stop.await(LOOK_MS) && !(repeatable && sender.firstError() != null)) {
                 collectors.check();
             }
             collectors.stop();

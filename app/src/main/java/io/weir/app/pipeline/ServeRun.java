@@ -40,8 +40,7 @@ final class ServeRun {
     int run() {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         try (StopSignal stop = new StopSignal();
-                Cluster cluster =
-                        Cluster.open(settings, dataDir, false, message -> stop.fail(Failure.failed(message, "")))) {
+                Cluster cluster = Cluster.open(settings, dataDir, false, stop::brokerStopped)) {
             cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);

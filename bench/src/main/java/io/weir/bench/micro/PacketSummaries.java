@@ -31,7 +31,6 @@ final class PacketSummaries {
                     .build(),
             "session",
             0,
-            TICK_NANOSECONDS,
             0,
             false);
 
@@ -77,7 +76,7 @@ final class PacketSummaries {
                     keys[i],
                     hashes[i],
                     sentByA[i],
-                    frames.epochNanos[i],
+                    frames.epochNanos[i] / TICK_NANOSECONDS,
                     frames.lengths[i],
                     octets[i],
                     tcpControlBits[i]);

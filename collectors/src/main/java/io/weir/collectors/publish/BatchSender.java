@@ -37,6 +37,9 @@ public final class BatchSender implements AutoCloseable {
     /** Kinds of loss that may wait; there are as many as observation points times reasons. */
     private static final int MAX_WAITING_LOSSES = 10_000;
 
+    /** Time between two attempts to hand over losses that Kafka did not take. */
+    private static final long LOSS_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Topics topics;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<PacketBatch> batchSerializer;
@@ -46,6 +49,8 @@ public final class BatchSender implements AutoCloseable {
     private final long bufferOctets;
     private final Deque<Loss> waitingLosses = new ArrayDeque<>();
 
+    private long lossesNotBeforeNanos = System.nanoTime();
+    private boolean lossesHeld;
     private long inFlightOctets;
     private long sentPackets;
     private long lostPackets;
@@ -190,7 +195,7 @@ public final class BatchSender implements AutoCloseable {
     private void sendWaitingLosses() {
         List<Loss> losses;
         synchronized (this) {
-            if (waitingLosses.isEmpty()) {
+            if (waitingLosses.isEmpty() || System.nanoTime() - lossesNotBeforeNanos < 0) {
                 return;
             }
             losses = List.copyOf(waitingLosses);
@@ -205,7 +210,9 @@ public final class BatchSender implements AutoCloseable {
             byte[] key = Losses.key(loss.getObservationPoint());
             Future<RecordMetadata> unused =
                     producer.send(new ProducerRecord<>(topics.losses().name(), key, value), (metadata, error) -> {
-                        if (error != null) {
+                        if (error == null) {
+                            lossTaken();
+                        } else {
                             keepForLater(loss, error);
                         }
                     });
@@ -215,8 +222,17 @@ public final class BatchSender implements AutoCloseable {
     }
 
     private synchronized void keepForLater(Loss loss, Exception error) {
-        LOG.warn("a loss record is kept until Kafka takes it ({}): {}", error.getMessage(), loss.getMessage());
+        if (!lossesHeld) {
+            lossesHeld = true;
+            LOG.warn("loss records are kept until Kafka takes them ({}): {}", error.getMessage(), loss.getMessage());
+        }
+        // Each attempt may block the capture for as long as the producer waits for metadata.
+        lossesNotBeforeNanos = System.nanoTime() + LOSS_RETRY_NANOS;
         keep(loss);
+    }
+
+    private synchronized void lossTaken() {
+        lossesHeld = false;
     }
 
     /** Packets that Kafka has acknowledged. */
@@ -237,6 +253,9 @@ public final class BatchSender implements AutoCloseable {
     /** Waits until everything that was sent is acknowledged or lost, and tries waiting losses once more. */
     public void flush() {
         producer.flush();
+        synchronized (this) {
+            lossesNotBeforeNanos = System.nanoTime();
+        }
         sendWaitingLosses();
         producer.flush();
     }

@@ -49,6 +49,11 @@ public record CollectorConfig(
 
     /** Settings that suit a live network. */
     public static CollectorConfig defaults(String host) {
-        return new CollectorConfig(host, 2000, Duration.ofMillis(100), Duration.ofSeconds(1), 64L * 1024 * 1024, "lz4");
+        return new CollectorConfig(host, 8192, Duration.ofMillis(100), Duration.ofSeconds(1), 64L * 1024 * 1024, "lz4");
+    }
+
+    /** The same with another codec. */
+    public CollectorConfig withCompression(String codec) {
+        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec);
     }
 }

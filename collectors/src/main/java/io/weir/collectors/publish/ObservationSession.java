@@ -60,13 +60,18 @@ final class ObservationSession {
             int tcpControlBits,
             long watermarkNanos)
             throws InterruptedException {
-        if (tickNanoseconds != 1 && timeNanos % MICROSECOND != 0) {
-            refine(watermarkNanos);
+        long ticks = timeNanos;
+        if (tickNanoseconds != 1) {
+            ticks = timeNanos / MICROSECOND;
+            if (ticks * MICROSECOND != timeNanos) {
+                refine(watermarkNanos);
+                ticks = timeNanos;
+            }
         }
         long hash = key.hash();
         int partition = CanonicalKey.partition(hash, encoders.length);
         PacketBatchEncoder encoder = encoders[partition];
-        encoder.add(key, hash, sentByA, timeNanos, layer2Octets, octets, tcpControlBits);
+        encoder.add(key, hash, sentByA, ticks, layer2Octets, octets, tcpControlBits);
         if (encoder.packets() >= batchPackets) {
             send(partition, watermarkNanos, false);
         }
@@ -106,8 +111,7 @@ final class ObservationSession {
                 encoder.layer2Octets(),
                 encoder.minTimeNanoseconds(),
                 encoder.maxTimeNanoseconds());
-        BatchHeader header =
-                new BatchHeader(point, sessionId, sequenceNumbers[partition]++, tickNanoseconds, watermarkNanos, end);
+        BatchHeader header = new BatchHeader(point, sessionId, sequenceNumbers[partition]++, watermarkNanos, end);
         sender.send(partition, encoder.encode(sender.batchSchemaId(), header), range, wait);
     }
 }

@@ -137,7 +137,7 @@ class LinkLayerTest {
         assertThat(headers.destinationPort).isEqualTo(4840);
         assertThat(headers.etherType).isEqualTo(version == 4 ? 0x0800 : 0x86dd);
         assertThat(PacketHeaders.layerNames(headers.layers))
-                .containsExactly("null", version == 4 ? "ipv4" : "ipv6", "udp");
+                .containsExactly("null_loopback", version == 4 ? "ipv4" : "ipv6", "udp");
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TransportLayerTest {
 
     @ParameterizedTest
-    @CsvSource({"17, udp", "33, dccp", "132, sctp", "136, udplite"})
+    @CsvSource({"17, udp", "33, dccp", "132, sctp", "136, udp_lite"})
     void shouldReadPorts(int protocol, String label) {
         PacketHeaders headers = Decoding.ethernet(
                 new FrameBuilder().ethernet(0x0800).ipv4(protocol, 28).udp(65535, 0));
@@ -30,7 +30,7 @@ class TransportLayerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"37, -1, -1, TRUNCATED", "38, 2, -1, TRUNCATED", "47, 2, -1, TRUNCATED", "48, 2, 18, NONE"})
+    @CsvSource({"37, -1, -1, truncated", "38, 2, -1, truncated", "47, 2, -1, truncated", "48, 2, 18, none"})
     void shouldReadWhatACutTcpHeaderHas(int captured, int destinationPort, int controlBits, DecodingProblem problem) {
         byte[] frame =
                 new FrameBuilder().ethernet(0x0800).ipv4(6, 40).tcp(1, 2, 0x012).bytes();

@@ -6,7 +6,10 @@ import java.util.Arrays;
 final class AvroBuffer {
 
     /** Octets that a zigzag varint of 64 bits takes at most. */
-    private static final int MAX_VARINT_OCTETS = 10;
+    static final int MAX_VARINT_OCTETS = 10;
+
+    /** Octets that a zigzag varint of 32 bits takes at most. */
+    static final int MAX_VARINT32_OCTETS = 5;
 
     byte[] bytes;
     int length;
@@ -17,6 +20,11 @@ final class AvroBuffer {
 
     void writeInt(int value) {
         ensure(MAX_VARINT_OCTETS);
+        writeIntUnchecked(value);
+    }
+
+    /** {@link #writeInt} where the caller has made room. */
+    void writeIntUnchecked(int value) {
         int zigzag = (value << 1) ^ (value >> 31);
         byte[] target = bytes;
         int at = length;
@@ -30,6 +38,11 @@ final class AvroBuffer {
 
     void writeLong(long value) {
         ensure(MAX_VARINT_OCTETS);
+        writeLongUnchecked(value);
+    }
+
+    /** {@link #writeLong} where the caller has made room. */
+    void writeLongUnchecked(long value) {
         long zigzag = (value << 1) ^ (value >> 63);
         byte[] target = bytes;
         int at = length;
@@ -67,6 +80,13 @@ final class AvroBuffer {
             writeBytes(items.bytes, items.length);
         }
         writeByte(0);
+    }
+
+    /** Makes the whole buffer at least this large. */
+    void ensureCapacity(int octets) {
+        if (bytes.length < octets) {
+            bytes = Arrays.copyOf(bytes, octets);
+        }
     }
 
     private void ensure(int more) {

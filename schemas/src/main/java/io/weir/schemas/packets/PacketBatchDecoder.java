@@ -259,14 +259,12 @@ public final class PacketBatchDecoder {
             byte[] source = bytes;
             int position = at;
             for (int i = count; i < total; i++) {
-                int shift = 0;
-                int raw = 0;
-                int next;
-                do {
+                int next = source[position++];
+                int raw = next & 0x7f;
+                for (int shift = 7; next < 0 && shift < 35; shift += 7) {
                     next = source[position++];
                     raw |= (next & 0x7f) << shift;
-                    shift += 7;
-                } while (next < 0 && shift < 35);
+                }
                 target[i] = (raw >>> 1) ^ -(raw & 1);
             }
             at = position;
@@ -308,10 +306,21 @@ public final class PacketBatchDecoder {
                 throw new MalformedBatchException(
                         "column timeDelta has " + total + " entries for " + packetCount + " packets");
             }
+            byte[] source = bytes;
+            int position = at;
+            long[] target = timeNanoseconds;
+            long tick = tickNanoseconds;
             for (int i = count; i < total; i++) {
-                time += readLong() * tickNanoseconds;
-                timeNanoseconds[i] = time;
+                int next = source[position++];
+                long raw = next & 0x7f;
+                for (int shift = 7; next < 0 && shift < 70; shift += 7) {
+                    next = source[position++];
+                    raw |= (long) (next & 0x7f) << shift;
+                }
+                time += ((raw >>> 1) ^ -(raw & 1)) * tick;
+                target[i] = time;
             }
+            at = position;
             count = total;
         }
         if (count != packetCount) {

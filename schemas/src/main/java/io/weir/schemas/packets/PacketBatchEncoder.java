@@ -13,6 +13,7 @@ public final class PacketBatchEncoder {
     private static final int WORDS = 6;
     private static final int INITIAL_KEYS = 64;
     private static final int INITIAL_COLUMN_OCTETS = 512;
+    private static final int MIN_ROOM = 64;
 
     private final AvroBuffer keyRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer keyColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
@@ -27,14 +28,18 @@ public final class PacketBatchEncoder {
     /** Open addressing: index of the key plus one, 0 = free. */
     private int[] slots = new int[INITIAL_KEYS * 2];
 
-    private final long tickNanoseconds;
+    private final int tickNanoseconds;
+
+    /** Packets for which the columns have room. */
+    private int room;
+
     private int keys;
     private int packets;
     private long layer2Octets;
-    private long baseTimeNanoseconds;
+    private long baseTicks;
     private long lastTicks;
-    private long maxTimeNanoseconds = Long.MIN_VALUE;
-    private long minTimeNanoseconds = Long.MAX_VALUE;
+    private long maxTicks;
+    private long minTicks;
 
     /** @param tickNanoseconds unit of the time columns: 1000 for sources of microsecond resolution, else 1 */
     public PacketBatchEncoder(int tickNanoseconds) {
@@ -47,37 +52,45 @@ public final class PacketBatchEncoder {
      * @param key its canonical key; copied
      * @param hash {@link CanonicalKey#hash()} of that key
      * @param sentByA which side sent it
-     * @param timeNanoseconds epoch nanoseconds
+     * @param ticks time since the epoch in units of this encoder's tick
      * @param layer2 frame length on the wire, octets
      * @param octets IP total length, or -1
      * @param tcpControlBits TCP flags, or -1
      */
     public void add(
-            CanonicalKey key,
-            long hash,
-            boolean sentByA,
-            long timeNanoseconds,
-            int layer2,
-            int octets,
-            int tcpControlBits) {
+            CanonicalKey key, long hash, boolean sentByA, long ticks, int layer2, int octets, int tcpControlBits) {
         int index = indexOf(key, hash);
-        keyColumn.writeInt(sentByA ? index : -1 - index);
-        if (packets == 0) {
-            baseTimeNanoseconds = timeNanoseconds;
-            lastTicks = 0;
+        if (packets == room) {
+            makeRoom();
         }
-        long ticks = tickNanoseconds == 1
-                ? timeNanoseconds - baseTimeNanoseconds
-                : (timeNanoseconds - baseTimeNanoseconds) / tickNanoseconds;
-        timeColumn.writeLong(ticks - lastTicks);
+        if (packets == 0) {
+            baseTicks = ticks;
+            lastTicks = ticks;
+            maxTicks = ticks;
+            minTicks = ticks;
+        }
+        keyColumn.writeIntUnchecked(sentByA ? index : -1 - index);
+        timeColumn.writeLongUnchecked(ticks - lastTicks);
+        layer2Column.writeIntUnchecked(layer2);
+        octetsColumn.writeIntUnchecked(octets);
+        flagsColumn.writeIntUnchecked(tcpControlBits);
         lastTicks = ticks;
-        layer2Column.writeInt(layer2);
-        octetsColumn.writeInt(octets);
-        flagsColumn.writeInt(tcpControlBits);
         packets++;
         layer2Octets += layer2;
-        maxTimeNanoseconds = Math.max(maxTimeNanoseconds, timeNanoseconds);
-        minTimeNanoseconds = Math.min(minTimeNanoseconds, timeNanoseconds);
+        if (ticks > maxTicks) {
+            maxTicks = ticks;
+        } else if (ticks < minTicks) {
+            minTicks = ticks;
+        }
+    }
+
+    private void makeRoom() {
+        room = Math.max(MIN_ROOM, room * 2);
+        keyColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        timeColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT_OCTETS);
+        layer2Column.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        octetsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        flagsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
     }
 
     /** Packets added since the last batch. */
@@ -90,14 +103,14 @@ public final class PacketBatchEncoder {
         return layer2Octets;
     }
 
-    /** Latest time of those packets, epoch nanoseconds; {@link Long#MIN_VALUE} without packets. */
+    /** Latest time of those packets, epoch nanoseconds; 0 without packets. */
     public long maxTimeNanoseconds() {
-        return maxTimeNanoseconds;
+        return packets == 0 ? 0 : maxTicks * tickNanoseconds;
     }
 
-    /** Earliest time of those packets, epoch nanoseconds; {@link Long#MAX_VALUE} without packets. */
+    /** Earliest time of those packets, epoch nanoseconds; 0 without packets. */
     public long minTimeNanoseconds() {
-        return minTimeNanoseconds;
+        return packets == 0 ? 0 : minTicks * tickNanoseconds;
     }
 
     /** Octets that the batch has grown to so far, without its header. */
@@ -125,8 +138,8 @@ public final class PacketBatchEncoder {
         out.writeInt(header.observationPoint().getSamplingRate());
         writeString(out, header.sessionId());
         out.writeLong(header.sequenceNumber());
-        out.writeLong(packets == 0 ? 0 : baseTimeNanoseconds);
-        out.writeInt(header.tickNanoseconds());
+        out.writeLong(packets == 0 ? 0 : baseTicks * tickNanoseconds);
+        out.writeInt(tickNanoseconds);
         out.writeLong(header.watermarkNanoseconds());
         out.writeByte(header.endOfInput() ? 1 : 0);
         out.writeArray(keys, keyRecords);
@@ -153,8 +166,6 @@ public final class PacketBatchEncoder {
         keys = 0;
         packets = 0;
         layer2Octets = 0;
-        maxTimeNanoseconds = Long.MIN_VALUE;
-        minTimeNanoseconds = Long.MAX_VALUE;
     }
 
     private int indexOf(CanonicalKey key, long hash) {

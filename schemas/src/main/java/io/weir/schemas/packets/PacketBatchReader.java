@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -77,7 +76,7 @@ public final class PacketBatchReader {
             Avro.<PacketBatch>writer(CURRENT).write(batch, encoder);
             encoder.flush();
             return out.toByteArray();
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
             throw new MalformedBatchException("the value does not match its schema " + writer.getFullName() + ": " + e);
         }
     }

@@ -48,8 +48,7 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
         return ids.computeIfAbsent(subject + '\n' + text, ignored -> {
             String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
             String body = JSON.createObjectNode().put("schema", text).toString();
-            return call("POST", path, body, "registering the schema of subject '" + subject + "'")
-                    .path("id")
+            return call("POST", path, body, "id", "registering the schema of subject '" + subject + "'")
                     .asInt();
         });
     }
@@ -57,8 +56,7 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
     @Override
     public Schema schemaById(int id) {
         return schemas.computeIfAbsent(id, ignored -> {
-            String text = call("GET", "/schemas/ids/" + id, null, "reading schema " + id)
-                    .path("schema")
+            String text = call("GET", "/schemas/ids/" + id, null, "schema", "reading schema " + id)
                     .asText();
             return new Schema.Parser().parse(text);
         });
@@ -69,11 +67,12 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
         // No connection is kept.
     }
 
-    private JsonNode call(String method, String path, String body, String what) {
+    /** The value of {@code field} in the answer. */
+    private JsonNode call(String method, String path, String body, String field, String what) {
         IOException last = null;
         for (String url : urls) {
             try {
-                return callOne(url, method, path, body, what);
+                return callOne(url, method, path, body, field, what);
             } catch (IOException e) {
                 last = e;
             }
@@ -84,7 +83,8 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
                 last);
     }
 
-    private JsonNode callOne(String url, String method, String path, String body, String what) throws IOException {
+    private JsonNode callOne(String url, String method, String path, String body, String field, String what)
+            throws IOException {
         String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(base + path).toURL().openConnection();
@@ -109,8 +109,14 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
             answer = in == null ? new byte[0] : in.readAllBytes();
         }
         JsonNode json = parse(answer);
+        if (good && json.has(field)) {
+            return json.get(field);
+        }
         if (good) {
-            return json;
+            throw new SchemaRegistryException(
+                    base + " answered without '" + field + "' while " + what + ": it is not a Schema Registry. Does "
+                            + URL_CONFIG + " name the right address?",
+                    status);
         }
         int code = json.path("error_code").asInt(status);
         String message = json.path("message").asText("HTTP " + status);

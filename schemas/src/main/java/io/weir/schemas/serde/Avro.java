@@ -17,6 +17,14 @@ public final class Avro {
 
     private Avro() {}
 
+    /**
+     * Makes Avro trust the generated classes. Every serde and the topic catalogue do so of themselves; only code that builds records
+     * without either has to call it before {@code Flow.newBuilder()} and other builders that fill in an enum's default.
+     */
+    public static void trust() {
+        // Loading this class has done it.
+    }
+
     /** A writer for one generated class. Not thread-safe with one encoder; make one per serializer. */
     public static <T extends SpecificRecord> SpecificDatumWriter<T> writer(Schema schema) {
         return new SpecificDatumWriter<>(schema, MODEL);

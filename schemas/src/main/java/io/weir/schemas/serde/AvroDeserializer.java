@@ -4,7 +4,6 @@ import io.weir.schemas.registry.SchemaRegistryClient;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -63,7 +62,8 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
         DECODERS.set(decoder);
         try {
             return reader.read(null, decoder);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
+            // Avro has no one exception for bytes that are not what they should be.
             throw new SerializationException(
                     "A value of topic " + topic + " (" + value.length + " bytes, schema " + id + ") is not a readable "
                             + schema.getName() + ": " + e,

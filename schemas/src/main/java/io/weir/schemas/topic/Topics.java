@@ -6,6 +6,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.Subnet;
+import io.weir.schemas.serde.Avro;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,11 @@ public record Topics(String prefix) {
     private static final String HOUR_MS = "3600000";
     private static final String WEEK_MS = "604800000";
     private static final String MONTH_MS = "2592000000";
+
+    static {
+        // Whoever deals with topics builds their records.
+        Avro.trust();
+    }
 
     public Topics {
         if (!prefix.matches("[a-zA-Z0-9._-]{0,100}")) {

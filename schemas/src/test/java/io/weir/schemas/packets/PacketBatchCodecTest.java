@@ -47,7 +47,7 @@ class PacketBatchCodecTest {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
         addTcp("10.0.0.1", 443, "10.0.0.2", 40000, 150_000, 74, 60, 0x12);
         addTcp("10.0.0.3", 40001, "10.0.0.1", 443, 100_000, 74, 60, 0x02);
-        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 7, 1000, T0 + 150_000, false));
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 7, T0 + 150_000, false));
 
         PacketBatch batch = deserializer().deserialize("packets", value);
 
@@ -76,7 +76,7 @@ class PacketBatchCodecTest {
     @Test
     void shouldReadBackWhatAnotherWriterWrote() throws Exception {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
-        byte[] ours = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, 1000, T0, true));
+        byte[] ours = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, true));
         PacketBatch batch = deserializer().deserialize("packets", ours);
         batch.setPackets(List.of(12));
         byte[] theirs = serializer().serialize("packets", batch);
@@ -102,7 +102,7 @@ class PacketBatchCodecTest {
             for (int i = 0; i < packets; i++) {
                 expected.add(addRandom(random));
             }
-            byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", round, 1000, T0, false));
+            byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", round, T0, false));
             PacketBatchDecoder decoded = reader.read(value);
             assertThat(decoded.packetCount()).as("seed %d", seed).isEqualTo(packets);
             for (int i = 0; i < packets; i++) {
@@ -134,7 +134,7 @@ class PacketBatchCodecTest {
         for (int i = 0; i < 40; i++) {
             addRandom(random);
         }
-        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, 1000, T0, false));
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         PacketBatchReader reader = new PacketBatchReader(registry);
         for (int length = 0; length < value.length; length++) {
             byte[] cut = Arrays.copyOf(value, length);
@@ -150,7 +150,7 @@ class PacketBatchCodecTest {
         for (int i = 0; i < 40; i++) {
             addRandom(random);
         }
-        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, 1000, T0, false));
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         int refused = 0;
         for (int round = 0; round < 20_000; round++) {
             byte[] damaged = value.clone();
@@ -213,7 +213,7 @@ class PacketBatchCodecTest {
                 destinationPort,
                 0x020000000002L,
                 false);
-        encoder.add(key, key.hash(), sentByA, T0 + afterNanoseconds, layer2, octets, flags);
+        encoder.add(key, key.hash(), sentByA, (T0 + afterNanoseconds) / 1000, layer2, octets, flags);
     }
 
     private long[] addRandom(Random random) {
@@ -247,7 +247,7 @@ class PacketBatchCodecTest {
         int layer2 = random.nextInt(70000);
         int octets = random.nextInt(70000) - 1;
         int flags = random.nextInt(4097) - 1;
-        encoder.add(key, key.hash(), sentByA, time, layer2, octets, flags);
+        encoder.add(key, key.hash(), sentByA, time / 1000, layer2, octets, flags);
         return new long[] {
             key.word0(),
             key.word1(),

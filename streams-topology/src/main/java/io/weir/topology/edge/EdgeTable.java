@@ -103,6 +103,16 @@ public final class EdgeTable extends TableStore {
     }
 
     @Override
+    protected void forEachRow(Consumer<Row> action) {
+        for (EdgePoint point : points.values()) {
+            if (point.completeUntilMs.length > 0) {
+                action.accept(point);
+            }
+            point.windows.values().forEach(window -> window.values().forEach(action));
+        }
+    }
+
+    @Override
     protected void clear() {
         points.clear();
     }

@@ -2,7 +2,7 @@ package io.weir.topology.meter;
 
 /**
  * 128-bit flow ids out of what makes a flow: its observation point, its key, the time of its first packet and how many flows of the
- * same key directly preceded it. The same packets give the same ids on every replay.
+ * same key directly preceded it (or were evicted at its observation point). The same packets give the same ids on every replay.
  */
 final class FlowIds {
 

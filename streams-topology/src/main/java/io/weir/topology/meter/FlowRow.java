@@ -50,7 +50,7 @@ final class FlowRow extends TableStore.Row {
     long flowIdHigh;
     long flowIdLow;
 
-    /** How many flows of this key directly followed each other before this one. */
+    /** How many flows of this key directly followed each other before this one, plus the evictions before the first of them. */
     int generation;
 
     long macA;
@@ -76,6 +76,10 @@ final class FlowRow extends TableStore.Row {
     boolean initiatorIsA;
 
     byte tcpMarks;
+
+    /** The connection is over but for stragglers: both sides said goodbye, or one hung up. */
+    boolean closing;
+
     int resets;
     long synNanos = NO_TIME;
     long synAckNanos = NO_TIME;
@@ -102,9 +106,9 @@ final class FlowRow extends TableStore.Row {
         return endReason >= 0;
     }
 
-    /** Both sides said goodbye, or one hung up. */
-    boolean isClosing() {
-        return (tcpMarks & (SEEN_RST_A | SEEN_RST_B)) != 0
+    void mark(int marks) {
+        tcpMarks |= (byte) marks;
+        closing = (tcpMarks & (SEEN_RST_A | SEEN_RST_B)) != 0
                 || (tcpMarks & (SEEN_FIN_A | SEEN_FIN_B)) == (SEEN_FIN_A | SEEN_FIN_B);
     }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The flows of one task and their observation points, indexed by observation point and flow key. What to do with them is the
@@ -151,6 +152,21 @@ public final class FlowTable extends TableStore {
         List<FlowRow> taken = List.copyOf(restoredRows);
         restoredRows.clear();
         return taken;
+    }
+
+    @Override
+    protected void forEachRow(Consumer<Row> action) {
+        for (ObservationState point : points.values()) {
+            action.accept(point);
+            // A row may stand in several buckets: the one that counts.
+            point.expiry.forEach((bucket, waiting) -> waiting.stream()
+                    .filter(row -> !row.isEnded() && row.expiryBucket == bucket)
+                    .forEach(action));
+            // Rows that have ended wait for their windows.
+            point.windows.values().forEach(deltas -> deltas.stream()
+                    .filter(delta -> !delta.emitted && delta.row.isEnded())
+                    .forEach(delta -> action.accept(delta.row)));
+        }
     }
 
     @Override

@@ -85,7 +85,19 @@ public final class Meter {
             boolean sentByA = keys[i] >= 0;
             int index = sentByA ? keys[i] : -1 - keys[i];
             long time = times[i];
-            FlowRow row = rowFor(point, batch, index, sentByA, time, flags[i]);
+            FlowRow row = rows[index];
+            if (row == null || row.endReason >= 0) {
+                row = bind(point, batch.key(index), sentByA, time);
+                rows[index] = row;
+            }
+            if (row.closing || time - row.lastNanos > idleNanos || time - row.firstNanos >= activeNanos) {
+                FlowEndReason ended = endedBefore(row, time, flags[i]);
+                if (ended != null) {
+                    end(row, ended);
+                    row = begin(point, batch.key(index), sentByA, time, row);
+                    rows[index] = row;
+                }
+            }
             count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
             latest = Math.max(latest, time);
         }
@@ -106,24 +118,13 @@ public final class Meter {
         silent.forEach(this::end);
     }
 
-    private FlowRow rowFor(
-            ObservationState point, PacketBatchDecoder batch, int index, boolean sentByA, long time, int flags) {
-        FlowRow row = rows[index];
-        CanonicalKey key = batch.key(index);
-        if (row == null || row.isEnded()) {
-            row = table.find(point, key, key.hash());
-        }
+    /** The row of a key for the first time in a batch, or after its flow has ended. */
+    private FlowRow bind(ObservationState point, CanonicalKey key, boolean sentByA, long time) {
+        FlowRow row = table.find(point, key, key.hash());
         if (row == null) {
             row = begin(point, key, sentByA, time, null);
-        } else {
-            FlowEndReason ended = endedBefore(row, time, flags);
-            if (ended != null) {
-                end(row, ended);
-                row = begin(point, key, sentByA, time, row);
-            }
         }
-        rows[index] = row;
-        if (row.problem == 0 && key.problem != 0) {
+        if (row.problem == 0) {
             row.problem = (byte) key.problem;
         }
         return row;
@@ -131,8 +132,7 @@ public final class Meter {
 
     /** Why a flow had ended before this packet of its key came, or null. */
     private FlowEndReason endedBefore(FlowRow row, long time, int flags) {
-        boolean closing = row.tcpMarks != 0 && row.isClosing();
-        if (closing && (isSyn(flags) || time - row.lastNanos > lingerNanos)) {
+        if (row.closing && (isSyn(flags) || time - row.lastNanos > lingerNanos)) {
             return FlowEndReason.end_of_flow;
         }
         if (time - row.lastNanos > idleNanos) {
@@ -156,9 +156,10 @@ public final class Meter {
         row.macA = key.macA;
         row.macB = key.macB;
         row.layers = key.layers;
+        row.problem = (byte) key.problem;
         row.firstNanos = time;
         row.lastNanos = time;
-        row.generation = previous == null ? 0 : previous.generation + 1;
+        row.generation = previous == null ? point.evictions : previous.generation + 1;
         long hash = key.hash();
         FlowIds.assign(row, hash);
         Orientations.begin(row, key, sentByA, previous);
@@ -191,6 +192,10 @@ public final class Meter {
         }
         if (flags >= 0) {
             TcpConnection.observe(row, sentByA, flags, time);
+            if ((flags & (FlowRow.FIN | FlowRow.RST)) != 0 && row.closing) {
+                // It may end sooner than it was going to.
+                schedule(row);
+            }
         }
         table.changed(row);
     }
@@ -240,8 +245,10 @@ public final class Meter {
                 if (row.isEnded() || row.expiryBucket != bucket.getKey()) {
                     continue;
                 }
-                boolean closing = row.isClosing();
-                if (deadline(row, closing) <= point.nowNanos) {
+                boolean closing = row.closing;
+                // By the bucket, not by the deadline itself: when a flow is ended must not depend on which bucket it
+                // waited in.
+                if (expiryBucket(row, closing) * SECOND_NANOS <= point.nowNanos) {
                     end(row, closing ? FlowEndReason.end_of_flow : FlowEndReason.idle);
                 } else {
                     schedule(row);
@@ -254,8 +261,12 @@ public final class Meter {
         return row.lastNanos + (closing ? lingerNanos : idleNanos);
     }
 
+    private long expiryBucket(FlowRow row, boolean closing) {
+        return Math.floorDiv(deadline(row, closing), SECOND_NANOS) + 1;
+    }
+
     private void schedule(FlowRow row) {
-        long bucket = Math.floorDiv(deadline(row, row.isClosing()), SECOND_NANOS) + 1;
+        long bucket = expiryBucket(row, row.closing);
         if (bucket != row.expiryBucket) {
             row.expiryBucket = bucket;
             row.point
@@ -277,7 +288,7 @@ public final class Meter {
 
     private void emit(WindowDelta delta) {
         FlowRow row = delta.row;
-        boolean closing = !row.isEnded() && row.isClosing();
+        boolean closing = !row.isEnded() && row.closing;
         if (closing && deadline(row, true) <= row.point.nowNanos) {
             row.endReason = (byte) FlowEndReason.end_of_flow.ordinal();
             table.unindex(row);
@@ -326,7 +337,7 @@ public final class Meter {
         for (List<FlowRow> bucket : point.expiry.values()) {
             for (FlowRow row : bucket) {
                 if (!row.isEnded()) {
-                    end(row, row.isClosing() ? FlowEndReason.end_of_flow : FlowEndReason.forced);
+                    end(row, row.closing ? FlowEndReason.end_of_flow : FlowEndReason.forced);
                 }
             }
         }
@@ -347,6 +358,8 @@ public final class Meter {
             // Every flow has ended and waits for its window: bounded by the packets of one window and grace.
             return;
         }
+        // The next flow of this key may begin with a packet of the same time; its id must be another.
+        victim.point.evictions++;
         victim.endReason = (byte) FlowEndReason.lack_of_resources.ordinal();
         table.unindex(victim);
         if (victim.deltas == null) {

@@ -23,6 +23,9 @@ final class ObservationState extends TableStore.Row {
     /** Windows before this number have been emitted. */
     long firstOpenWindow = Long.MIN_VALUE;
 
+    /** Flows that were ended early to make room. */
+    int evictions;
+
     /** Wall clock of the last batch, epoch milliseconds; not kept over a restart. */
     long lastHeardMs;
 

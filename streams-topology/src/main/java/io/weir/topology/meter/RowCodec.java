@@ -46,10 +46,11 @@ final class RowCodec {
         byte[] host = state.point.getHost().getBytes(StandardCharsets.UTF_8);
         byte[] name = state.point.getInterface$().getBytes(StandardCharsets.UTF_8);
         byte[] capture = state.point.getCapture().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + 8 + 8 + 4 + 3 * 4 + host.length + name.length + capture.length)
+        return ByteBuffer.allocate(1 + 8 + 8 + 4 + 4 + 3 * 4 + host.length + name.length + capture.length)
                 .put(VERSION)
                 .putLong(state.nowNanos)
                 .putLong(state.firstOpenWindow)
+                .putInt(state.evictions)
                 .putInt(state.point.getSamplingRate())
                 .putInt(host.length)
                 .put(host)
@@ -64,6 +65,7 @@ final class RowCodec {
         ByteBuffer in = versioned(value);
         into.nowNanos = in.getLong();
         into.firstOpenWindow = in.getLong();
+        into.evictions = in.getInt();
         int samplingRate = in.getInt();
         into.point = new ObservationPoint(text(in), text(in), text(in), samplingRate);
     }
@@ -131,7 +133,7 @@ final class RowCodec {
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
         row.emitted = (flags & FLAG_EMITTED) != 0;
         row.orientation = in.get();
-        row.tcpMarks = in.get();
+        row.mark(in.get());
         row.endReason = in.get();
         row.problem = in.get();
         row.generation = in.getInt();

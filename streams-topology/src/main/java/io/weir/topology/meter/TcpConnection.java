@@ -24,10 +24,10 @@ final class TcpConnection {
             acknowledge(row, sentByA, timeNanos);
         }
         if ((flags & FlowRow.FIN) != 0) {
-            row.tcpMarks |= (byte) (sentByA ? FlowRow.SEEN_FIN_A : FlowRow.SEEN_FIN_B);
+            row.mark(sentByA ? FlowRow.SEEN_FIN_A : FlowRow.SEEN_FIN_B);
         }
         if ((flags & FlowRow.RST) != 0) {
-            row.tcpMarks |= (byte) (sentByA ? FlowRow.SEEN_RST_A : FlowRow.SEEN_RST_B);
+            row.mark(sentByA ? FlowRow.SEEN_RST_A : FlowRow.SEEN_RST_B);
             row.resets++;
         }
     }
@@ -53,7 +53,7 @@ final class TcpConnection {
 
     private static void synchronise(FlowRow row, boolean sentByA, boolean acknowledges, long timeNanos) {
         if (!acknowledges) {
-            row.tcpMarks |= FlowRow.SEEN_SYN;
+            row.mark(FlowRow.SEEN_SYN);
             if (row.synAckNanos == FlowRow.NO_TIME) {
                 // A repeated SYN starts the clock anew: it is the one that was answered.
                 row.synNanos = timeNanos;
@@ -61,7 +61,7 @@ final class TcpConnection {
             Orientations.proven(row, sentByA);
             return;
         }
-        row.tcpMarks |= FlowRow.SEEN_SYN_ACK;
+        row.mark(FlowRow.SEEN_SYN_ACK);
         if (row.synAckNanos == FlowRow.NO_TIME) {
             row.synAckNanos = timeNanos;
             if (row.synNanos != FlowRow.NO_TIME && timeNanos >= row.synNanos) {

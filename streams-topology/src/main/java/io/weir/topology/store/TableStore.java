@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
@@ -60,6 +61,9 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private InternalProcessorContext<?, ?> context;
     private boolean open;
 
+    /** Rows are objects; false while they are the bytes in {@link #restored}. */
+    private boolean live;
+
     /** @param name name of the store; its changelog is {@code <application>-<name>-changelog} */
     protected TableStore(String name) {
         this.name = name;
@@ -71,12 +75,16 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     /** Called once after the last {@link #restoreRow}. */
     protected abstract void restoreComplete();
 
+    /** Hands over every row that the changelog holds after a commit. */
+    protected abstract void forEachRow(Consumer<Row> action);
+
     /** Forgets every row. */
     protected abstract void clear();
 
     /** To be called by the processor that owns the table, in its {@code init}: restored bytes become rows. */
     public final void open(ProcessorContext<?, ?> processorContext) {
         context = (InternalProcessorContext<?, ?>) processorContext;
+        live = true;
         Map<Bytes, byte[]> rows = restored;
         restored = new HashMap<>();
         for (Map.Entry<Bytes, byte[]> entry : rows.entrySet()) {
@@ -155,14 +163,24 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         return false;
     }
 
+    /**
+     * {@inheritDoc} Kafka Streams calls it, after a commit, when an active task goes on as a standby or the other way round. Rows of an
+     * active task become bytes again, so that what the standby reads from the changelog takes their place.
+     */
     @Override
     public final void clearCache() {
         changedRows.clear();
+        if (live) {
+            live = false;
+            forEachRow(row -> restored.put(Bytes.wrap(row.changelogKey()), row.changelogValue()));
+            clear();
+        }
     }
 
     @Override
     public final void close() {
         open = false;
+        live = false;
         changedRows.clear();
         restored.clear();
         clear();

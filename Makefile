@@ -1,0 +1,18 @@
+# The few doors. CI goes through .ci/run, which calls the same.
+
+.PHONY: build check fmt goldens demo
+
+build:          ## compile and package, without tests
+	mvn -q -B -DskipTests package
+
+check:          ## everything that must hold
+	mvn -B verify
+
+fmt:            ## format the sources
+	mvn -q -B spotless:apply
+
+goldens:        ## write generated documentation and other golden files anew
+	scripts/update-goldens.sh
+
+demo:           ## the whole pipeline on the bundled sample
+	./weir demo

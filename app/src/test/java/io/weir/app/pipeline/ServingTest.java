@@ -1,0 +1,163 @@
+package io.weir.app.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.CaptureFiles;
+import io.weir.app.WeirProcess;
+import io.weir.app.WeirRun;
+import io.weir.app.failure.ExitCode;
+import io.weir.testing.Await;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as people start, read and stop it. */
+class ServingTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldShowFlowsEdgesAndIngressOfTheSample() {
+        WeirRun demo = WeirRun.of(directory, "demo", "--once", "--data-dir", directory.toString());
+
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(ExitCode.DONE);
+        assertThat(section(demo.out(), "Top edges")).hasSizeGreaterThan(2).anyMatch(line -> line.contains("10.42."));
+        assertThat(section(demo.out(), "Largest flows"))
+                .hasSizeGreaterThan(2)
+                .anyMatch(line -> line.contains("10.42."));
+        assertThat(section(demo.out(), "Ingress findings")).hasSizeGreaterThan(1);
+        assertThat(demo.out()).contains("every packet is accounted for");
+        assertThat(demo.err()).isEmpty();
+    }
+
+    @Test
+    void shouldServeStopInOrderAndComeBackWithItsData() throws Exception {
+        Path capture = CaptureFiles.udp(directory.resolve("udp.pcap"), 5000, 10, 100);
+        Path empty = CaptureFiles.empty(directory.resolve("empty.pcap"));
+        Path dataDir = directory.resolve("data");
+        try (WeirProcess up = up(capture, dataDir)) {
+            up.awaitMessage(PATIENCE, "packets/s");
+            assertThat(dataDir.resolve("endpoints.properties")).content().contains("pid=" + up.pid());
+            assertAuditHolds(dataDir, 5000);
+
+            assertThat(up.terminate()).isIn(0, 143);
+
+            assertThat(up.err().lines()).allMatch(line -> line.startsWith("weir: ") || line.contains("packets/s"));
+        }
+        assertThat(dataDir.resolve("endpoints.properties")).doesNotExist();
+        try (WeirProcess up = up(empty, dataDir)) {
+            up.awaitMessage(PATIENCE, "packets/s");
+
+            assertAuditHolds(dataDir, 5000);
+            WeirRun flows = WeirRun.of(directory, "flows", "--json", "--limit", "3", "--data-dir", dataDir.toString());
+            assertThat(flows.exitCode()).isEqualTo(ExitCode.DONE);
+            assertThat(flows.out().lines()).hasSize(3).allMatch(line -> line.startsWith("{\"flowId\":\""));
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void shouldLoseNothingThatCameBeforeTheStop() throws Exception {
+        byte[] packets = Files.readAllBytes(CaptureFiles.udp(directory.resolve("stream.pcap"), 3000, 10, 1000));
+        Path dataDir = directory.resolve("data");
+        try (WeirProcess up = up(Path.of("-"), dataDir)) {
+            OutputStream in = up.in();
+            in.write(packets);
+            in.flush();
+            up.awaitMessage(PATIENCE, "packets/s");
+            // The pipe stays open: the program waits in a read when it is told to stop.
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+        Path empty = CaptureFiles.empty(directory.resolve("empty.pcap"));
+        try (WeirProcess up = up(empty, dataDir)) {
+            up.awaitMessage(PATIENCE, "packets/s");
+            assertAuditHolds(dataDir, 3000);
+        }
+    }
+
+    @Test
+    void shouldRemoveItsTemporaryDirectoryWhenStopped() throws Exception {
+        Path temporary = Files.createDirectories(directory.resolve("tmp"));
+        try (WeirProcess analyze = WeirProcess.start(
+                temporary, "analyze", "-", "--out", directory.resolve("out").toString(), "--json")) {
+            OutputStream in = analyze.in();
+            in.write(Files.readAllBytes(CaptureFiles.udp(directory.resolve("a.pcap"), 100, 3, 10)));
+            in.flush();
+            Await.until(
+                    PATIENCE,
+                    "the pipeline has begun",
+                    () -> workDirectories(temporary) == 1 && analyze.err().contains("packets read"));
+
+            assertThat(analyze.terminate()).isEqualTo(143);
+
+            assertThat(analyze.err()).contains("stopped before the end");
+            assertThat(analyze.out()).isEmpty();
+            assertThat(workDirectories(temporary)).isZero();
+        }
+    }
+
+    @Test
+    void shouldMergeFilesAndTheStandardInput() throws Exception {
+        Path first = CaptureFiles.udp(directory.resolve("first.pcap"), 100, 3, 10);
+        Path second = CaptureFiles.udp(directory.resolve("second.pcap"), 50, 3, 10);
+        Path out = directory.resolve("out");
+        try (WeirProcess analyze = WeirProcess.start(
+                directory, "analyze", first.toString(), "-", second.toString(), "--out", out.toString(), "--json")) {
+            try (OutputStream in = analyze.in()) {
+                in.write(Files.readAllBytes(first));
+            }
+            assertThat(analyze.awaitExit(PATIENCE)).as(analyze.err()).isZero();
+            assertThat(analyze.out()).startsWith("{\"packets\":250,").contains("\"conserved\":true");
+            assertThat(workDirectories(directory)).isZero();
+        }
+    }
+
+    private WeirProcess up(Path capture, Path dataDir) {
+        return WeirProcess.start(
+                directory,
+                "up",
+                "--pcap",
+                capture.toString(),
+                "--data-dir",
+                dataDir.toString(),
+                "-s",
+                "embedded.kafka.port=0",
+                "-s",
+                "embedded.registry.port=0");
+    }
+
+    private void assertAuditHolds(Path dataDir, int packets) {
+        List<String> args = new ArrayList<>(Arrays.asList("audit", "--json", "--wait", "60s"));
+        args.addAll(List.of("--data-dir", dataDir.toString()));
+        WeirRun audit = WeirRun.of(directory, args.toArray(String[]::new));
+        assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
+        assertThat(audit.out()).contains(":" + packets);
+    }
+
+    private static long workDirectories(Path parent) throws IOException {
+        try (Stream<Path> files = Files.list(parent)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("weir-"))
+                    .count();
+        }
+    }
+
+    /** Lines behind a title, up to an empty one. */
+    private static List<String> section(String text, String title) {
+        return text.lines()
+                .dropWhile(line -> !line.startsWith(title))
+                .skip(1)
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+    }
+}

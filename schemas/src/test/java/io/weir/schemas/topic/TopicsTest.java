@@ -1,0 +1,53 @@
+package io.weir.schemas.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Flow;
+import java.util.Map;
+import org.apache.avro.specific.SpecificData;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+
+    @Test
+    void shouldPutThePrefixBeforeEveryName() {
+        assertThat(new Topics("lab.").all())
+                .extracting(TopicSpec::name)
+                .containsExactly(
+                        "lab.packets.v1",
+                        "lab.flows.v1",
+                        "lab.edges.v1",
+                        "lab.subnets.v1",
+                        "lab.findings.v1",
+                        "lab.losses.v1");
+        assertThat(new Topics("lab.").flows().subject()).isEqualTo("lab.flows.v1-value");
+    }
+
+    @Test
+    void shouldRefuseAPrefixThatKafkaRefuses() {
+        assertThatThrownBy(() -> new Topics("weir/"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'weir/'");
+    }
+
+    @Test
+    void shouldKeepRecordsByTheTimeOfTheirArrival() {
+        Topics topics = Topics.ofDefaultPrefix();
+        assertThat(topics.all())
+                .filteredOn(spec -> spec != null && spec.partitioned())
+                .allSatisfy(
+                        spec -> assertThat(spec.configs()).containsEntry("message.timestamp.type", "LogAppendTime"));
+        assertThat(topics.subnets().configs()).containsOnly(Map.entry("cleanup.policy", "compact"));
+    }
+
+    @Test
+    void shouldMakeAvroTrustTheGeneratedClasses() {
+        Topics.ofDefaultPrefix();
+
+        Object value = SpecificData.get().getDefaultValue(Flow.getClassSchema().getField("decodingProblem"));
+
+        assertThat(value).isEqualTo(DecodingProblem.none);
+    }
+}

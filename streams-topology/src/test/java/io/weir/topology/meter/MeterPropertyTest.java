@@ -1,0 +1,134 @@
+package io.weir.topology.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schemas.Counters;
+import io.weir.schemas.Flow;
+import io.weir.topology.MeterConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for any traffic. The seed of a failing case is its argument. */
+class MeterPropertyTest {
+
+    private static final long WINDOW_MS = 10_000;
+    private static final long GRACE_MS = 2_000;
+    private static final int PACKETS = 3_000;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldSumAsANaiveTwinDoesWhateverTheOrderWithinGrace(long seed) {
+        RandomTraffic traffic = new RandomTraffic(seed, PACKETS, GRACE_MS, WINDOW_MS);
+
+        MeterRig rig = new MeterRig(config(1000)).process(traffic.batches);
+
+        assertThat(rig.sums()).isEqualTo(traffic.sums);
+        assertThat(rig.flows).noneMatch(Flow::getIsLate);
+        assertThat(rig.tableSize()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
+    void shouldCountEveryPacketOnceEvenWhenLate(long seed) {
+        RandomTraffic traffic = new RandomTraffic(seed, PACKETS, 45_000, WINDOW_MS);
+
+        MeterRig rig = new MeterRig(config(1000)).process(traffic.batches);
+
+        assertThat(rig.flows).anyMatch(Flow::getIsLate);
+        assertThat(rig.sums()).isEqualTo(traffic.sums);
+        assertLivesAreWhole(rig.flows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 20})
+    void shouldCountEveryPacketOnceWhenTheTableIsFull(int maxFlows) {
+        RandomTraffic traffic = new RandomTraffic(maxFlows, PACKETS, 20_000, WINDOW_MS);
+
+        MeterRig rig = new MeterRig(config(maxFlows)).process(traffic.batches);
+
+        assertThat(rig.sums()).isEqualTo(traffic.sums);
+        assertLivesAreWhole(rig.flows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33})
+    void shouldGiveTheSameForTheSame(long seed) {
+        RandomTraffic traffic = new RandomTraffic(seed, PACKETS, 30_000, WINDOW_MS);
+
+        assertThat(new MeterRig(config(8)).process(traffic.batches).flows)
+                .isEqualTo(new MeterRig(config(8)).process(traffic.batches).flows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {41, 42, 43, 44, 45, 46, 47, 48})
+    void shouldGiveTheSameAfterRestarts(long seed) {
+        RandomTraffic traffic = new RandomTraffic(seed, PACKETS, 10_000, WINDOW_MS);
+        Random restarts = new Random(seed);
+
+        MeterRig undisturbed = new MeterRig(config(1000)).process(traffic.batches);
+        MeterRig restarted = new MeterRig(config(1000));
+        for (byte[] batch : traffic.batches) {
+            restarted.process(batch);
+            if (restarts.nextInt(10) == 0) {
+                restarted.restart(restarts);
+            }
+        }
+
+        assertThat(sorted(restarted.flows)).isEqualTo(sorted(undisturbed.flows));
+    }
+
+    /** First record first, last record last, nothing after it, and the total of the last is the sum of all deltas. */
+    private static void assertLivesAreWhole(List<Flow> flows) {
+        Map<String, List<Flow>> lives = new LinkedHashMap<>();
+        flows.forEach(flow ->
+                lives.computeIfAbsent(flow.getFlowId(), id -> new ArrayList<>()).add(flow));
+        for (List<Flow> life : lives.values()) {
+            Flow last = life.get(life.size() - 1);
+            assertThat(life.stream().map(Flow::getIsFirst).toList())
+                    .startsWith(true)
+                    .filteredOn(first -> first)
+                    .hasSize(1);
+            assertThat(life.stream().filter(Flow::getIsLast).toList()).containsExactly(last);
+            assertThat(last.getFlowEndReason()).isNotNull();
+            Counters total = last.getTotal();
+            assertThat(total.getInitiatorPackets() + total.getResponderPackets())
+                    .isEqualTo(sum(life, Counters::getInitiatorPackets) + sum(life, Counters::getResponderPackets));
+            assertThat(total.getInitiatorLayer2Octets() + total.getResponderLayer2Octets())
+                    .isEqualTo(sum(life, Counters::getInitiatorLayer2Octets)
+                            + sum(life, Counters::getResponderLayer2Octets));
+        }
+    }
+
+    private static long sum(List<Flow> life, ToLongFunction<Counters> counter) {
+        return life.stream().map(Flow::getDelta).mapToLong(counter).sum();
+    }
+
+    /** Records of one window come in no particular order. */
+    private static List<String> sorted(List<Flow> flows) {
+        return flows.stream()
+                .map(Flow::toString)
+                .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+
+    private static MeterConfig config(int maxFlows) {
+        return new MeterConfig(
+                Duration.ofMillis(WINDOW_MS),
+                Duration.ofMillis(GRACE_MS),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(2),
+                maxFlows,
+                1,
+                Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,123 @@
+package io.weir.topology.meter;
+
+import io.weir.schemas.Counters;
+import io.weir.schemas.Flow;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.MalformedBatchException;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.serde.WireFormat;
+import io.weir.topology.MeterConfig;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+
+/** A meter with its table, without Kafka; keeps what it gives. */
+final class MeterRig implements MeterOutput {
+
+    final List<Flow> flows = new ArrayList<>();
+
+    private final MeterConfig config;
+    private final FlowRecords records;
+    private final PacketBatchDecoder decoder = new PacketBatchDecoder();
+    private FlowTable table = new FlowTable();
+    private Meter meter;
+
+    MeterRig(MeterConfig config) {
+        this.config = config;
+        this.records = new FlowRecords(config.window().toMillis());
+        this.meter = new Meter(config, table, this);
+    }
+
+    MeterRig process(List<byte[]> batches) {
+        batches.forEach(this::process);
+        return this;
+    }
+
+    void process(byte[] batch) {
+        try {
+            decoder.decode(batch, WireFormat.HEADER_OCTETS);
+        } catch (MalformedBatchException e) {
+            throw new IllegalArgumentException(e);
+        }
+        meter.process(decoder, 0);
+    }
+
+    /** What a crash and a restart do: the rows go through their changelog form, in any order, into a new table. */
+    void restart(Random order) {
+        Map<Bytes, byte[]> changelog = new TreeMap<>();
+        table.forEachRow(row -> {
+            if (row instanceof FlowRow flow) {
+                changelog.put(Bytes.wrap(flow.changelogKey()), flow.changelogValue());
+            } else if (row instanceof ObservationState point) {
+                changelog.put(Bytes.wrap(point.changelogKey()), point.changelogValue());
+            }
+        });
+        List<Bytes> keys = new ArrayList<>(changelog.keySet());
+        Collections.shuffle(keys, order);
+        FlowTable fresh = new FlowTable();
+        keys.forEach(key -> fresh.restoreRow(key.get(), changelog.get(key)));
+        fresh.restoreComplete();
+        if (fresh.size() != table.size()) {
+            throw new AssertionError("restored " + fresh.size() + " of " + table.size() + " rows");
+        }
+        table = fresh;
+        meter = new Meter(config, table, this);
+        meter.resume(0);
+    }
+
+    int tableSize() {
+        return table.size();
+    }
+
+    @Override
+    public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
+        flows.add(records.of(row, delta, window, last));
+    }
+
+    @Override
+    public void complete(ObservationState point, long window) {
+        // The edges' business.
+    }
+
+    /** Packets and layer-2 octets by who sent what to whom in which window, whoever began. */
+    Map<String, Long> sums() {
+        Map<String, Long> sums = new TreeMap<>();
+        for (Flow flow : flows) {
+            Counters delta = flow.getDelta();
+            String there =
+                    name(flow.getInitiator().getAddress(), flow.getInitiator().getPort());
+            String back =
+                    name(flow.getResponder().getAddress(), flow.getResponder().getPort());
+            add(sums, flow, there + ">" + back, delta.getInitiatorPackets(), delta.getInitiatorLayer2Octets());
+            add(sums, flow, back + ">" + there, delta.getResponderPackets(), delta.getResponderLayer2Octets());
+        }
+        return sums;
+    }
+
+    static void add(Map<String, Long> sums, String key, long packets, long octets) {
+        if (packets > 0) {
+            sums.merge(key + " packets", packets, Long::sum);
+            sums.merge(key + " octets", octets, Long::sum);
+        }
+    }
+
+    static String name(String address, Integer port) {
+        return address + ':' + port;
+    }
+
+    static String key(ObservationPoint point, int protocol, String direction, long windowStartMs) {
+        return point.getInterface$() + ' ' + protocol + ' ' + direction + ' ' + windowStartMs;
+    }
+
+    private static void add(Map<String, Long> sums, Flow flow, String direction, long packets, long octets) {
+        add(
+                sums,
+                key(flow.getObservationPoint(), flow.getProtocolIdentifier(), direction, flow.getWindowStart()),
+                packets,
+                octets);
+    }
+}

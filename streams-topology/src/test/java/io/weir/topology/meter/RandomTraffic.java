@@ -1,0 +1,121 @@
+package io.weir.topology.meter;
+
+import static io.weir.testing.PacketBatchBuilder.START_MS;
+import static io.weir.testing.PacketBatchBuilder.aBatch;
+
+import io.weir.schemas.ObservationPoint;
+import io.weir.testing.PacketBatchBuilder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Packets of a few conversations at two observation points: bursts, silences, connections that end and begin again. */
+final class RandomTraffic {
+
+    private static final String[] FLAGS = {"S", "SA", "A", "PA", "A", "PA", "FA", "RA", "A", "A"};
+
+    private record Packet(int point, long atMs, String direction, boolean tcp, String flags, int octets) {}
+
+    final List<byte[]> batches = new ArrayList<>();
+    final Map<String, Long> sums = new TreeMap<>();
+    long packets;
+
+    private final Random random;
+
+    /**
+     * @param jitterMs packets come at most this much later than their time says
+     * @param windowMs window of the expected sums
+     */
+    RandomTraffic(long seed, int count, long jitterMs, long windowMs) {
+        random = new Random(seed);
+        List<Packet> sent = new ArrayList<>();
+        long nowMs = 0;
+        for (int i = 0; i < count; i++) {
+            nowMs += gapMs();
+            sent.add(packet(nowMs));
+        }
+        if (jitterMs > 0) {
+            sent = delayed(sent, jitterMs);
+        }
+        sent.forEach(packet -> expect(packet, windowMs));
+        packets = sent.size();
+        encode(sent);
+    }
+
+    private long gapMs() {
+        int kind = random.nextInt(1000);
+        if (kind < 3) {
+            return 60_000L + random.nextInt(120_000);
+        }
+        return kind < 30 ? random.nextInt(15_000) : random.nextInt(40);
+    }
+
+    private Packet packet(long atMs) {
+        boolean tcp = random.nextInt(3) > 0;
+        int client = random.nextInt(4);
+        String there = "10.0.0." + (10 + client) + ':' + (40_000 + random.nextInt(3));
+        String server = "10.0.1." + random.nextInt(2) + ':' + (tcp ? 80 : 53);
+        boolean back = random.nextBoolean();
+        return new Packet(
+                random.nextInt(2),
+                atMs,
+                back ? server + " > " + there : there + " > " + server,
+                tcp,
+                FLAGS[random.nextInt(FLAGS.length)],
+                60 + random.nextInt(1400));
+    }
+
+    private List<Packet> delayed(List<Packet> sent, long jitterMs) {
+        record Arrival(long atMs, Packet packet) {}
+        return sent.stream()
+                .map(packet -> new Arrival(packet.atMs + random.nextLong(jitterMs + 1), packet))
+                .sorted(Comparator.comparingLong(Arrival::atMs))
+                .map(Arrival::packet)
+                .toList();
+    }
+
+    private void expect(Packet packet, long windowMs) {
+        long at = START_MS + packet.atMs;
+        String key = MeterRig.key(
+                point(packet.point),
+                packet.tcp ? 6 : 17,
+                packet.direction.replace(" ", ""),
+                Math.floorDiv(at, windowMs) * windowMs);
+        MeterRig.add(sums, key, 1, packet.octets);
+    }
+
+    private void encode(List<Packet> sent) {
+        int at = 0;
+        while (at < sent.size()) {
+            int end = Math.min(sent.size(), at + 1 + random.nextInt(40));
+            for (int point = 0; point < 2; point++) {
+                PacketBatchBuilder batch = aBatch().of(point(point));
+                for (Packet packet : sent.subList(at, end)) {
+                    if (packet.point == point) {
+                        add(batch.at(packet.atMs).octets(packet.octets), packet);
+                    }
+                }
+                batches.add(batch.encode(1));
+            }
+            at = end;
+        }
+        for (int point = 0; point < 2; point++) {
+            batches.add(aBatch().of(point(point)).endOfInput().encode(1));
+        }
+    }
+
+    private static void add(PacketBatchBuilder batch, Packet packet) {
+        if (packet.tcp) {
+            batch.tcp(packet.direction, packet.flags);
+        } else {
+            batch.udp(packet.direction);
+        }
+    }
+
+    private static ObservationPoint point(int number) {
+        return new ObservationPoint("node-1", "eth" + number, "pcap", 1);
+    }
+}

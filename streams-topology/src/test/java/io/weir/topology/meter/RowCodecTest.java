@@ -1,0 +1,112 @@
+package io.weir.topology.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.schemas.ObservationPoint;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.junit.jupiter.api.Test;
+
+class RowCodecTest {
+
+    /** Links, queue places and what follows from other fields are made anew. */
+    private static final Set<String> NOT_KEPT =
+            Set.of("point", "nextInSlot", "deltas", "expiryBucket", "row", "next", "emitted", "lastHeardMs", "closing");
+
+    private final Random random = new Random(9);
+
+    @Test
+    void shouldKeepEveryFieldOfAFlow() throws IllegalAccessException {
+        for (int windows = 0; windows < 4; windows++) {
+            FlowRow row = new FlowRow();
+            fill(row);
+            row.emitted = windows % 2 == 1;
+            row.point = new ObservationState(random.nextLong());
+            WindowDelta last = null;
+            for (int i = 0; i < windows; i++) {
+                WindowDelta delta = new WindowDelta(row, random.nextLong(), random.nextBoolean());
+                fill(delta);
+                delta.next = last;
+                last = delta;
+            }
+            row.deltas = last;
+
+            FlowRow back = new FlowRow();
+            long pointId = RowCodec.decode(row.changelogKey(), row.changelogValue(), back);
+
+            assertThat(pointId).isEqualTo(row.point.id);
+            assertSame(row, back);
+            assertThat(back.emitted).isEqualTo(row.emitted);
+            WindowDelta expected = row.deltas;
+            for (WindowDelta delta = back.deltas; delta != null; delta = delta.next) {
+                assertSame(expected, delta);
+                assertThat(delta.row).isSameAs(back);
+                expected = expected.next;
+            }
+            assertThat(expected).isNull();
+        }
+    }
+
+    @Test
+    void shouldKeepEveryFieldOfAPoint() throws IllegalAccessException {
+        ObservationState state = new ObservationState(random.nextLong());
+        fill(state);
+        state.point = new ObservationPoint("küste", "eth0#1", "pcap", 100);
+
+        assertThat(RowCodec.isPoint(state.changelogKey())).isTrue();
+        ObservationState back = new ObservationState(RowCodec.pointId(state.changelogKey()));
+        RowCodec.decode(state.changelogValue(), back);
+
+        assertSame(state, back);
+        assertThat(back.point).isEqualTo(state.point);
+    }
+
+    @Test
+    void shouldSayWhatToDoAboutAnotherFormat() {
+        FlowRow row = new FlowRow();
+        row.point = new ObservationState(1);
+        byte[] value = row.changelogValue();
+        value[0] = 9;
+
+        assertThatThrownBy(() -> RowCodec.decode(row.changelogKey(), value, new FlowRow()))
+                .isInstanceOf(ProcessorStateException.class)
+                .hasMessageContaining("format 9")
+                .hasMessageContaining("reset");
+    }
+
+    private void fill(Object row) throws IllegalAccessException {
+        for (Field field : row.getClass().getDeclaredFields()) {
+            if (!isKept(field)) {
+                continue;
+            }
+            if (field.getType() == long.class) {
+                field.setLong(row, random.nextLong());
+            } else if (field.getType() == int.class) {
+                field.setInt(row, random.nextInt());
+            } else if (field.getType() == byte.class) {
+                field.setByte(row, (byte) random.nextInt());
+            } else if (field.getType() == boolean.class) {
+                field.setBoolean(row, random.nextBoolean());
+            }
+        }
+    }
+
+    /** By reflection: a field that is added later and forgotten in the codec shows here. */
+    private static void assertSame(Object expected, Object actual) throws IllegalAccessException {
+        for (Field field : expected.getClass().getDeclaredFields()) {
+            if (isKept(field) && field.getType().isPrimitive()) {
+                assertThat(field.get(actual)).as(field.getName()).isEqualTo(field.get(expected));
+            }
+        }
+    }
+
+    private static boolean isKept(Field field) {
+        int modifiers = field.getModifiers();
+        boolean fixed = Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers);
+        return !field.isSynthetic() && !fixed && !NOT_KEPT.contains(field.getName());
+    }
+}

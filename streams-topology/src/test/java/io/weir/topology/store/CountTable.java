@@ -1,0 +1,83 @@
+package io.weir.topology.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The smallest table: how often each key came. */
+final class CountTable extends TableStore {
+
+    static final String NAME = "counts";
+
+    private final Map<String, CountRow> rows = new TreeMap<>();
+
+    CountTable() {
+        super(NAME);
+    }
+
+    void add(String key) {
+        CountRow row = rows.computeIfAbsent(key, CountRow::new);
+        row.count++;
+        markChanged(row);
+    }
+
+    void remove(String key) {
+        CountRow row = rows.remove(key);
+        if (row != null) {
+            markRemoved(row);
+        }
+    }
+
+    @Override
+    protected Row restoreRow(byte[] key, byte[] value) {
+        CountRow row = new CountRow(new String(key, StandardCharsets.UTF_8));
+        row.count = Integer.parseInt(new String(value, StandardCharsets.UTF_8));
+        rows.put(row.key, row);
+        return row;
+    }
+
+    @Override
+    protected void restoreComplete() {
+        // Nothing is indexed beyond what restoreRow builds.
+    }
+
+    @Override
+    protected void forEachRow(Consumer<Row> action) {
+        rows.values().forEach(action);
+    }
+
+    String text() {
+        return rows.values().toString();
+    }
+
+    @Override
+    protected void clear() {
+        rows.clear();
+    }
+
+    private static final class CountRow extends TableStore.Row {
+
+        private final String key;
+        private int count;
+
+        private CountRow(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public String toString() {
+            return key + '=' + count;
+        }
+
+        @Override
+        protected byte[] changelogKey() {
+            return key.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        protected byte[] changelogValue() {
+            return Integer.toString(count).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}
