@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class PacketBatchBenchmark {
 
-    @Param({"100", "1000"})
+    @Param({"100", "1000", "8192"})
     private int packetsPerBatch;
 
     private final PacketSummaries summaries = new PacketSummaries();

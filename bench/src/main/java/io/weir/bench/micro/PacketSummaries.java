@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The generated frames as what a collector adds to its batches, all for one partition. */
-final class PacketSummaries {
+public final class PacketSummaries {
+
+    /** Packets in all. */
+    public static final int PACKETS = GeneratedFrames.PACKETS;
 
     static final int SCHEMA_ID = 1;
-    static final int TICK_NANOSECONDS = 1_000;
+    /** Unit of the batches' time columns. */
+    public static final int TICK_NANOSECONDS = 1_000;
 
     final GeneratedFrames frames = new GeneratedFrames();
     final CanonicalKey[] keys = new CanonicalKey[GeneratedFrames.PACKETS];
@@ -34,7 +38,8 @@ final class PacketSummaries {
             0,
             false);
 
-    PacketSummaries() {
+    /** Generates and decodes them. */
+    public PacketSummaries() {
         PacketDecoder decoder = new PacketDecoder();
         PacketHeaders headers = new PacketHeaders();
         for (int i = 0; i < GeneratedFrames.PACKETS; i++) {
@@ -69,7 +74,7 @@ final class PacketSummaries {
     }
 
     /** Encodes all packets, so many a batch. */
-    List<byte[]> encode(PacketBatchEncoder encoder, int packetsPerBatch) {
+    public List<byte[]> encode(PacketBatchEncoder encoder, int packetsPerBatch) {
         List<byte[]> batches = new ArrayList<>();
         for (int i = 0; i < GeneratedFrames.PACKETS; i++) {
             encoder.add(
