@@ -11,6 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** A Kafka cluster with a Schema Registry, shared by all tests of a run: name topics with {@link #uniqueName}. */
 public final class KafkaCluster implements AutoCloseable {
@@ -78,6 +80,12 @@ public final class KafkaCluster implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            // Not before the leaders answer: a producer that is faster than they are may get stuck on its first batch.
+            Map<TopicPartition, OffsetSpec> leaders = new HashMap<>();
+            for (int partition = 0; partition < partitions; partition++) {
+                leaders.put(new TopicPartition(name, partition), OffsetSpec.latest());
+            }
+            admin.listOffsets(leaders).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return name;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -239,7 +239,7 @@ class BadInputTest {
 
     @Test
     void shouldSayWhenKafkaGoesAwayInTheMiddle() throws Exception {
-        byte[] packets = Files.readAllBytes(CaptureFiles.udp(directory.resolve("stream.pcap"), 20_000, 10, 1000));
+        byte[] packets = Files.readAllBytes(CaptureFiles.udp(directory.resolve("stream.pcap"), 5_000, 10, 1000));
         Path dataDir = directory.resolve("data");
         try (WeirProcess kafka = startUp(dataDir, capture).awaitMessage(PATIENCE, "packets/s")) {
             try (WeirProcess collector = WeirProcess.start(
@@ -273,7 +273,7 @@ class BadInputTest {
                 assertThat(exitCode).isEqualTo(ExitCode.FAILED);
                 assertThat(collector.err())
                         .contains("Kafka did not take a batch", "kafka.delivery.timeout.ms", "only here")
-                        .containsPattern("20,000 packets collected, [0-9,]+ in Kafka, [0-9,]+ lost")
+                        .containsPattern("5,000 packets collected, [0-9,]+ in Kafka, [0-9,]+ lost")
                         .doesNotContain("\tat ");
             }
         }

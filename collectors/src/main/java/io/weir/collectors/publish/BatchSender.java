@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,8 +38,11 @@ public final class BatchSender implements AutoCloseable {
     /** Kinds of loss that may wait; there are as many as observation points times reasons. */
     private static final int MAX_WAITING_LOSSES = 10_000;
 
-    /** Time between two attempts to hand over losses that Kafka did not take. */
-    private static final long LOSS_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A send that takes longer has waited for metadata. */
+    private static final long BLOCKED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Time between two attempts while Kafka does not answer. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Topics topics;
     private final Producer<byte[], byte[]> producer;
@@ -51,6 +55,7 @@ public final class BatchSender implements AutoCloseable {
 
     private long lossesNotBeforeNanos = System.nanoTime();
     private boolean lossesHeld;
+    private long awayUntilNanos = System.nanoTime();
     private long inFlightOctets;
     private long sentPackets;
     private long lostPackets;
@@ -121,6 +126,10 @@ public final class BatchSender implements AutoCloseable {
     void send(int partition, byte[] value, PacketRange range, boolean wait) throws InterruptedException {
         sendWaitingLosses();
         synchronized (this) {
+            if (isAway()) {
+                lose(range, LossReason.kafka_error, "Kafka does not answer");
+                return;
+            }
             while (inFlightOctets > 0 && inFlightOctets + value.length > bufferOctets) {
                 if (!wait) {
                     lose(
@@ -135,17 +144,52 @@ public final class BatchSender implements AutoCloseable {
             inFlightOctets += value.length;
         }
         try {
-            Future<RecordMetadata> unused = producer.send(
+            long beforeNanos = System.nanoTime();
+            Future<RecordMetadata> sent = producer.send(
                     new ProducerRecord<>(topics.packets().name(), partition, null, value),
                     (metadata, error) -> completed(value.length, range, error));
+            noteBlocking(beforeNanos, sent);
         } catch (KafkaException e) {
             completed(value.length, range, e);
         }
     }
 
+    /**
+     * A producer that has lost every broker forgets its metadata, and each send then blocks until max.block.ms is over. One batch in a
+     * while may find out whether Kafka is back; the others would only stop the capture.
+     */
+    private void noteBlocking(long beforeNanos, Future<RecordMetadata> sent) {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - beforeNanos > BLOCKED_NANOS && hasFailed(sent)) {
+            synchronized (this) {
+                awayUntilNanos = nowNanos + RETRY_NANOS;
+            }
+        }
+    }
+
+    private static boolean hasFailed(Future<RecordMetadata> sent) {
+        if (!sent.isDone()) {
+            return false;
+        }
+        try {
+            sent.get();
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized boolean isAway() {
+        return System.nanoTime() - awayUntilNanos < 0;
+    }
+
     private synchronized void completed(int octets, PacketRange range, Exception error) {
         inFlightOctets -= octets;
         if (error == null) {
+            awayUntilNanos = System.nanoTime();
             sentPackets += range.packets();
         } else {
             lose(range, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
@@ -195,20 +239,29 @@ public final class BatchSender implements AutoCloseable {
     private void sendWaitingLosses() {
         List<Loss> losses;
         synchronized (this) {
-            if (waitingLosses.isEmpty() || System.nanoTime() - lossesNotBeforeNanos < 0) {
+            if (waitingLosses.isEmpty() || isAway() || System.nanoTime() - lossesNotBeforeNanos < 0) {
                 return;
             }
             losses = List.copyOf(waitingLosses);
             waitingLosses.clear();
         }
-        losses.forEach(this::sendLoss);
+        for (Loss loss : losses) {
+            if (isAway()) {
+                synchronized (this) {
+                    keep(loss);
+                }
+            } else {
+                sendLoss(loss);
+            }
+        }
     }
 
     private void sendLoss(Loss loss) {
         try {
             byte[] value = lossSerializer.serialize(topics.losses().name(), loss);
             byte[] key = Losses.key(loss.getObservationPoint());
-            Future<RecordMetadata> unused =
+            long beforeNanos = System.nanoTime();
+            Future<RecordMetadata> sent =
                     producer.send(new ProducerRecord<>(topics.losses().name(), key, value), (metadata, error) -> {
                         if (error == null) {
                             lossTaken();
@@ -216,6 +269,7 @@ public final class BatchSender implements AutoCloseable {
                             keepForLater(loss, error);
                         }
                     });
+            noteBlocking(beforeNanos, sent);
         } catch (KafkaException e) {
             keepForLater(loss, e);
         }
@@ -227,7 +281,7 @@ public final class BatchSender implements AutoCloseable {
             LOG.warn("loss records are kept until Kafka takes them ({}): {}", error.getMessage(), loss.getMessage());
         }
         // Each attempt may block the capture for as long as the producer waits for metadata.
-        lossesNotBeforeNanos = System.nanoTime() + LOSS_RETRY_NANOS;
+        lossesNotBeforeNanos = System.nanoTime() + RETRY_NANOS;
         keep(loss);
     }
 
@@ -255,6 +309,7 @@ public final class BatchSender implements AutoCloseable {
         producer.flush();
         synchronized (this) {
             lossesNotBeforeNanos = System.nanoTime();
+            awayUntilNanos = System.nanoTime();
         }
         sendWaitingLosses();
         producer.flush();
