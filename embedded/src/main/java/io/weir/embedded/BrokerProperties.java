@@ -79,10 +79,10 @@ final class BrokerProperties {
         props.put("auto.leader.rebalance.enable", "false");
     }
 
-    /** A killed broker may register again only when its old session has expired: keep the session short. */
+    /** A killed broker may register again only when its old session has expired: short, but not so short that a busy machine misses it. */
     private static void restart(Properties props, EmbeddedBrokerConfig config) {
         props.put("controlled.shutdown.enable", "true");
-        props.put("broker.session.timeout.ms", "1500");
+        props.put("broker.session.timeout.ms", "5000");
         props.put("broker.heartbeat.interval.ms", "250");
         props.put(
                 "server.max.startup.time.ms",

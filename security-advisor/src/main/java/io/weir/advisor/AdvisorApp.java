@@ -40,7 +40,7 @@ public final class AdvisorApp implements AutoCloseable {
         });
         if (config.clusterPrefixes().isEmpty()) {
             LOG.warn(
-                    "No cluster prefix is configured: until {} names some, every flow is external and nothing is found",
+                    "No cluster prefix is given (--cluster, cluster.prefixes): until {} names some, every flow is external and nothing is found",
                     topics.subnets().name());
         }
     }

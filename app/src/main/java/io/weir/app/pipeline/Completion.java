@@ -100,7 +100,7 @@ final class Completion implements AutoCloseable {
             return false;
         }
         // The advisor has read everything; what it has not told yet comes with its next flush and commit.
-        Stall quiet = new Stall(findingsFlush.multipliedBy(4));
+        Stall quiet = new Stall(findingsFlush.multipliedBy(8));
         while (!quiet.isOver()) {
             quiet.progress(output.poll() > 0);
         }

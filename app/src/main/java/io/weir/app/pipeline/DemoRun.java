@@ -16,6 +16,7 @@ import io.weir.app.terminal.SummaryText;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
+import io.weir.schemas.Finding;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** {@code weir demo}: the whole pipeline on the bundled sample. */
@@ -137,7 +139,16 @@ final class DemoRun {
         output.largestFlows(LISTED, width).forEach(console.out()::println);
         console.out().println();
         console.out().println("Ingress findings: connections that began outside of " + String.join(" and ", CLUSTER));
-        SummaryText.ingressFindings(output.findings(), width).forEach(console.out()::println);
+        List<Finding> findings = output.findings().stream()
+                .sorted(Comparator.comparing(Finding::getSeverity)
+                        .reversed()
+                        .thenComparingLong(Finding::getFirstSeenMicroseconds))
+                .toList();
+        List<Finding> shown = findings.subList(0, Math.min(LISTED, findings.size()));
+        SummaryText.ingressFindings(shown, width).forEach(console.out()::println);
+        if (shown.size() < findings.size()) {
+            console.out().println("… and " + (findings.size() - shown.size()) + " more, none more severe");
+        }
         console.out().println();
         AnalyzeOutput.Input sums = output.inputs().get(0);
         console.out()

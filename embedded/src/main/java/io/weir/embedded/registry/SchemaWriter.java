@@ -3,6 +3,7 @@ package io.weir.embedded.registry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,8 @@ final class SchemaWriter {
             change(() -> Decision.unchanged(null));
         } catch (RegistryException e) {
             log.debug("The schemas topic is not writable yet: {}", e.getMessage());
+        } catch (InterruptException e) {
+            log.debug("The registry closes before its log was taken");
         }
     }
 

@@ -6,15 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics of the catalogue that are not there yet. Topics that exist are left as their owner made them. */
 public final class TopicCreator {
+
+    private static final long LEADERS_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private TopicCreator() {}
 
@@ -65,16 +72,31 @@ public final class TopicCreator {
                 partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }
-        try {
-            admin.listOffsets(partitions).all().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while waiting for new topics", e);
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "new topics got no leaders: " + e.getCause().getMessage()
-                            + ". Look at the brokers' logs, and start again when the cluster is well",
-                    e.getCause());
+        long deadline = System.nanoTime() + LEADERS_NANOS;
+        while (true) {
+            try {
+                // Asked first: looking for offsets of a topic that a broker has not heard of is an error in the
+                // client's log.
+                admin.describeTopics(topics.stream().map(NewTopic::name).toList())
+                        .allTopicNames()
+                        .get();
+                admin.listOffsets(partitions).all().get();
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaException("interrupted while waiting for new topics", e);
+            } catch (ExecutionException e) {
+                // A broker learns of a new topic a little after the controller has made it.
+                boolean early =
+                        e.getCause() instanceof RetriableException && !(e.getCause() instanceof TimeoutException);
+                if (!early || System.nanoTime() - deadline >= 0) {
+                    throw new KafkaException(
+                            "new topics got no leaders: " + e.getCause().getMessage()
+                                    + ". Look at the brokers' logs, and start again when the cluster is well",
+                            e.getCause());
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 }
