@@ -100,7 +100,7 @@ final class AnalyzeRun {
         try (MeterApp meter = new MeterApp(
                         ModuleConfigs.meter(settings),
                         topics,
-                        cluster.clientProperties(),
+                        cluster.oneShotProperties(),
                         workDir.resolve("streams").toString(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -118,6 +119,15 @@ final class Cluster implements AutoCloseable {
     /** Properties for Kafka clients and serdes. */
     Map<String, Object> clientProperties() {
         return clientProperties;
+    }
+
+    /** The same for a run that takes its broker with it: compression between threads of one process would only cost. */
+    Map<String, Object> oneShotProperties() {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        if (isEmbedded()) {
+            properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        }
+        return properties;
     }
 
     String bootstrapServers() {

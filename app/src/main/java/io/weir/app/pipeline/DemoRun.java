@@ -94,7 +94,7 @@ final class DemoRun {
                 MeterApp meter = new MeterApp(
                         ModuleConfigs.meter(settings),
                         topics,
-                        cluster.clientProperties(),
+                        cluster.oneShotProperties(),
                         workDir.resolve("streams").toString(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
