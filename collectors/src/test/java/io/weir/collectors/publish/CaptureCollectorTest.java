@@ -1,0 +1,197 @@
+package io.weir.collectors.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicCreator;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.KafkaExtension;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CaptureCollectorTest {
+
+    @RegisterExtension
+    static final KafkaExtension KAFKA = new KafkaExtension();
+
+    private static final int PARTITIONS = 3;
+    private static final int FRAME_OCTETS = 60;
+
+    private final Topics topics = new Topics(KAFKA.uniqueName("collect") + ".");
+
+    @Test
+    void shouldNumberBatchesWithoutGapsAndSayWhenTheInputEnds() throws Exception {
+        CollectorReport report = collect(pcap(1000, 1), 100);
+
+        assertThat(report.packets()).isEqualTo(1000);
+        assertThat(report.seenPackets()).isEqualTo(1000);
+        assertThat(report.layer2Octets()).isEqualTo(1000L * FRAME_OCTETS);
+        long packets = 0;
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            List<PacketBatch> batches = read(topics.packets().name(), partition, PacketBatch.class);
+            long number = 0;
+            for (PacketBatch batch : batches) {
+                assertThat(batch.getSequenceNumber()).isEqualTo(number++);
+                assertThat(batch.getTickNanoseconds()).isEqualTo(1000);
+                assertThat(batch.getKey().size()).isLessThanOrEqualTo(100);
+                assertThat(batch.getObservationPoint().getInterface$()).isEqualTo("test.pcap");
+                packets += batch.getKey().size();
+            }
+            assertThat(batches.get(batches.size() - 1).getEndOfInput()).isTrue();
+            assertThat(batches.subList(0, batches.size() - 1)).noneMatch(PacketBatch::getEndOfInput);
+        }
+        assertThat(packets).isEqualTo(1000);
+    }
+
+    @Test
+    void shouldKeepNanoseconds() throws Exception {
+        collect(nanosecondPcap(), 100);
+
+        List<Long> times = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (PacketBatch batch : read(topics.packets().name(), partition, PacketBatch.class)) {
+                long time = batch.getBaseTimeNanoseconds();
+                for (long delta : batch.getTimeDelta()) {
+                    time += delta * batch.getTickNanoseconds();
+                    times.add(time);
+                }
+            }
+        }
+        assertThat(times).containsExactlyInAnyOrder(1_000_000_002_000L, 1_000_000_002_001L);
+    }
+
+    @Test
+    void shouldRecordACutFileAsALoss() throws Exception {
+        byte[] whole = pcap(5, 1);
+        CollectorReport report = collect(Arrays.copyOf(whole, whole.length - 10), 100);
+
+        assertThat(report.packets()).isEqualTo(4);
+        assertThat(report.seenPackets()).isEqualTo(5);
+        List<Loss> losses = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            losses.addAll(read(topics.losses().name(), partition, Loss.class));
+        }
+        assertThat(losses).hasSize(1);
+        assertThat(losses.get(0).getReason()).isEqualTo(LossReason.truncated_file);
+        assertThat(losses.get(0).getPackets()).isEqualTo(1);
+        assertThat(losses.get(0).getFirstOffset()).isNotNull();
+    }
+
+    private static Map<String, Object> clientProperties() {
+        Map<String, Object> properties = new HashMap<>(KAFKA.clientProps());
+        properties.put("schema.registry.url", KAFKA.schemaRegistryUrl());
+        return properties;
+    }
+
+    private CollectorReport collect(byte[] capture, int batchPackets) throws Exception {
+        TopicCreator.createMissing(KAFKA.admin(), List.of(topics.packets(), topics.losses()), PARTITIONS);
+        CollectorConfig config = new CollectorConfig(
+                "node-1", batchPackets, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "lz4");
+        try (BatchSender sender = new BatchSender(config, topics, clientProperties());
+                CaptureFileReader reader =
+                        CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {
+            CollectorReport report = new CaptureCollector(
+                            config,
+                            reader,
+                            CaptureCollector.Kind.FILE,
+                            "test.pcap",
+                            sender,
+                            InstantSource.system(),
+                            () -> "session-1")
+                    .run();
+            sender.flush();
+            assertThat(sender.sentPackets()).isEqualTo(report.packets());
+            assertThat(sender.lostPackets()).isZero();
+            return report;
+        }
+    }
+
+    private <T extends SpecificRecord> List<T> read(String topic, int partition, Class<T> type) {
+        Map<String, Object> properties = clientProperties();
+        List<T> values = new ArrayList<>();
+        TopicPartition source = new TopicPartition(topic, partition);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                var deserializer = AvroSerdes.deserializer(type, clientProperties())) {
+            consumer.assign(List.of(source));
+            consumer.seekToBeginning(List.of(source));
+            long end = consumer.endOffsets(List.of(source)).get(source);
+            while (consumer.position(source) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    values.add(deserializer.deserialize(topic, record.value()));
+                }
+            }
+        }
+        return values;
+    }
+
+    /** Microsecond pcap, UDP packets of as many flows as packets. */
+    private static byte[] pcap(int packets, long stepMicros) {
+        byte[] file = new byte[24 + packets * (16 + FRAME_OCTETS)];
+        ByteBuffer out = ByteBuffer.wrap(file);
+        header(out, 0xa1b2c3d4);
+        for (int i = 0; i < packets; i++) {
+            out.putInt(1000).putInt((int) (i * stepMicros)).putInt(FRAME_OCTETS).putInt(FRAME_OCTETS);
+            frame(out, 40000 + i % 20000);
+        }
+        return file;
+    }
+
+    private static byte[] nanosecondPcap() {
+        byte[] file = new byte[24 + 2 * (16 + FRAME_OCTETS)];
+        ByteBuffer out = ByteBuffer.wrap(file);
+        header(out, 0xa1b23c4d);
+        for (int i = 0; i < 2; i++) {
+            out.putInt(1000).putInt(2000 + i).putInt(FRAME_OCTETS).putInt(FRAME_OCTETS);
+            frame(out, 40000);
+        }
+        return file;
+    }
+
+    private static void header(ByteBuffer out, int magic) {
+        out.putInt(magic)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(65535)
+                .putInt(1);
+    }
+
+    private static void frame(ByteBuffer out, int sourcePort) {
+        int start = out.position();
+        out.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
+        out.put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) 46)
+                .putInt(0)
+                .put((byte) 64)
+                .put((byte) 17)
+                .putShort((short) 0);
+        out.putInt(0x0a000002).putInt(0x0a000001);
+        out.putShort((short) sourcePort)
+                .putShort((short) 53)
+                .putShort((short) 26)
+                .putShort((short) 0);
+        out.position(start + FRAME_OCTETS);
+    }
+}
