@@ -73,6 +73,12 @@ public final class PacketSummaries {
         tcpControlBits[i] = headers.tcpControlBits;
     }
 
+    /** A batch without packets that ends the input. */
+    public byte[] encodeEnd(PacketBatchEncoder encoder) {
+        return encoder.encode(
+                SCHEMA_ID, new BatchHeader(header.observationPoint(), header.sessionId(), 0, Long.MIN_VALUE, true));
+    }
+
     /** Encodes all packets, so many a batch. */
     public List<byte[]> encode(PacketBatchEncoder encoder, int packetsPerBatch) {
         List<byte[]> batches = new ArrayList<>();
