@@ -60,7 +60,7 @@ public class MeterBenchmark {
         return table.size();
     }
 
-    private static final class Nowhere implements MeterOutput {
+    static final class Nowhere implements MeterOutput {
 
         @Override
         public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {

@@ -7,8 +7,7 @@ import io.weir.topology.store.TableStore;
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
  * nothing but the sides' names in the next record.
  *
- * <p>About 330 bytes of heap a flow with one open window: 248 for the row, 80 for the {@link WindowDelta}, the rest for its places in
- * the hash table and the expiry queue ({@code docs/BENCHMARKS.md}).
+ * <p>368 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
  */
 final class FlowRow extends TableStore.Row {
 

@@ -131,7 +131,10 @@ public final class FlowTable extends TableStore {
         return row;
     }
 
-    /** Rows come back in the order of their first packets, so that a restart does not change the order of what is emitted. */
+    /**
+     * Rows come back in the order of their first packets: what is given after a restart is the same, though records of one window may
+     * stand in another order than without it.
+     */
     @Override
     protected void restoreComplete() {
         restoredRows.sort(Comparator.<FlowRow>comparingLong(row -> row.firstNanos)
