@@ -20,11 +20,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -47,7 +47,7 @@ class CaptureCollectorTest {
         assertThat(report.layer2Octets()).isEqualTo(1000L * FRAME_OCTETS);
         long packets = 0;
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            List<PacketBatch> batches = read(topics.packets().name(), partition, PacketBatch.class);
+            List<PacketBatch> batches = read(topics.packets().name(), partition, batches());
             long number = 0;
             for (PacketBatch batch : batches) {
                 assertThat(batch.getSequenceNumber()).isEqualTo(number++);
@@ -68,7 +68,7 @@ class CaptureCollectorTest {
 
         List<Long> times = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            for (PacketBatch batch : read(topics.packets().name(), partition, PacketBatch.class)) {
+            for (PacketBatch batch : read(topics.packets().name(), partition, batches())) {
                 long time = batch.getBaseTimeNanoseconds();
                 for (long delta : batch.getTimeDelta()) {
                     time += delta * batch.getTickNanoseconds();
@@ -88,12 +88,20 @@ class CaptureCollectorTest {
         assertThat(report.seenPackets()).isEqualTo(5);
         List<Loss> losses = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            losses.addAll(read(topics.losses().name(), partition, Loss.class));
+            losses.addAll(read(topics.losses().name(), partition, losses()));
         }
         assertThat(losses).hasSize(1);
         assertThat(losses.get(0).getReason()).isEqualTo(LossReason.truncated_file);
         assertThat(losses.get(0).getPackets()).isEqualTo(1);
         assertThat(losses.get(0).getFirstOffset()).isNotNull();
+    }
+
+    private static Deserializer<PacketBatch> batches() {
+        return AvroSerdes.deserializer(PacketBatch.class, clientProperties());
+    }
+
+    private static Deserializer<Loss> losses() {
+        return AvroSerdes.deserializer(Loss.class, clientProperties());
     }
 
     private static Map<String, Object> clientProperties() {
@@ -125,13 +133,12 @@ class CaptureCollectorTest {
         }
     }
 
-    private <T extends SpecificRecord> List<T> read(String topic, int partition, Class<T> type) {
+    private <T> List<T> read(String topic, int partition, Deserializer<T> deserializer) {
         Map<String, Object> properties = clientProperties();
         List<T> values = new ArrayList<>();
         TopicPartition source = new TopicPartition(topic, partition);
         try (KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                var deserializer = AvroSerdes.deserializer(type, clientProperties())) {
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(source));
             consumer.seekToBeginning(List.of(source));
             long end = consumer.endOffsets(List.of(source)).get(source);
