@@ -6,11 +6,16 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.serde.Avro;
 import java.util.List;
 import java.util.Locale;
 
 /** Records that are valid and differ by their number. */
 public final class Samples {
+
+    static {
+        Avro.trust();
+    }
 
     private Samples() {}
 

@@ -3,17 +3,17 @@ package io.weir.app.pipeline;
 import io.weir.app.failure.Failure;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
-import io.weir.schemas.Edge;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
-import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.json.JsonBuffer;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,11 +92,13 @@ final class AnalyzeOutput implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final SchemaRegistryClient registry;
     private final AvroJsonReader json;
+    private final Map<AvroJson, FlowFields> flowFields = new HashMap<>();
+    private final Map<AvroJson, EdgeFields> edgeFields = new HashMap<>();
     private final Deserializer<Flow> flowDeserializer;
-    private final Deserializer<Edge> edgeDeserializer;
     private final Deserializer<Finding> findingDeserializer;
     private final Deserializer<Loss> lossDeserializer;
     private final JsonBuffer buffer = new JsonBuffer();
+    private final boolean keepsLargest;
     private final List<Input> inputs;
     private final Map<String, Input> inputsByInterface = new HashMap<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
@@ -104,8 +106,10 @@ final class AnalyzeOutput implements AutoCloseable {
     private final PriorityQueue<Flow> largest = new PriorityQueue<>(Comparator.comparingLong(AnalyzeOutput::octetsOf));
     private final Map<String, Finding> findings = new LinkedHashMap<>();
 
-    AnalyzeOutput(Map<String, Object> clientProperties, Topics topics, List<Input> inputs) {
+    /** @param keepsLargest remember the largest flows for {@link #largestFlows} */
+    AnalyzeOutput(Map<String, Object> clientProperties, Topics topics, List<Input> inputs, boolean keepsLargest) {
         this.topics = topics;
+        this.keepsLargest = keepsLargest;
         this.inputs = inputs;
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -117,7 +121,6 @@ final class AnalyzeOutput implements AutoCloseable {
         this.registry = SchemaRegistryClient.create(clientProperties);
         this.json = new AvroJsonReader(registry);
         this.flowDeserializer = AvroSerdes.deserializer(Flow.class, clientProperties);
-        this.edgeDeserializer = AvroSerdes.deserializer(Edge.class, clientProperties);
         this.findingDeserializer = AvroSerdes.deserializer(Finding.class, clientProperties);
         this.lossDeserializer = AvroSerdes.deserializer(Loss.class, clientProperties);
         for (String topic : List.of(
@@ -201,9 +204,10 @@ final class AnalyzeOutput implements AutoCloseable {
     /** Takes what has come in; returns the number of records. */
     int poll() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            lastOffsets.put(new TopicPartition(record.topic(), record.partition()), record.offset());
-            accept(record);
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> ofPartition = records.records(partition);
+            accept(partition.topic(), ofPartition);
+            lastOffsets.put(partition, ofPartition.get(ofPartition.size() - 1).offset());
         }
         return records.count();
     }
@@ -225,33 +229,32 @@ final class AnalyzeOutput implements AutoCloseable {
         return true;
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record) {
-        String topic = record.topic();
+    private void accept(String topic, List<ConsumerRecord<byte[], byte[]>> records) {
         if (topic.equals(topics.flows().name())) {
-            flow(flowDeserializer.deserialize(topic, record.value()), record.value());
+            records.forEach(record -> flow(record.value()));
         } else if (topic.equals(topics.edges().name())) {
-            edge(edgeDeserializer.deserialize(topic, record.value()), record.value());
+            records.forEach(record -> edge(record.key(), record.value()));
         } else if (topic.equals(topics.findings().name())) {
-            finding(findingDeserializer.deserialize(topic, record.value()), record.value());
+            records.forEach(record -> finding(findingDeserializer.deserialize(topic, record.value()), record.value()));
         } else {
-            loss(lossDeserializer.deserialize(topic, record.value()), record.value());
+            records.forEach(record -> loss(lossDeserializer.deserialize(topic, record.value()), record.value()));
         }
     }
 
-    private void flow(Flow flow, byte[] value) {
-        Input input = inputOf(flow.getObservationPoint());
+    private void flow(byte[] value) {
+        FlowFields flow = flowFields.computeIfAbsent(json.transcoder(value), FlowFields::new);
+        flow.read(value);
+        Input input = inputOf(flow.interfaceName());
         input.flowRecords++;
-        if (flow.getParentFlowId() == null) {
-            input.packets +=
-                    flow.getDelta().getInitiatorPackets() + flow.getDelta().getResponderPackets();
-            input.layer2Octets +=
-                    flow.getDelta().getInitiatorLayer2Octets() + flow.getDelta().getResponderLayer2Octets();
+        if (flow.isRoot()) {
+            input.packets += flow.packets();
+            input.layer2Octets += flow.layer2Octets();
         }
-        if (flow.getIsFirst()) {
+        if (flow.isFirst()) {
             input.flows++;
         }
-        if (flow.getIsLast()) {
-            largest.add(flow);
+        if (keepsLargest && flow.isLast()) {
+            largest.add(flowDeserializer.deserialize(topics.flows().name(), value));
             if (largest.size() > MAX_LARGEST) {
                 largest.poll();
             }
@@ -259,21 +262,20 @@ final class AnalyzeOutput implements AutoCloseable {
         write(input.flowLines, value);
     }
 
-    private void edge(Edge edge, byte[] value) {
-        Input input = inputOf(edge.getObservationPoint());
+    private void edge(byte[] key, byte[] value) {
+        EdgeFields edge = edgeFields.computeIfAbsent(json.transcoder(value), EdgeFields::new);
+        edge.read(value);
+        Input input = inputOf(edge.interfaceName());
         input.edgeRecords++;
-        input.edgePackets += edge.getInitiatorPackets() + edge.getResponderPackets();
-        input.edgeLayer2Octets += edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets();
-        input.edgeKeys.add(edge.getInitiatorEntity()
-                + '|'
-                + edge.getResponderEntity()
-                + '|'
-                + edge.getService().getName());
+        input.edgePackets += edge.packets();
+        input.edgeLayer2Octets += edge.layer2Octets();
+        // Entities and service. Read as one octet a character, which is as unlike and half as large.
+        input.edgeKeys.add(new String(key, StandardCharsets.ISO_8859_1));
         write(input.edgeLines, value);
     }
 
     private void finding(Finding finding, byte[] value) {
-        Input input = inputOf(finding.getObservationPoint());
+        Input input = inputOf(finding.getObservationPoint().getInterface$());
         input.findingIds.add(finding.getFindingId());
         if (findings.size() < MAX_FINDINGS || findings.containsKey(finding.getFindingId())) {
             findings.put(finding.getFindingId(), finding);
@@ -282,7 +284,7 @@ final class AnalyzeOutput implements AutoCloseable {
     }
 
     private void loss(Loss loss, byte[] value) {
-        Input input = inputOf(loss.getObservationPoint());
+        Input input = inputOf(loss.getObservationPoint().getInterface$());
         if (loss.getPackets() != null && LostPackets.wereSeen(loss.getReason())) {
             input.lostPackets += loss.getPackets();
         }
@@ -296,8 +298,8 @@ final class AnalyzeOutput implements AutoCloseable {
     }
 
     /** The input whose name is the interface's, or stands before a {@code #} in it: the longest of them. */
-    private Input inputOf(ObservationPoint point) {
-        return inputsByInterface.computeIfAbsent(point.getInterface$(), this::findInput);
+    private Input inputOf(String interfaceName) {
+        return inputsByInterface.computeIfAbsent(interfaceName, this::findInput);
     }
 
     private Input findInput(String interfaceName) {
@@ -323,7 +325,6 @@ final class AnalyzeOutput implements AutoCloseable {
         consumer.close();
         registry.close();
         flowDeserializer.close();
-        edgeDeserializer.close();
         findingDeserializer.close();
         lossDeserializer.close();
     }

@@ -99,7 +99,7 @@ final class DemoRun {
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
                         advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
-                AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, List.of(input));
+                AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, List.of(input), true);
                 Progress progress = Progress.silent();
                 Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress)) {
             List<CollectorReport> reports = new ArrayList<>();

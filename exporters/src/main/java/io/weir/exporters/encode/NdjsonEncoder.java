@@ -1,13 +1,13 @@
 package io.weir.exporters.encode;
 
+import io.weir.schemas.json.AvroFields;
 import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.AvroJsonReader;
-import io.weir.schemas.json.AvroLongField;
 import io.weir.schemas.json.JsonBuffer;
 import io.weir.schemas.registry.SchemaRegistryException;
 import io.weir.schemas.serde.WireFormat;
 import java.util.IdentityHashMap;
-import java.util.Optional;
+import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,7 +21,7 @@ public final class NdjsonEncoder implements RecordEncoder {
 
     private final AvroJsonReader reader;
     private final EventTime eventTime;
-    private final IdentityHashMap<AvroJson, Optional<AvroLongField>> eventTimeFields = new IdentityHashMap<>();
+    private final IdentityHashMap<AvroJson, AvroFields> eventTimeFields = new IdentityHashMap<>();
 
     /** @param type generated class of the topic's values */
     public NdjsonEncoder(AvroJsonReader reader, Class<? extends SpecificRecord> type) {
@@ -54,12 +54,10 @@ public final class NdjsonEncoder implements RecordEncoder {
         if (eventTime == null) {
             return kafkaTimestampMs;
         }
-        Optional<AvroLongField> field = eventTimeFields.computeIfAbsent(
-                transcoder, schema -> Optional.ofNullable(schema.longField(eventTime.field())));
-        if (field.isEmpty()) {
-            return kafkaTimestampMs;
-        }
-        long time = field.get().read(value, WireFormat.HEADER_OCTETS, length, Long.MIN_VALUE);
+        AvroFields fields =
+                eventTimeFields.computeIfAbsent(transcoder, json -> json.fields(List.of(eventTime.field())));
+        fields.read(value, WireFormat.HEADER_OCTETS, length);
+        long time = fields.number(0, Long.MIN_VALUE);
         return time == Long.MIN_VALUE ? kafkaTimestampMs : eventTime.unit().toMillis(time);
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.schemas.json;
 
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -47,13 +48,9 @@ public final class AvroJson {
         }
     }
 
-    /**
-     * A reader of one field on the top level, for example an event time.
-     *
-     * @return null when the schema has no such field of type long or int, or either of them with null
-     */
-    public AvroLongField longField(String name) {
-        return AvroLongField.compile(this, name);
+    /** A reader of some fields by their paths, for example of an event time; they are asked for by their place in the list. */
+    public AvroFields fields(List<String> paths) {
+        return AvroFields.compile(this, paths);
     }
 
     SerializationException unreadable(SerializationException cause) {

@@ -31,7 +31,7 @@ class AvroJsonTest {
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private static final String EVERY_TYPE = """
+    static final String EVERY_TYPE = """
             {"type": "record", "name": "Every", "fields": [
               {"name": "null", "type": "null"},
               {"name": "boolean", "type": "boolean"},
@@ -203,30 +203,6 @@ class AvroJsonTest {
         AvroJson.of(Schema.create(Schema.Type.STRING)).write(new byte[] {6, 'a', (byte) 0xff, 'b'}, 0, 4, out);
 
         assertThat(out).hasToString("\"a\uFFFDb\"");
-    }
-
-    @Test
-    void shouldReadOneFieldWithoutTheOthers() throws IOException {
-        Schema schema = new Schema.Parser().parse(EVERY_TYPE);
-        AvroJson transcoder = AvroJson.of(schema);
-        AvroLongField plain = transcoder.longField("long");
-        AvroLongField last = transcoder.longField("last");
-        RandomAvro values = new RandomAvro(5);
-        for (int i = 0; i < 200; i++) {
-            byte[] avro = values.bytes(schema);
-            JsonNode expected = NaiveJson.of(schema, avro);
-
-            assertThat(plain.read(avro, 0, avro.length, -7))
-                    .isEqualTo(expected.get("long").longValue());
-            assertThat(last.read(avro, 0, avro.length, -7))
-                    .isEqualTo(
-                            expected.get("last").isNull()
-                                    ? -7
-                                    : expected.get("last").longValue());
-        }
-        assertThat(transcoder.longField("string")).isNull();
-        assertThat(transcoder.longField("missing")).isNull();
-        assertThatThrownBy(() -> last.read(new byte[] {1}, 0, 1, 0)).isInstanceOf(SerializationException.class);
     }
 
     private static void assertRefused(Schema schema, byte[] avro, String why) {
