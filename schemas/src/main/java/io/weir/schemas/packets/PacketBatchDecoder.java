@@ -259,11 +259,14 @@ public final class PacketBatchDecoder {
             byte[] source = bytes;
             int position = at;
             for (int i = count; i < total; i++) {
-                int next = source[position++];
-                int raw = next & 0x7f;
-                for (int shift = 7; next < 0 && shift < 35; shift += 7) {
-                    next = source[position++];
-                    raw |= (next & 0x7f) << shift;
+                int raw = source[position++];
+                if (raw < 0) {
+                    int next = raw;
+                    raw &= 0x7f;
+                    for (int shift = 7; next < 0 && shift < 35; shift += 7) {
+                        next = source[position++];
+                        raw |= (next & 0x7f) << shift;
+                    }
                 }
                 target[i] = (raw >>> 1) ^ -(raw & 1);
             }
