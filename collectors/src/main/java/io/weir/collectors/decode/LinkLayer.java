@@ -17,7 +17,6 @@ final class LinkLayer {
     private static final int ETHERNET_LENGTH = 14;
 
     private static final int ETHERNET_SOURCE = 6;
-    private static final int ETHERNET_TYPE = 12;
 
     /** Packet type 0, ARPHRD type 2, address length 4, address 6, protocol 14. */
     private static final int SLL_LENGTH = 16;
@@ -70,9 +69,11 @@ final class LinkLayer {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
-        out.destinationMac = mac(buffer, position);
-        out.sourceMac = mac(buffer, position + ETHERNET_SOURCE);
-        int type = buffer.getShort(position + ETHERNET_TYPE) & 0xffff;
+        // Two overlapping reads instead of five.
+        out.destinationMac = buffer.getLong(position) >>> 16;
+        long sourceAndType = buffer.getLong(position + ETHERNET_SOURCE);
+        out.sourceMac = sourceAndType >>> 16;
+        int type = (int) sourceAndType & 0xffff;
         EtherTypeLayer.decode(buffer, position + ETHERNET_LENGTH, end, uncaptured, type, out);
     }
 

@@ -24,8 +24,6 @@ final class TransportLayer {
     /** Source port 0, destination port 2: alike in all protocols with ports. */
     private static final int PORTS_LENGTH = 4;
 
-    private static final int DESTINATION_PORT = 2;
-
     /** Data offset and control bits in one 16 bit field. */
     private static final int TCP_CONTROL_BITS = 12;
 
@@ -84,8 +82,9 @@ final class TransportLayer {
     }
 
     private static void readPorts(ByteBuffer buffer, int position, PacketHeaders out) {
-        out.sourcePort = buffer.getShort(position) & 0xffff;
-        out.destinationPort = buffer.getShort(position + DESTINATION_PORT) & 0xffff;
+        int ports = buffer.getInt(position);
+        out.sourcePort = ports >>> 16;
+        out.destinationPort = ports & 0xffff;
     }
 
     private static void icmp(ByteBuffer buffer, int position, int end, int uncaptured, Layer layer, PacketHeaders out) {
