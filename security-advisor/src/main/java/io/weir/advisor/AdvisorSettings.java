@@ -17,6 +17,12 @@ final class AdvisorSettings {
     /** An instance that died is given up after this time; Kafka's 45 s would delay every finding by as much. */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
+    /**
+     * Longest delay of a finding under load; at rest it is committed at once. Kafka Streams' own 100 ms is a transaction over every
+     * partition ten times a second.
+     */
+    private static final int COMMIT_INTERVAL_MS = 500;
+
     private AdvisorSettings() {}
 
     /** The user's Kafka settings, with those that the advisor's results depend on set. */
@@ -30,6 +36,7 @@ final class AdvisorSettings {
         if (!kafkaProps.containsKey(SESSION_TIMEOUT) && !kafkaProps.containsKey(MAIN_SESSION_TIMEOUT)) {
             settings.put(MAIN_SESSION_TIMEOUT, SESSION_TIMEOUT_MS);
         }
+        settings.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         // There is no RocksDB on the class path.
         settings.put(
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,

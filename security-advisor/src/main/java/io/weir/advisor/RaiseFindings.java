@@ -36,6 +36,12 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     private Sensor evicted;
     private long evictedBefore;
 
+    /** A record has come since the last look. */
+    private boolean busy;
+
+    /** Something may wait for a commit. */
+    private boolean uncommitted;
+
     RaiseFindings(
             IngressSettings settings,
             Duration flushInterval,
@@ -59,11 +65,23 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
                 settings,
                 new StreamsEpisodeStore(context.getStateStore(episodesStore), context.getStateStore(eventTimesStore)),
                 this::tell);
-        context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> rule.flush());
+        context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
+    }
+
+    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
+    private void flush() {
+        rule.flush();
+        if (!busy && uncommitted) {
+            uncommitted = false;
+            context.commit();
+        }
+        busy = false;
     }
 
     @Override
     public void process(Record<String, Step> record) {
+        busy = true;
+        uncommitted = true;
         if (record.value() instanceof ClassifiedFlow classified) {
             rule.onFlow(classified.flow(), classified.classification());
             countEvicted();
@@ -74,6 +92,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
 
     private void tell(Finding finding) {
         told.record();
+        uncommitted = true;
         // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
         long timestampMs = Math.max(0, context.currentStreamTimeMs());
         context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
