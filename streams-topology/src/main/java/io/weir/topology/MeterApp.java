@@ -91,20 +91,25 @@ public final class MeterApp implements AutoCloseable {
         }
     }
 
-    private static Properties properties(
+    /** Settings of Kafka Streams: the user's over ours, apart from those that exactly-once rests on. */
+    static Properties properties(
             MeterConfig config, Topics topics, Map<String, Object> clientConfigs, String stateDir) {
         Map<String, Object> all = new HashMap<>();
+        // Without Kafka Streams' prefixes, which would win over what the user sets without them.
         // Batches are large: few of them fill a poll, and a commit should not wait for thousands.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 200);
-        all.put(
-                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
-                Topics.MAX_RECORD_OCTETS);
+        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
+        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_RECORD_OCTETS);
         // After a crash its partitions wait for this long.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 200);
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        // Kafka Streams looks for it under this name alone, and wants it to be longer than the commit interval. Readers
+        // of committed
+        // records wait for as long when an instance dies within a transaction.
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                Math.max(10_000, 2 * config.commitInterval().toMillis()));
         all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         all.putAll(clientConfigs);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(topics));

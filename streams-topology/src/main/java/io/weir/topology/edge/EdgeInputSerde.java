@@ -27,6 +27,9 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
     private static final byte PART = 1;
     private static final byte PROGRESS = 2;
 
+    /** Kafka Streams gives one serde to all its threads. */
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
     private final SpecificDatumWriter<Edge> edgeWriter = Avro.writer(Edge.getClassSchema());
     private final SpecificDatumReader<Edge> edgeReader = Avro.reader(Edge.getClassSchema(), Edge.getClassSchema());
     private final SpecificDatumWriter<ObservationPoint> pointWriter = Avro.writer(ObservationPoint.getClassSchema());
@@ -44,14 +47,16 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
     }
 
     byte[] serialize(EdgeInput input) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        Scratch own = SCRATCH.get();
+        ByteArrayOutputStream out = own.bytes;
+        out.reset();
+        out.write(input instanceof EdgeInput.Part ? PART : PROGRESS);
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, own.encoder);
+        own.encoder = encoder;
         try {
             if (input instanceof EdgeInput.Part part) {
-                out.write(PART);
                 edgeWriter.write(part.edge(), encoder);
             } else if (input instanceof EdgeInput.Progress progress) {
-                out.write(PROGRESS);
                 pointWriter.write(progress.observationPoint(), encoder);
                 encoder.writeInt(progress.partition());
                 encoder.writeInt(progress.partitions());
@@ -65,7 +70,9 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
     }
 
     EdgeInput deserialize(byte[] bytes) {
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, null);
+        Scratch own = SCRATCH.get();
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, own.decoder);
+        own.decoder = decoder;
         try {
             switch (bytes[0]) {
                 case PART:
@@ -79,5 +86,11 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
         } catch (IOException | AvroRuntimeException e) {
             throw new SerializationException("an edge input that this version cannot read: " + e, e);
         }
+    }
+
+    private static final class Scratch {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        private BinaryEncoder encoder;
+        private BinaryDecoder decoder;
     }
 }

@@ -43,7 +43,7 @@ final class EdgePoint extends TableStore.Row {
 
     void put(EdgeRow row) {
         windows.computeIfAbsent(row.edge.getWindowEnd(), ignored -> new HashMap<>())
-                .put(Edges.recordKey(row.edge), row);
+                .put(row.key, row);
     }
 
     @Override

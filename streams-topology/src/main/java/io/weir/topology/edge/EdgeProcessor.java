@@ -20,8 +20,7 @@ public final class EdgeProcessor implements Processor<String, EdgeInput, String,
 
     @Override
     public void process(Record<String, EdgeInput> input) {
-        table.apply(
-                input.value(), edge -> context.forward(new Record<>(Edges.recordKey(edge), edge, input.timestamp())));
+        table.apply(input.value(), (key, edge) -> context.forward(new Record<>(key, edge, input.timestamp())));
         if (input.value() instanceof EdgeInput.Progress progress && progress.completeUntilMs() == Long.MAX_VALUE) {
             // An input has ended: let its readers see the rest now.
             context.commit();

@@ -24,8 +24,9 @@ final class EdgeRowCodec {
         return names(point).getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] key(Edge edge) {
-        return (names(edge.getObservationPoint()) + SEPARATOR + edge.getWindowEnd() + SEPARATOR + Edges.recordKey(edge))
+    static byte[] key(EdgeRow row) {
+        Edge edge = row.edge;
+        return (names(edge.getObservationPoint()) + SEPARATOR + edge.getWindowEnd() + SEPARATOR + row.key)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -4,9 +4,11 @@ import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Edges of open windows, by observation point; gives them when every meter partition is past the window. */
@@ -14,6 +16,12 @@ public final class EdgeTable extends TableStore {
 
     /** Name of the store. */
     public static final String NAME = "edge-table";
+
+    /** By the keys' hash codes first, which strings remember: most keys of a cluster begin alike. */
+    private static final Comparator<EdgeRow> BY_KEY = (left, right) -> {
+        int byHash = Integer.compare(left.key.hashCode(), right.key.hashCode());
+        return byHash != 0 ? byHash : left.key.compareTo(right.key);
+    };
 
     private final Map<ObservationPoint, EdgePoint> points = new HashMap<>();
 
@@ -25,9 +33,9 @@ public final class EdgeTable extends TableStore {
     /**
      * Takes one input.
      *
-     * @param output gets the edges that are complete with it
+     * @param output gets the edges that are complete with it, each with its record key
      */
-    void apply(EdgeInput input, Consumer<Edge> output) {
+    void apply(EdgeInput input, BiConsumer<String, Edge> output) {
         if (input instanceof EdgeInput.Part part) {
             add(part.edge(), output);
         } else if (input instanceof EdgeInput.Progress progress) {
@@ -35,17 +43,18 @@ public final class EdgeTable extends TableStore {
         }
     }
 
-    private void add(Edge part, Consumer<Edge> output) {
+    private void add(Edge part, BiConsumer<String, Edge> output) {
+        String key = Edges.recordKey(part);
         EdgePoint point = point(part.getObservationPoint());
         if (part.getIsLate() || part.getWindowEnd() <= point.completeMs()) {
             part.setIsLate(true);
-            output.accept(part);
+            output.accept(key, part);
             return;
         }
         Map<String, EdgeRow> window = point.windows.get(part.getWindowEnd());
-        EdgeRow row = window == null ? null : window.get(Edges.recordKey(part));
+        EdgeRow row = window == null ? null : window.get(key);
         if (row == null) {
-            row = new EdgeRow(part);
+            row = new EdgeRow(key, part);
             point.put(row);
         } else {
             Edges.add(row.edge, part);
@@ -53,14 +62,14 @@ public final class EdgeTable extends TableStore {
         markChanged(row);
     }
 
-    private void advance(EdgeInput.Progress progress, Consumer<Edge> output) {
+    private void advance(EdgeInput.Progress progress, BiConsumer<String, Edge> output) {
         EdgePoint point = point(progress.observationPoint());
         point.advance(progress.partition(), progress.partitions(), progress.completeUntilMs());
         markChanged(point);
         long completeMs = point.completeMs();
         while (!point.windows.isEmpty() && point.windows.firstKey() <= completeMs) {
             for (EdgeRow row : sorted(point.windows.pollFirstEntry().getValue())) {
-                output.accept(row.edge);
+                output.accept(row.key, row.edge);
                 markRemoved(row);
             }
         }
@@ -70,11 +79,11 @@ public final class EdgeTable extends TableStore {
         }
     }
 
-    /** In the order of their keys: the same input gives the same output in the same order. */
+    /** In an order that their keys alone decide: the same input gives the same output in the same order. */
     private static List<EdgeRow> sorted(Map<String, EdgeRow> window) {
-        List<Map.Entry<String, EdgeRow>> entries = new ArrayList<>(window.entrySet());
-        entries.sort(Map.Entry.comparingByKey());
-        return entries.stream().map(Map.Entry::getValue).toList();
+        List<EdgeRow> rows = new ArrayList<>(window.values());
+        rows.sort(BY_KEY);
+        return rows;
     }
 
     private EdgePoint point(ObservationPoint point) {

@@ -169,10 +169,9 @@ public final class Meter {
     }
 
     private void count(FlowRow row, boolean sentByA, long time, int packets, int layer2Octets, int octets, int flags) {
-        long window = Math.floorDiv(time, windowNanos);
         WindowDelta delta = row.deltas;
-        if (delta == null || delta.window != window) {
-            delta = deltaOf(row, window);
+        if (delta == null || !delta.holds(time, windowNanos)) {
+            delta = deltaOf(row, Math.floorDiv(time, windowNanos));
         }
         delta.add(sentByA, packets, layer2Octets, octets, flags);
         long ipOctets = Math.max(octets, 0);

@@ -32,6 +32,12 @@ final class WindowDelta {
         this.late = late;
     }
 
+    /** Whether a time lies in the window; saves the division that finds the window of a time. */
+    boolean holds(long timeNanos, long windowNanos) {
+        long since = timeNanos - window * windowNanos;
+        return since >= 0 && since < windowNanos;
+    }
+
     void add(boolean sentByA, int packets, int layer2Octets, int octets, int flags) {
         long ipOctets = Math.max(octets, 0);
         if (sentByA) {

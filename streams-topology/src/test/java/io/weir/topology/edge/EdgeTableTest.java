@@ -68,7 +68,7 @@ class EdgeTableTest {
 
         progress(POINT, 1, Long.MAX_VALUE);
 
-        // In the order of their keys, so that the same input gives the same output.
+        // In an order that their keys decide, so that the same input gives the same output.
         assertThat(given).extracting(Edge::getInitiatorEntity).containsExactly("a", "b");
         given.clear();
         // The point has been forgotten: a new input of it begins anew.
@@ -101,7 +101,7 @@ class EdgeTableTest {
 
         assertThat(EdgeRowCodec.edge(EdgeRowCodec.key(POINT), EdgeRowCodec.value(point)))
                 .isNull();
-        assertThat(EdgeRowCodec.edge(EdgeRowCodec.key(edge), EdgeRowCodec.value(edge)))
+        assertThat(EdgeRowCodec.edge(EdgeRowCodec.key(new EdgeRow(edge)), EdgeRowCodec.value(edge)))
                 .isEqualTo(edge);
         assertThat(EdgeRowCodec.progress(EdgeRowCodec.value(point)))
                 .containsExactly(
@@ -111,11 +111,11 @@ class EdgeTableTest {
     }
 
     private void part(ObservationPoint point, String initiator, long windowEnd, long packets) {
-        table.apply(new EdgeInput.Part(edge(point, initiator, windowEnd, packets)), given::add);
+        table.apply(new EdgeInput.Part(edge(point, initiator, windowEnd, packets)), (key, edge) -> given.add(edge));
     }
 
     private void progress(ObservationPoint point, int partition, long untilMs) {
-        table.apply(new EdgeInput.Progress(point, partition, 2, untilMs), given::add);
+        table.apply(new EdgeInput.Progress(point, partition, 2, untilMs), (key, edge) -> given.add(edge));
     }
 
     /** Through the changelog's bytes. */
