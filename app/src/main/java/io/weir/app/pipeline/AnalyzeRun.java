@@ -98,14 +98,14 @@ final class AnalyzeRun {
         CollectorConfig config = ModuleConfigs.collectorOfOneShot(settings);
         List<CollectorReport> reports = new ArrayList<>();
         try (MeterApp meter = new MeterApp(
-                        ModuleConfigs.meter(settings),
+                        ModuleConfigs.meterOfAnalyze(settings),
                         topics,
                         cluster.oneShotProperties(),
                         workDir.resolve("streams").toString(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
                         advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
-                AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs);
+                AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
                 Progress progress = new Progress(request.console());
                 Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress)) {
             meter.start();

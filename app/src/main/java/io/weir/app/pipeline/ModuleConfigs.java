@@ -26,6 +26,9 @@ final class ModuleConfigs {
     /** A point that says nothing for this long has lost its collector: a hundred heartbeats at the default rate. */
     private static final Duration SILENCE = Duration.ofMinutes(2);
 
+    /** Most flows of a capture live shorter than this, as it is read faster than it was taken: they never reach the changelog. */
+    private static final Duration ANALYZE_COMMIT_INTERVAL = Duration.ofSeconds(4);
+
     private ModuleConfigs() {}
 
     static Topics topics(Settings settings) {
@@ -51,6 +54,17 @@ final class ModuleConfigs {
     }
 
     static MeterConfig meter(Settings settings) {
+        return meter(settings, settings.get(Catalogue.METER_COMMIT_INTERVAL));
+    }
+
+    /** For results that are looked at when all is done. */
+    static MeterConfig meterOfAnalyze(Settings settings) {
+        return settings.isGiven(Catalogue.METER_COMMIT_INTERVAL)
+                ? meter(settings)
+                : meter(settings, ANALYZE_COMMIT_INTERVAL);
+    }
+
+    private static MeterConfig meter(Settings settings, Duration commitInterval) {
         return checked(() -> new MeterConfig(
                 settings.get(Catalogue.METER_WINDOW),
                 settings.get(Catalogue.METER_GRACE),
@@ -60,7 +74,7 @@ final class ModuleConfigs {
                 SILENCE,
                 settings.get(Catalogue.METER_MAX_FLOWS),
                 settings.get(Catalogue.METER_THREADS),
-                settings.get(Catalogue.METER_COMMIT_INTERVAL)));
+                commitInterval));
     }
 
     static AdvisorConfig advisor(Settings settings) {
