@@ -63,8 +63,8 @@ class MeterAppTest {
                 defaults.threads(),
                 Duration.ofMinutes(1));
 
-        assertEquals(10_000, producer(config(Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
-        assertEquals(120_000, producer(config(seldom, Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+        assertEquals(11_000, producer(config(Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+        assertEquals(70_000, producer(config(seldom, Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
     }
 
     private static StreamsConfig config(Map<String, Object> user) {

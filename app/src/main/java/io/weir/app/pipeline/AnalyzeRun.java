@@ -3,7 +3,6 @@ package io.weir.app.pipeline;
 import io.weir.advisor.AdvisorApp;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.rule.ingress.EpisodeScope;
-import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
@@ -71,7 +70,7 @@ final class AnalyzeRun {
                 WorkDirectory work = WorkDirectory.create("weir-analyze-");
                 Cluster cluster = Cluster.open(settings, work.path(), true, stop::brokerStopped)) {
             stop.atLeast(work::close);
-            cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
+            cluster.prepare(topics, ModuleConfigs.partitionsOfOneShot(settings));
             try {
                 return analyze(cluster, work.path(), captures, inputs, stop);
             } finally {

@@ -29,6 +29,9 @@ final class ModuleConfigs {
     /** Most flows of a capture live shorter than this, as it is read faster than it was taken: they never reach the changelog. */
     private static final Duration ANALYZE_COMMIT_INTERVAL = Duration.ofSeconds(4);
 
+    /** Of 1, 2 and 4 partitions, two took the least CPU with one thread for each part. */
+    private static final int MIN_PARTITIONS_OF_ONE_SHOT = 2;
+
     private ModuleConfigs() {}
 
     static Topics topics(Settings settings) {
@@ -51,6 +54,15 @@ final class ModuleConfigs {
         return settings.joinsCluster() || settings.isGiven(Catalogue.COLLECTOR_COMPRESSION)
                 ? config
                 : config.withCompression("none");
+    }
+
+    /** Partitions of the topics of a run that takes its broker with it: more than its threads would only cost. */
+    static int partitionsOfOneShot(Settings settings) {
+        if (settings.joinsCluster() || settings.isGiven(Catalogue.TOPICS_PARTITIONS)) {
+            return settings.get(Catalogue.TOPICS_PARTITIONS);
+        }
+        int threads = Math.max(settings.get(Catalogue.METER_THREADS), settings.get(Catalogue.ADVISOR_THREADS));
+        return Math.max(MIN_PARTITIONS_OF_ONE_SHOT, threads);
     }
 
     static MeterConfig meter(Settings settings) {

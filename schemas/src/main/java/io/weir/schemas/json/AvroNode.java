@@ -1,9 +1,7 @@
 package io.weir.schemas.json;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import java.io.IOException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,12 +13,26 @@ import org.apache.avro.Schema;
 abstract class AvroNode {
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final byte[] NULL = utf8("null");
+    private static final byte[] TRUE = utf8("true");
+    private static final byte[] FALSE = utf8("false");
+
+    /** The same digits on every Java version; those of {@code Double.toString} changed with Java 19. */
+    private static final boolean FAST_DIGITS = true;
 
     /** Writes the value as JSON. */
-    abstract void write(AvroCursor in, JsonGenerator out) throws IOException;
+    abstract void write(AvroCursor in, JsonBuffer out);
 
     /** Passes over the value. */
     abstract void skip(AvroCursor in);
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(String name) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + '"';
+    }
 
     static AvroNode compile(Schema schema) {
         return compile(schema, new HashMap<>());
@@ -41,8 +53,8 @@ abstract class AvroNode {
             case MAP -> new MapNode(compile(schema.getValueType(), records));
             case ENUM ->
                 new EnumNode(schema.getEnumSymbols().stream()
-                        .map(SerializedString::new)
-                        .toArray(SerializableString[]::new));
+                        .map(symbol -> utf8(quoted(symbol)))
+                        .toArray(byte[][]::new));
             case STRING -> new StringNode();
             case BYTES -> new BytesNode();
             case FIXED -> new FixedNode(schema.getFixedSize());
@@ -64,7 +76,7 @@ abstract class AvroNode {
         RecordNode record = new RecordNode(fields.size());
         records.put(schema.getFullName(), record);
         for (int i = 0; i < fields.size(); i++) {
-            record.names[i] = new SerializedString(fields.get(i).name());
+            record.names[i] = utf8((i == 0 ? "{" : ",") + quoted(fields.get(i).name()) + ":");
             record.values[i] = compile(fields.get(i).schema(), records);
         }
         return record;
@@ -100,23 +112,27 @@ abstract class AvroNode {
     }
 
     private static final class RecordNode extends AvroNode {
-        private final SerializableString[] names;
+        /** Each name with what stands around it. */
+        private final byte[][] names;
+
         private final AvroNode[] values;
 
         RecordNode(int fields) {
-            names = new SerializableString[fields];
+            names = new byte[fields][];
             values = new AvroNode[fields];
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             in.enter();
-            out.writeStartObject();
+            if (names.length == 0) {
+                out.write('{');
+            }
             for (int i = 0; i < names.length; i++) {
-                out.writeFieldName(names[i]);
+                out.write(names[i]);
                 values[i].write(in, out);
             }
-            out.writeEndObject();
+            out.write('}');
             in.leave();
         }
 
@@ -138,7 +154,7 @@ abstract class AvroNode {
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             branch(in).write(in, out);
         }
 
@@ -166,15 +182,20 @@ abstract class AvroNode {
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             in.enter();
-            out.writeStartArray();
+            out.write('[');
+            boolean first = true;
             for (long left = in.readBlockCount(leastOctets); left > 0; left = in.readBlockCount(leastOctets)) {
                 for (; left > 0; left--) {
+                    if (!first) {
+                        out.write(',');
+                    }
+                    first = false;
                     item.write(in, out);
                 }
             }
-            out.writeEndArray();
+            out.write(']');
             in.leave();
         }
 
@@ -201,17 +222,22 @@ abstract class AvroNode {
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             in.enter();
-            out.writeStartObject();
+            out.write('{');
+            boolean first = true;
             for (long left = in.readBlockCount(LEAST_OCTETS); left > 0; left = in.readBlockCount(LEAST_OCTETS)) {
                 for (; left > 0; left--) {
-                    int length = in.readLength();
-                    out.writeFieldName(new String(in.bytes(), in.take(length), length, StandardCharsets.UTF_8));
+                    if (!first) {
+                        out.write(',');
+                    }
+                    first = false;
+                    StringNode.writeString(in, out);
+                    out.write(':');
                     value.write(in, out);
                 }
             }
-            out.writeEndObject();
+            out.write('}');
             in.leave();
         }
 
@@ -229,19 +255,20 @@ abstract class AvroNode {
     }
 
     private static final class EnumNode extends AvroNode {
-        private final SerializableString[] symbols;
+        /** In quotation marks. */
+        private final byte[][] symbols;
 
-        EnumNode(SerializableString[] symbols) {
+        EnumNode(byte[][] symbols) {
             this.symbols = symbols;
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             int index = in.readInt();
             if (index < 0 || index >= symbols.length) {
                 throw in.malformed("symbol " + index + " of an enum of " + symbols.length);
             }
-            out.writeString(symbols[index]);
+            out.write(symbols[index]);
         }
 
         @Override
@@ -252,16 +279,19 @@ abstract class AvroNode {
 
     private static final class StringNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
+            writeString(in, out);
+        }
+
+        static void writeString(AvroCursor in, JsonBuffer out) {
             int length = in.readLength();
             int at = in.take(length);
             if (isAscii(in.bytes(), at, length)) {
-                out.writeUTF8String(in.bytes(), at, length);
+                out.writeString(in.bytes(), at, length);
             } else {
                 // Through a String, so that octets which are not UTF-8 become U+FFFD as in Avro's own reader.
-                byte[] valid =
-                        new String(in.bytes(), at, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-                out.writeUTF8String(valid, 0, valid.length);
+                byte[] valid = utf8(new String(in.bytes(), at, length, StandardCharsets.UTF_8));
+                out.writeString(valid, 0, valid.length);
             }
         }
 
@@ -281,10 +311,10 @@ abstract class AvroNode {
 
     private static final class BytesNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             int length = in.readLength();
             int at = in.take(length);
-            out.writeString(HEX.formatHex(in.bytes(), at, at + length));
+            out.write(utf8('"' + HEX.formatHex(in.bytes(), at, at + length) + '"'));
         }
 
         @Override
@@ -301,9 +331,9 @@ abstract class AvroNode {
         }
 
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             int at = in.take(octets);
-            out.writeString(HEX.formatHex(in.bytes(), at, at + octets));
+            out.write(utf8('"' + HEX.formatHex(in.bytes(), at, at + octets) + '"'));
         }
 
         @Override
@@ -314,8 +344,8 @@ abstract class AvroNode {
 
     private static final class IntNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
-            out.writeNumber(in.readInt());
+        void write(AvroCursor in, JsonBuffer out) {
+            out.writeLong(in.readInt());
         }
 
         @Override
@@ -326,8 +356,8 @@ abstract class AvroNode {
 
     private static final class LongNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
-            out.writeNumber(in.readLong());
+        void write(AvroCursor in, JsonBuffer out) {
+            out.writeLong(in.readLong());
         }
 
         @Override
@@ -338,12 +368,12 @@ abstract class AvroNode {
 
     private static final class FloatNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             float value = in.readFloat();
             if (Float.isFinite(value)) {
-                out.writeNumber(value);
+                out.write(utf8(NumberOutput.toString(value, FAST_DIGITS)));
             } else {
-                out.writeNull();
+                out.write(NULL);
             }
         }
 
@@ -355,12 +385,12 @@ abstract class AvroNode {
 
     private static final class DoubleNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
+        void write(AvroCursor in, JsonBuffer out) {
             double value = in.readDouble();
             if (Double.isFinite(value)) {
-                out.writeNumber(value);
+                out.write(utf8(NumberOutput.toString(value, FAST_DIGITS)));
             } else {
-                out.writeNull();
+                out.write(NULL);
             }
         }
 
@@ -372,8 +402,8 @@ abstract class AvroNode {
 
     private static final class BooleanNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
-            out.writeBoolean(in.readBoolean());
+        void write(AvroCursor in, JsonBuffer out) {
+            out.write(in.readBoolean() ? TRUE : FALSE);
         }
 
         @Override
@@ -384,8 +414,8 @@ abstract class AvroNode {
 
     private static final class NullNode extends AvroNode {
         @Override
-        void write(AvroCursor in, JsonGenerator out) throws IOException {
-            out.writeNull();
+        void write(AvroCursor in, JsonBuffer out) {
+            out.write(NULL);
         }
 
         @Override

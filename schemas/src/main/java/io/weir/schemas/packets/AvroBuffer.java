@@ -62,9 +62,12 @@ final class AvroBuffer {
     /** The low {@code octets} bytes of a number, most significant first. */
     void writeBigEndian(long value, int octets) {
         ensure(octets);
+        byte[] target = bytes;
+        int at = length;
         for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
-            bytes[length++] = (byte) (value >>> shift);
+            target[at++] = (byte) (value >>> shift);
         }
+        length = at;
     }
 
     void writeBytes(byte[] source, int count) {

@@ -362,6 +362,10 @@ public final class PacketBatchDecoder {
 
     /** Count of the next block of an array, 0 at its end; a negative count is followed by the block's size in bytes (Avro). */
     private int blockCount() throws MalformedBatchException {
+        if (bytes[at] == 0) {
+            at++;
+            return 0;
+        }
         long count = readLong();
         if (count < 0) {
             readLong();
@@ -382,7 +386,7 @@ public final class PacketBatchDecoder {
     }
 
     private int length() throws MalformedBatchException {
-        long length = readLong();
+        long length = bytes[at] < 0 ? readLong() : readInt();
         if (length < 0 || length > end - at) {
             throw new MalformedBatchException(
                     "a length of " + length + " at offset " + at + ", but only " + (end - at) + " bytes are left");
@@ -407,13 +411,13 @@ public final class PacketBatchDecoder {
 
     private int readOptional() throws MalformedBatchException {
         int branch = readInt();
-        if (branch == 0) {
-            return CanonicalKey.ABSENT;
+        if (branch == 1) {
+            return readInt();
         }
-        if (branch != 1) {
+        if (branch != 0) {
             throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
         }
-        return readInt();
+        return CanonicalKey.ABSENT;
     }
 
     private long readMac() throws MalformedBatchException {
@@ -431,10 +435,14 @@ public final class PacketBatchDecoder {
         if (octetCount > 8) {
             throw new MalformedBatchException("an address of " + octetCount + " bytes at offset " + at);
         }
+        byte[] source = bytes;
+        int position = at;
+        int stop = position + octetCount;
         long value = 0;
-        for (int i = 0; i < octetCount; i++) {
-            value = value << 8 | (bytes[at++] & 0xff);
+        while (position < stop) {
+            value = value << 8 | (source[position++] & 0xff);
         }
+        at = stop;
         return value;
     }
 
@@ -443,18 +451,26 @@ public final class PacketBatchDecoder {
     }
 
     private int readInt() {
-        return (int) readLong();
+        int first = bytes[at];
+        if (first < 0) {
+            return (int) readLong();
+        }
+        at++;
+        return (first >>> 1) ^ -(first & 1);
     }
 
     private long readLong() {
+        byte[] source = bytes;
+        int position = at;
         int shift = 0;
         long raw = 0;
         int next;
         do {
-            next = bytes[at++];
+            next = source[position++];
             raw |= (long) (next & 0x7f) << shift;
             shift += 7;
         } while (next < 0 && shift < 70);
+        at = position;
         return (raw >>> 1) ^ -(raw & 1);
     }
 }

@@ -24,10 +24,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges and losses out. What a batch adds to one
+ * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges and losses out, each to its own node. What a batch adds to one
  * edge is summed before it leaves, so that an edge costs one record per window and partition, not one per flow.
  */
-public final class MeterProcessor implements Processor<byte[], byte[], String, MeterResult>, MeterOutput {
+public final class MeterProcessor implements Processor<byte[], byte[], String, Object>, MeterOutput {
+
+    /** Node that takes {@link Flow} records. */
+    public static final String FLOWS = "write-flows";
+
+    /** Node that takes {@link Loss} records. */
+    public static final String LOSSES = "write-losses";
+
+    /** Repartition that takes {@link EdgeInput} records. */
+    public static final String EDGE_PARTS = "edge-parts";
+
+    /** The first node that Kafka Streams makes of it. */
+    private static final String EDGE_PARTS_NODE = EDGE_PARTS + "-repartition-filter";
 
     private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
@@ -40,7 +52,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
     /** Parts of edges of the current batch by point, window and edge. */
     private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
 
-    private ProcessorContext<String, MeterResult> context;
+    private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
     private Meter meter;
     private long timestamp;
@@ -69,7 +81,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
     }
 
     @Override
-    public void init(ProcessorContext<String, MeterResult> processorContext) {
+    public void init(ProcessorContext<String, Object> processorContext) {
         context = processorContext;
         reader = new PacketBatchReader(registry);
         FlowTable table = context.getStateStore(FlowTable.NAME);
@@ -110,7 +122,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
         addToEdge(flow, handshake);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
-        context.forward(new Record<>(key, new MeterResult.Metered(flow), timestamp));
+        context.forward(new Record<>(key, flow, timestamp), FLOWS);
     }
 
     @Override
@@ -121,7 +133,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
         EdgeInput progress =
                 new EdgeInput.Progress(point.point, context.taskId().partition(), partitions, untilMs);
         // Kafka Streams drops records without a key on the way through a repartition topic.
-        context.forward(new Record<>(point.point.getInterface$(), new MeterResult.ForEdges(progress), timestamp));
+        context.forward(new Record<>(point.point.getInterface$(), progress, timestamp), EDGE_PARTS_NODE);
     }
 
     private void addToEdge(Flow flow, boolean handshake) {
@@ -143,8 +155,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
 
     private void forwardEdges() {
         for (Edge edge : edges.values()) {
-            context.forward(
-                    new Record<>(Edges.recordKey(edge), new MeterResult.ForEdges(new EdgeInput.Part(edge)), timestamp));
+            context.forward(new Record<>(Edges.recordKey(edge), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
         }
         edges.clear();
     }
@@ -171,6 +182,6 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, M
                 .setLastOffset(at.offset())
                 .setMessage(why)
                 .build();
-        context.forward(new Record<>(source, new MeterResult.Lost(loss), timestamp));
+        context.forward(new Record<>(source, loss, timestamp), LOSSES);
     }
 }
