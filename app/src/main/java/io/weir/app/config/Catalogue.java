@@ -130,7 +130,8 @@ public final class Catalogue {
             "collector.batch.packets",
             SettingType.integer(1, 16_384),
             "8192",
-            "Packets in a batch, that is in one Kafka record: the more, the more of them share a flow key.");
+            "Packets in a batch, that is in one Kafka record: the more, the more of them share a flow key. `analyze` and `demo`"
+                    + " with a broker of their own take 16384 when it is not set.");
     public static final Setting<Duration> COLLECTOR_BATCH_DELAY = setting(
             "collector.batch.delay",
             SettingType.duration(MS, MINUTE),

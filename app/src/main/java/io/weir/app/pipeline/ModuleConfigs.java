@@ -48,12 +48,21 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT)));
     }
 
-    /** A broker in the same process that goes with the run: compression would only cost. */
+    /**
+     * For a file that is read to its end. A broker in the same process that goes with the run: compression would only cost. Nobody
+     * waits for a batch to fill: the largest share the most keys.
+     */
     static CollectorConfig collectorOfOneShot(Settings settings) {
         CollectorConfig config = collector(settings);
-        return settings.joinsCluster() || settings.isGiven(Catalogue.COLLECTOR_COMPRESSION)
+        if (settings.joinsCluster()) {
+            return config;
+        }
+        if (!settings.isGiven(Catalogue.COLLECTOR_COMPRESSION)) {
+            config = config.withCompression("none");
+        }
+        return settings.isGiven(Catalogue.COLLECTOR_BATCH_PACKETS)
                 ? config
-                : config.withCompression("none");
+                : config.withBatchPackets(CollectorConfig.MAX_BATCH_PACKETS);
     }
 
     /** Partitions of the topics of a run that takes its broker with it: more than its threads would only cost. */

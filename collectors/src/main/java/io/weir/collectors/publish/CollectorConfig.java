@@ -52,6 +52,11 @@ public record CollectorConfig(
         return new CollectorConfig(host, 8192, Duration.ofMillis(100), Duration.ofSeconds(1), 64L * 1024 * 1024, "lz4");
     }
 
+    /** The same with batches of another size. */
+    public CollectorConfig withBatchPackets(int packets) {
+        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression);
+    }
+
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
         return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec);

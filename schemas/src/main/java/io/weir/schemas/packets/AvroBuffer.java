@@ -25,15 +25,28 @@ final class AvroBuffer {
 
     /** {@link #writeInt} where the caller has made room. */
     void writeIntUnchecked(int value) {
+        length = putInt(bytes, length, value);
+    }
+
+    /** Writes a number where there is room for it; returns the index behind it. */
+    static int putInt(byte[] target, int from, int value) {
+        int at = from;
         int zigzag = (value << 1) ^ (value >> 31);
-        byte[] target = bytes;
-        int at = length;
         while ((zigzag & ~0x7f) != 0) {
             target[at++] = (byte) (zigzag | 0x80);
             zigzag >>>= 7;
         }
         target[at++] = (byte) zigzag;
-        length = at;
+        return at;
+    }
+
+    /** Writes the low {@code octets} bytes of a number, most significant first; returns the index behind them. */
+    static int putBigEndian(byte[] target, int from, long value, int octets) {
+        int at = from;
+        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
+            target[at++] = (byte) (value >>> shift);
+        }
+        return at;
     }
 
     void writeLong(long value) {
@@ -59,17 +72,6 @@ final class AvroBuffer {
         bytes[length++] = (byte) value;
     }
 
-    /** The low {@code octets} bytes of a number, most significant first. */
-    void writeBigEndian(long value, int octets) {
-        ensure(octets);
-        byte[] target = bytes;
-        int at = length;
-        for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
-            target[at++] = (byte) (value >>> shift);
-        }
-        length = at;
-    }
-
     void writeBytes(byte[] source, int count) {
         ensure(count);
         System.arraycopy(source, 0, bytes, length, count);
@@ -92,7 +94,7 @@ final class AvroBuffer {
         }
     }
 
-    private void ensure(int more) {
+    void ensure(int more) {
         if (bytes.length - length < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
         }

@@ -16,6 +16,12 @@ public final class PacketBatchEncoder {
     /** Words kept elsewhere: the high halves of IPv6 addresses. */
     private static final int HIGH_WORDS = 2;
 
+    /**
+     * Octets that the record of a key takes at most: five numbers of at most 5 octets and the branches of four, up to 4 VLAN ids and
+     * 8 layers of at most 5 with their counts, two addresses of 17, two MAC addresses of 7, a boolean, the ends of two arrays.
+     */
+    private static final int MAX_KEY_OCTETS = 192;
+
     /** Bits of a slot that hold the index of the key plus one; those above hold some of its hash. */
     private static final int INDEX_BITS = 20;
 
@@ -257,65 +263,71 @@ public final class PacketBatchEncoder {
 
     private void writeKey(CanonicalKey key) {
         AvroBuffer out = keyRecords;
-        writeOptional(out, key.etherType);
+        out.ensure(MAX_KEY_OCTETS);
+        byte[] target = out.bytes;
+        int at = putOptional(target, out.length, key.etherType);
         if (key.vlanCount > 0) {
-            out.writeInt(key.vlanCount);
+            at = AvroBuffer.putInt(target, at, key.vlanCount);
             for (int i = 0; i < key.vlanCount; i++) {
-                out.writeInt((int) (key.vlanIds >>> (12 * i)) & 0xfff);
+                at = AvroBuffer.putInt(target, at, (int) (key.vlanIds >>> (12 * i)) & 0xfff);
             }
         }
-        out.writeByte(0);
-        writeOptional(out, key.protocolIdentifier);
-        writeAddress(out, key.ipVersion, key.addressAHigh, key.addressALow);
-        writeAddress(out, key.ipVersion, key.addressBHigh, key.addressBLow);
-        writeOptional(out, key.portA);
-        writeOptional(out, key.portB);
-        writeMac(out, key.macA);
-        writeMac(out, key.macB);
-        out.writeByte(key.laterFragment ? 1 : 0);
+        target[at++] = 0;
+        at = putOptional(target, at, key.protocolIdentifier);
+        at = putAddress(target, at, key.ipVersion, key.addressAHigh, key.addressALow);
+        at = putAddress(target, at, key.ipVersion, key.addressBHigh, key.addressBLow);
+        at = putOptional(target, at, key.portA);
+        at = putOptional(target, at, key.portB);
+        at = putMac(target, at, key.macA);
+        at = putMac(target, at, key.macB);
+        target[at++] = (byte) (key.laterFragment ? 1 : 0);
         int count = 0;
         for (long rest = key.layers; rest != 0; rest >>>= 8) {
             count++;
         }
         if (count > 0) {
-            out.writeInt(count);
+            at = AvroBuffer.putInt(target, at, count);
             for (long rest = key.layers; rest != 0; rest >>>= 8) {
-                out.writeInt((int) rest & 0xff);
+                at = AvroBuffer.putInt(target, at, (int) rest & 0xff);
             }
         }
-        out.writeByte(0);
-        out.writeInt(key.problem);
+        target[at++] = 0;
+        out.length = AvroBuffer.putInt(target, at, key.problem);
     }
 
-    private static void writeOptional(AvroBuffer out, int value) {
+    private static int putOptional(byte[] target, int from, int value) {
+        int at = from;
         if (value == CanonicalKey.ABSENT) {
-            out.writeByte(0);
-        } else {
-            out.writeByte(2);
-            out.writeInt(value);
+            target[at++] = 0;
+            return at;
         }
+        target[at++] = 2;
+        return AvroBuffer.putInt(target, at, value);
     }
 
-    private static void writeAddress(AvroBuffer out, int ipVersion, long high, long low) {
+    private static int putAddress(byte[] target, int from, int ipVersion, long high, long low) {
+        int at = from;
         if (ipVersion == 4) {
-            out.writeInt(4);
-            out.writeBigEndian(low, 4);
-        } else if (ipVersion == 6) {
-            out.writeInt(16);
-            out.writeBigEndian(high, 8);
-            out.writeBigEndian(low, 8);
-        } else {
-            out.writeByte(0);
+            at = AvroBuffer.putInt(target, at, 4);
+            return AvroBuffer.putBigEndian(target, at, low, 4);
         }
+        if (ipVersion == 6) {
+            at = AvroBuffer.putInt(target, at, 16);
+            at = AvroBuffer.putBigEndian(target, at, high, 8);
+            return AvroBuffer.putBigEndian(target, at, low, 8);
+        }
+        target[at++] = 0;
+        return at;
     }
 
-    private static void writeMac(AvroBuffer out, long mac) {
+    private static int putMac(byte[] target, int from, long mac) {
+        int at = from;
         if (mac == CanonicalKey.NO_MAC) {
-            out.writeByte(0);
-        } else {
-            out.writeInt(6);
-            out.writeBigEndian(mac, 6);
+            target[at++] = 0;
+            return at;
         }
+        at = AvroBuffer.putInt(target, at, 6);
+        return AvroBuffer.putBigEndian(target, at, mac, 6);
     }
 
     private static void writeString(AvroBuffer out, String text) {
