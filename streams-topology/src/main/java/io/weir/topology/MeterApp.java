@@ -108,9 +108,8 @@ public final class MeterApp implements AutoCloseable {
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         all.put(ProducerConfig.LINGER_MS_CONFIG, 20);
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-        // Kafka Streams looks for it under this name alone, and wants it to be longer than the commit interval. Readers
-        // of committed
-        // records wait for as long when an instance dies within a transaction.
+        // Under this name alone Kafka Streams compares it with the commit interval, which must be shorter. Readers of
+        // committed records wait for as long when an instance dies within a transaction.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 config.commitInterval().plus(TRANSACTION_SLACK).toMillis());
         all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
