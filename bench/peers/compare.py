@@ -193,8 +193,6 @@ def main():
         sink.bind(("127.0.0.1", 0))
         tools = choose_tools(arguments, sink.getsockname()[1])
         captures = [make_capture(arguments.root, directory, n, n // arguments.packets_per_flow) for n in sizes]
-        for capture, _ in captures:
-            warm(capture)
         results = []
         with open(os.path.join(directory, "runs.jsonl"), "w", encoding="utf-8") as lines:
             for run in range(arguments.runs):
@@ -202,6 +200,8 @@ def main():
                     for tool in tools[run % len(tools):] + tools[:run % len(tools)]:
                         if truth["packets"] == 0 and tool.name != "weir":
                             continue
+                        # Before each: what other runs wrote may have pushed it out.
+                        warm(capture)
                         result = run_once(tool, capture, truth, os.path.join(directory, "run"))
                         result["run"] = run
                         results.append(result)
