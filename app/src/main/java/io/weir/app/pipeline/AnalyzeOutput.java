@@ -92,8 +92,8 @@ final class AnalyzeOutput implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final SchemaRegistryClient registry;
     private final AvroJsonReader json;
-    private final Map<AvroJson, FlowFields> flowFields = new HashMap<>();
-    private final Map<AvroJson, EdgeFields> edgeFields = new HashMap<>();
+    private final Map<AvroJson, CountedFields> flowFields = new HashMap<>();
+    private final Map<AvroJson, CountedFields> edgeFields = new HashMap<>();
     private final Deserializer<Flow> flowDeserializer;
     private final Deserializer<Finding> findingDeserializer;
     private final Deserializer<Loss> lossDeserializer;
@@ -242,7 +242,7 @@ final class AnalyzeOutput implements AutoCloseable {
     }
 
     private void flow(byte[] value) {
-        FlowFields flow = flowFields.computeIfAbsent(json.transcoder(value), FlowFields::new);
+        CountedFields flow = flowFields.computeIfAbsent(json.transcoder(value), CountedFields::ofFlow);
         flow.read(value);
         Input input = inputOf(flow.interfaceName());
         input.flowRecords++;
@@ -263,13 +263,13 @@ final class AnalyzeOutput implements AutoCloseable {
     }
 
     private void edge(byte[] key, byte[] value) {
-        EdgeFields edge = edgeFields.computeIfAbsent(json.transcoder(value), EdgeFields::new);
+        CountedFields edge = edgeFields.computeIfAbsent(json.transcoder(value), CountedFields::ofEdge);
         edge.read(value);
         Input input = inputOf(edge.interfaceName());
         input.edgeRecords++;
         input.edgePackets += edge.packets();
         input.edgeLayer2Octets += edge.layer2Octets();
-        // Entities and service. Read as one octet a character, which is as unlike and half as large.
+        // Entities and service; which characters they are does not matter to a set.
         input.edgeKeys.add(new String(key, StandardCharsets.ISO_8859_1));
         write(input.edgeLines, value);
     }

@@ -32,7 +32,9 @@ public final class AvroFields {
         this.lengths = new int[paths.size()];
         Map<String, Integer> slots = new HashMap<>();
         for (String path : paths) {
-            slots.put(path, slots.size());
+            if (slots.putIfAbsent(path, slots.size()) != null) {
+                throw new IllegalArgumentException("field " + path + " is asked for twice");
+            }
         }
         this.root = compile(owner.schema(), slots, true);
     }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -18,8 +16,6 @@ import org.apache.kafka.common.serialization.Deserializer;
  * @param <T> generated class
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-
-    private static final ThreadLocal<BinaryDecoder> DECODERS = new ThreadLocal<>();
 
     private final Schema schema;
     private final Map<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
@@ -56,12 +52,8 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
             reader = Avro.reader(registry.schemaById(id), schema);
             readers.put(id, reader);
         }
-        BinaryDecoder decoder = DecoderFactory.get()
-                .binaryDecoder(
-                        value, WireFormat.HEADER_OCTETS, value.length - WireFormat.HEADER_OCTETS, DECODERS.get());
-        DECODERS.set(decoder);
         try {
-            return reader.read(null, decoder);
+            return reader.read(null, AvroBytes.decoder(value, WireFormat.HEADER_OCTETS));
         } catch (IOException | RuntimeException e) {
             // Avro has no one exception for bytes that are not what they should be.
             throw new SerializationException(

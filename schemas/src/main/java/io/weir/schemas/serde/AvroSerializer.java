@@ -1,14 +1,9 @@
 package io.weir.schemas.serde;
 
 import io.weir.schemas.registry.SchemaRegistryClient;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -20,9 +15,6 @@ import org.apache.kafka.common.serialization.Serializer;
  * @param <T> generated class
  */
 public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
-
-    private static final int INITIAL_OCTETS = 1024;
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private final Schema schema;
     private final SpecificDatumWriter<T> writer;
@@ -49,25 +41,14 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
         if (record == null) {
             return null;
         }
-        Scratch own = SCRATCH.get();
-        own.bytes.reset();
-        own.bytes.write(0);
-        int id = schemaId(topic);
-        own.bytes.write(id >>> 24);
-        own.bytes.write(id >>> 16);
-        own.bytes.write(id >>> 8);
-        own.bytes.write(id);
+        byte[] header = new byte[WireFormat.HEADER_OCTETS];
+        WireFormat.writeHeader(header, schemaId(topic));
         try {
-            own.encoder = EncoderFactory.get().binaryEncoder(own.bytes, own.encoder);
-            writer.write(record, own.encoder);
-            own.encoder.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return AvroBytes.encode(header, out -> writer.write(record, out));
         } catch (RuntimeException e) {
             throw new SerializationException(
                     "A " + schema.getName() + " for topic " + topic + " does not fit its schema: " + e.getMessage(), e);
         }
-        return own.bytes.toByteArray();
     }
 
     /** Registers the schema for a topic now instead of with the first record, so that a refusal shows at start. */
@@ -86,10 +67,5 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
         if (registry != null) {
             registry.close();
         }
-    }
-
-    private static final class Scratch {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(INITIAL_OCTETS);
-        private BinaryEncoder encoder;
     }
 }

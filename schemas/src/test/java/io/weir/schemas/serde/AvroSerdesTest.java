@@ -50,6 +50,18 @@ class AvroSerdesTest {
     }
 
     @Test
+    void shouldLeaveNothingOfARefusedRecordInTheNext() {
+        Subnet broken = new Subnet("192.0.2.0/24", SubnetKind.pod, "ends before its time", 1L);
+        broken.put(Subnet.getClassSchema().getField("kind").pos(), null);
+        Subnet good = new Subnet("10.42.0.0/16", SubnetKind.pod, "pods", 2L);
+
+        assertThatThrownBy(() -> serializer.serialize(TOPIC, broken)).isInstanceOf(SerializationException.class);
+
+        assertThat(deserializer.deserialize(TOPIC, serializer.serialize(TOPIC, good)))
+                .isEqualTo(good);
+    }
+
+    @Test
     void shouldReadRecordsOfANewerSchema() throws IOException {
         Schema newer =
                 changed("\"name\":\"validFrom\"", "\"name\":\"owner\",\"type\":\"string\"},{\"name\":\"validFrom\"");

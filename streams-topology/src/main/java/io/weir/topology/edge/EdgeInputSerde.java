@@ -3,14 +3,10 @@ package io.weir.topology.edge;
 import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.serde.Avro;
-import java.io.ByteArrayOutputStream;
+import io.weir.schemas.serde.AvroBytes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.common.errors.SerializationException;
@@ -27,8 +23,8 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
     private static final byte PART = 1;
     private static final byte PROGRESS = 2;
 
-    /** Kafka Streams gives one serde to all its threads. */
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+    private static final byte[] PART_PREFIX = {PART};
+    private static final byte[] PROGRESS_PREFIX = {PROGRESS};
 
     private final SpecificDatumWriter<Edge> edgeWriter = Avro.writer(Edge.getClassSchema());
     private final SpecificDatumReader<Edge> edgeReader = Avro.reader(Edge.getClassSchema(), Edge.getClassSchema());
@@ -47,32 +43,20 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
     }
 
     byte[] serialize(EdgeInput input) {
-        Scratch own = SCRATCH.get();
-        ByteArrayOutputStream out = own.bytes;
-        out.reset();
-        out.write(input instanceof EdgeInput.Part ? PART : PROGRESS);
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, own.encoder);
-        own.encoder = encoder;
-        try {
-            if (input instanceof EdgeInput.Part part) {
-                edgeWriter.write(part.edge(), encoder);
-            } else if (input instanceof EdgeInput.Progress progress) {
-                pointWriter.write(progress.observationPoint(), encoder);
-                encoder.writeInt(progress.partition());
-                encoder.writeInt(progress.partitions());
-                encoder.writeLong(progress.completeUntilMs());
-            }
-            encoder.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (input instanceof EdgeInput.Part part) {
+            return AvroBytes.encode(PART_PREFIX, out -> edgeWriter.write(part.edge(), out));
         }
-        return out.toByteArray();
+        EdgeInput.Progress progress = (EdgeInput.Progress) input;
+        return AvroBytes.encode(PROGRESS_PREFIX, out -> {
+            pointWriter.write(progress.observationPoint(), out);
+            out.writeInt(progress.partition());
+            out.writeInt(progress.partitions());
+            out.writeLong(progress.completeUntilMs());
+        });
     }
 
     EdgeInput deserialize(byte[] bytes) {
-        Scratch own = SCRATCH.get();
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, own.decoder);
-        own.decoder = decoder;
+        BinaryDecoder decoder = AvroBytes.decoder(bytes, 1);
         try {
             switch (bytes[0]) {
                 case PART:
@@ -86,11 +70,5 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
         } catch (IOException | AvroRuntimeException e) {
             throw new SerializationException("an edge input that this version cannot read: " + e, e);
         }
-    }
-
-    private static final class Scratch {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        private BinaryEncoder encoder;
-        private BinaryDecoder decoder;
     }
 }
