@@ -2,6 +2,7 @@ package io.weir.testing;
 
 import io.weir.embedded.registry.RegistryConfig;
 import io.weir.embedded.registry.SchemaRegistry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,11 @@ public final class KafkaCluster implements AutoCloseable {
             for (int partition = 0; partition < partitions; partition++) {
                 leaders.put(new TopicPartition(name, partition), OffsetSpec.latest());
             }
-            admin.listOffsets(leaders).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            // A broker learns of a new topic a little after the controller has made it, and refuses until then.
+            Await.until(Duration.ofSeconds(TIMEOUT_SECONDS), "leaders of topic " + name, () -> {
+                admin.listOffsets(leaders).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                return true;
+            });
             return name;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
