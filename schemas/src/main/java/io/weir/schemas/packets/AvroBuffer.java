@@ -56,15 +56,19 @@ final class AvroBuffer {
 
     /** {@link #writeLong} where the caller has made room. */
     void writeLongUnchecked(long value) {
+        length = putLong(bytes, length, value);
+    }
+
+    /** Writes a number where there is room for it; returns the index behind it. */
+    static int putLong(byte[] target, int from, long value) {
+        int at = from;
         long zigzag = (value << 1) ^ (value >> 63);
-        byte[] target = bytes;
-        int at = length;
         while ((zigzag & ~0x7fL) != 0) {
             target[at++] = (byte) (zigzag | 0x80);
             zigzag >>>= 7;
         }
         target[at++] = (byte) zigzag;
-        length = at;
+        return at;
     }
 
     void writeByte(int value) {

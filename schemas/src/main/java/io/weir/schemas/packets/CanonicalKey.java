@@ -17,6 +17,12 @@ public final class CanonicalKey {
     /** Value of a MAC address that is not there. */
     public static final long NO_MAC = -1L;
 
+    /** Value of a tunnel identifier that is not there. */
+    public static final long NO_TUNNEL_IDENTIFIER = -1L;
+
+    /** In {@link #word5()}. */
+    private static final long ENCLOSES = 1L << 51;
+
     /** IANA number of ICMP. */
     public static final int ICMP = 1;
 
@@ -62,6 +68,18 @@ public final class CanonicalKey {
 
     /** Ordinals of {@link io.weir.schemas.Layer}, 8 bits each, outermost lowest, 0 ends; not part of the flow's identity. */
     public long layers;
+
+    /** Packets of this key enclose packets that have keys of their own. */
+    public boolean encloses;
+
+    /** Key of the flow that encloses this one, null for a root flow. The identity holds {@link #tunnel} in its place. */
+    public CanonicalKey parent;
+
+    /** Tells tunnels apart, alike for both directions; 0 for a root flow. */
+    public long tunnel;
+
+    /** Number in the tunnel's header, or {@link #NO_TUNNEL_IDENTIFIER}; not part of the flow's identity. */
+    public long tunnelIdentifier = NO_TUNNEL_IDENTIFIER;
 
     /**
      * Sets endpoints of an IP packet and finds out which side sent it. The other fields are the caller's.
@@ -126,6 +144,33 @@ public final class CanonicalKey {
         return sourceIsA;
     }
 
+    /** Makes this the key of a root flow. */
+    public void setRoot() {
+        parent = null;
+        tunnel = 0;
+        tunnelIdentifier = NO_TUNNEL_IDENTIFIER;
+    }
+
+    /**
+     * Makes this the key of a flow that {@code enclosing} carries. Ports of the enclosing flow do not count, as many tunnels choose one
+     * by what they carry and hence another one for each direction.
+     *
+     * @param tunnelLayer ordinal of the {@link io.weir.schemas.Layer} that encloses
+     * @param identifier number in the tunnel's header, or {@link #NO_TUNNEL_IDENTIFIER}
+     * @param network whether that number names a network, alike for both directions, rather than one direction's session
+     */
+    public void setEnclosed(CanonicalKey enclosing, int tunnelLayer, long identifier, boolean network) {
+        parent = enclosing;
+        tunnelIdentifier = identifier;
+        long mixed = mix(enclosing.tunnel ^ tunnelLayer + 0x9E3779B97F4A7C15L);
+        mixed = mix(mixed ^ enclosing.word0());
+        mixed = mix(mixed + enclosing.word1());
+        mixed = mix(mixed ^ enclosing.word2());
+        mixed = mix(mixed + enclosing.word3());
+        mixed = mix(mixed ^ (network ? identifier : NO_TUNNEL_IDENTIFIER));
+        tunnel = mixed == 0 ? 1 : mixed;
+    }
+
     private static int compare(
             long leftHigh, long leftLow, int leftPort, long rightHigh, long rightLow, int rightPort) {
         if (leftHigh != rightHigh) {
@@ -164,15 +209,21 @@ public final class CanonicalKey {
                 | (portB + 1);
     }
 
-    /** VLAN ids and their count. */
+    /** VLAN ids and their count, and whether the flow encloses others. */
     public long word5() {
-        return (long) vlanCount << 48 | vlanIds;
+        return (long) vlanCount << 48 | vlanIds | (encloses ? ENCLOSES : 0);
+    }
+
+    /** The tunnel around the flow; 0 for a root flow. */
+    public long word6() {
+        return tunnel;
     }
 
     /**
-     * Takes a key back from its identity words; MAC addresses of IP packets, layers and problem are not among them.
+     * Takes a key back from its identity words; MAC addresses of IP packets, layers, problem, parent and tunnel identifier are not among
+     * them.
      */
-    public void setWords(long word0, long word1, long word2, long word3, long word4, long word5) {
+    public void setWords(long word0, long word1, long word2, long word3, long word4, long word5, long word6) {
         ipVersion = ipVersion(word4);
         protocolIdentifier = protocolIdentifier(word4);
         etherType = etherType(word4);
@@ -187,6 +238,13 @@ public final class CanonicalKey {
         macB = ipVersion == 0 ? word3 : NO_MAC;
         vlanCount = vlanCount(word5);
         vlanIds = word5 & 0xffff_ffff_ffffL;
+        encloses = encloses(word5);
+        tunnel = word6;
+    }
+
+    /** Whether {@link #word5()} is of a flow that encloses others. */
+    public static boolean encloses(long word5) {
+        return (word5 & ENCLOSES) != 0;
     }
 
     /** IP version in {@link #word4()}; 0 without IP. */

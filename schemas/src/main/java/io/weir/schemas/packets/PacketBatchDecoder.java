@@ -172,8 +172,8 @@ public final class PacketBatchDecoder {
     private void readKeys() throws MalformedBatchException {
         keyCount = 0;
         for (int block = blockCount(); block != 0; block = blockCount()) {
-            // A key takes 12 bytes at least, so a lying count ends here and not in memory.
-            checkCount(block, 12, "keys");
+            // A key takes 16 bytes at least, so a lying count ends here and not in memory.
+            checkCount(block, 16, "keys");
             ensureKeys(keyCount + block);
             for (int i = 0; i < block; i++) {
                 readKey(keys[keyCount++]);
@@ -221,6 +221,27 @@ public final class PacketBatchDecoder {
             }
         }
         into.problem = readInt() & 0xff;
+        readEnclosure(into);
+    }
+
+    private void readEnclosure(CanonicalKey into) throws MalformedBatchException {
+        int parent = readOptional();
+        if (parent >= keyCount - 1 || parent < CanonicalKey.ABSENT) {
+            throw new MalformedBatchException(
+                    "key " + (keyCount - 1) + " names key " + parent + " as its parent; it must be one before it");
+        }
+        into.parent = parent == CanonicalKey.ABSENT ? null : keys[parent];
+        into.tunnel = readLong();
+        if (into.parent != null ? into.tunnel == 0 : into.tunnel != 0) {
+            throw new MalformedBatchException("key " + (keyCount - 1) + " has parent " + parent + " and tunnel "
+                    + into.tunnel + "; an enclosed flow has both, a root flow neither");
+        }
+        int branch = readInt();
+        if (branch < 0 || branch > 1) {
+            throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
+        }
+        into.tunnelIdentifier = branch == 1 ? readLong() : CanonicalKey.NO_TUNNEL_IDENTIFIER;
+        into.encloses = readBoolean();
     }
 
     private void readColumns() throws MalformedBatchException {

@@ -18,9 +18,13 @@ public final class PacketBatchEncoder {
 
     /**
      * Octets that the record of a key takes at most: five numbers of at most 5 octets and the branches of four, up to 4 VLAN ids and
-     * 8 layers of at most 5 with their counts, two addresses of 17, two MAC addresses of 7, a boolean, the ends of two arrays.
+     * 8 layers of at most 5 with their counts, two addresses of 17, two MAC addresses of 7, two booleans, the ends of two arrays; index of
+     * the parent, tunnel and its identifier with at most 27.
      */
-    private static final int MAX_KEY_OCTETS = 192;
+    private static final int MAX_KEY_OCTETS = 224;
+
+    /** In the fourth word of a dictionary's key: it is enclosed, so that what encloses it has to be compared, too. */
+    private static final long ENCLOSED = 1L << 52;
 
     /** Bits of a slot that hold the index of the key plus one; those above hold some of its hash. */
     private static final int INDEX_BITS = 20;
@@ -43,6 +47,9 @@ public final class PacketBatchEncoder {
     /** Identity words 0 and 2, which are 0 but for IPv6. */
     private long[] highWords = new long[INITIAL_KEYS * HIGH_WORDS];
 
+    /** What encloses the dictionary's keys, see {@link #enclosure}; 0 for root flows. */
+    private long[] enclosures = new long[INITIAL_KEYS];
+
     /** Open addressing: index of the key plus one and bits of its hash, 0 = free. */
     private int[] slots = new int[INITIAL_KEYS * 2];
 
@@ -53,6 +60,7 @@ public final class PacketBatchEncoder {
 
     private int keys;
     private int packets;
+    private int rootPackets;
     private long layer2Octets;
     private long baseTicks;
     private long lastTicks;
@@ -71,7 +79,7 @@ public final class PacketBatchEncoder {
      * @param hash {@link CanonicalKey#hash()} of that key
      * @param sentByA which side sent it
      * @param ticks time since the epoch in units of this encoder's tick
-     * @param layer2 frame length on the wire, octets
+     * @param layer2 frame length on the wire, octets; of an enclosed packet its length from its first header on
      * @param octets IP total length, or -1
      * @param tcpControlBits TCP flags, or -1
      */
@@ -94,7 +102,10 @@ public final class PacketBatchEncoder {
         flagsColumn.writeIntUnchecked(tcpControlBits);
         lastTicks = ticks;
         packets++;
-        layer2Octets += layer2;
+        if (key.parent == null) {
+            rootPackets++;
+            layer2Octets += layer2;
+        }
         if (ticks > maxTicks) {
             maxTicks = ticks;
         } else if (ticks < minTicks) {
@@ -111,12 +122,17 @@ public final class PacketBatchEncoder {
         flagsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
     }
 
-    /** Packets added since the last batch. */
+    /** Summaries added since the last batch. */
     public int packets() {
         return packets;
     }
 
-    /** Layer-2 octets of those packets. */
+    /** Those of root flows: the packets of the wire among them. */
+    public int rootPackets() {
+        return rootPackets;
+    }
+
+    /** Layer-2 octets of the packets of root flows. */
     public long layer2Octets() {
         return layer2Octets;
     }
@@ -183,14 +199,17 @@ public final class PacketBatchEncoder {
         }
         keys = 0;
         packets = 0;
+        rootPackets = 0;
         layer2Octets = 0;
     }
 
     private int indexOf(CanonicalKey key, long hash) {
+        boolean enclosed = key.parent != null;
+        long enclosure = enclosed ? enclosure(key) : 0;
         long word1 = key.word1();
         long word3 = key.word3();
         long word4 = key.word4();
-        long word5 = key.word5() | (long) key.problem << 56;
+        long word5 = key.word5() | (long) key.problem << 56 | (enclosed ? ENCLOSED : 0);
         int mask = slots.length - 1;
         int slot = (int) (hash ^ word5) & mask;
         int tag = tag(hash);
@@ -202,27 +221,50 @@ public final class PacketBatchEncoder {
                         && words[at + 1] == word3
                         && words[at + 2] == word4
                         && words[at + 3] == word5
-                        && (key.ipVersion != 6 || hasHighWords(index, key))) {
+                        && (key.ipVersion != 6 || hasHighWords(index, key))
+                        && (!enclosed || enclosures[index] == enclosure)) {
                     return index;
                 }
             }
             slot = (slot + 1) & mask;
         }
+        return add(key, hash, word5, enclosure);
+    }
+
+    private int add(CanonicalKey key, long hash, long word5, long enclosure) {
+        // The parent's index must be the lower one.
+        int parent = key.parent == null ? CanonicalKey.ABSENT : indexOf(key.parent, key.parent.hash());
         if ((keys + 1) * 2 > slots.length) {
             grow();
-            return indexOf(key, hash);
         }
         int at = keys * WORDS;
-        words[at] = word1;
-        words[at + 1] = word3;
-        words[at + 2] = word4;
+        words[at] = key.word1();
+        words[at + 1] = key.word3();
+        words[at + 2] = key.word4();
         words[at + 3] = word5;
         highWords[keys * HIGH_WORDS] = key.word0();
         highWords[keys * HIGH_WORDS + 1] = key.word2();
+        enclosures[keys] = enclosure;
         keys++;
-        slots[slot] = tag | keys;
-        writeKey(key);
+        slots[freeSlot(hash, word5)] = tag(hash) | keys;
+        writeKey(key, parent);
         return keys - 1;
+    }
+
+    private int freeSlot(long hash, long word5) {
+        int mask = slots.length - 1;
+        int slot = (int) (hash ^ word5) & mask;
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    /** 64 bits over the enclosing flow and the number that its header gives; the tunnel follows from both. */
+    private static long enclosure(CanonicalKey key) {
+        CanonicalKey parent = key.parent;
+        return CanonicalKey.mix(CanonicalKey.mix(parent.hash() ^ parent.word5() * 0x9E3779B97F4A7C15L ^ key.tunnel)
+                + key.tunnelIdentifier);
     }
 
     private boolean hasHighWords(int index, CanonicalKey key) {
@@ -240,8 +282,8 @@ public final class PacketBatchEncoder {
         }
         words = Arrays.copyOf(words, words.length * 2);
         highWords = Arrays.copyOf(highWords, highWords.length * 2);
+        enclosures = Arrays.copyOf(enclosures, enclosures.length * 2);
         slots = new int[slots.length * 2];
-        int mask = slots.length - 1;
         CanonicalKey key = new CanonicalKey();
         for (int index = 0; index < keys; index++) {
             int at = index * WORDS;
@@ -251,17 +293,14 @@ public final class PacketBatchEncoder {
                     highWords[index * HIGH_WORDS + 1],
                     words[at + 1],
                     words[at + 2],
-                    words[at + 3]);
+                    words[at + 3],
+                    0);
             long hash = key.hash();
-            int slot = (int) (hash ^ words[at + 3]) & mask;
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = tag(hash) | (index + 1);
+            slots[freeSlot(hash, words[at + 3])] = tag(hash) | (index + 1);
         }
     }
 
-    private void writeKey(CanonicalKey key) {
+    private void writeKey(CanonicalKey key, int parent) {
         AvroBuffer out = keyRecords;
         out.ensure(MAX_KEY_OCTETS);
         byte[] target = out.bytes;
@@ -292,7 +331,17 @@ public final class PacketBatchEncoder {
             }
         }
         target[at++] = 0;
-        out.length = AvroBuffer.putInt(target, at, key.problem);
+        at = AvroBuffer.putInt(target, at, key.problem);
+        at = putOptional(target, at, parent);
+        at = AvroBuffer.putLong(target, at, key.tunnel);
+        if (key.tunnelIdentifier == CanonicalKey.NO_TUNNEL_IDENTIFIER) {
+            target[at++] = 0;
+        } else {
+            target[at++] = 2;
+            at = AvroBuffer.putLong(target, at, key.tunnelIdentifier);
+        }
+        target[at++] = (byte) (key.encloses ? 1 : 0);
+        out.length = at;
     }
 
     private static int putOptional(byte[] target, int from, int value) {

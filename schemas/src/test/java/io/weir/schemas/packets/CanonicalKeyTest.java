@@ -34,6 +34,8 @@ class CanonicalKeyTest {
             CanonicalKey key = new CanonicalKey();
             key.etherType = random.nextInt(65_537) - 1;
             key.laterFragment = random.nextBoolean();
+            key.encloses = random.nextBoolean();
+            key.tunnel = random.nextLong();
             key.vlanCount = random.nextInt(5);
             key.vlanIds = random.nextLong() & ((1L << (12 * key.vlanCount)) - 1);
             if (random.nextBoolean()) {
@@ -53,7 +55,7 @@ class CanonicalKeyTest {
                 key.setMacEndpoints(random.nextLong() >>> 16, random.nextLong() >>> 16);
             }
             CanonicalKey back = new CanonicalKey();
-            back.setWords(key.word0(), key.word1(), key.word2(), key.word3(), key.word4(), key.word5());
+            back.setWords(key.word0(), key.word1(), key.word2(), key.word3(), key.word4(), key.word5(), key.word6());
             assertThat(words(back)).containsExactly(words(key));
             assertThat(back.hash()).isEqualTo(key.hash());
             assertThat(back.ipVersion).isEqualTo(key.ipVersion);
@@ -62,6 +64,7 @@ class CanonicalKeyTest {
             assertThat(back.portA).isEqualTo(key.portA);
             assertThat(back.portB).isEqualTo(key.portB);
             assertThat(back.laterFragment).isEqualTo(key.laterFragment);
+            assertThat(back.encloses).isEqualTo(key.encloses);
         }
     }
 
@@ -117,6 +120,6 @@ class CanonicalKeyTest {
     }
 
     private static long[] words(CanonicalKey key) {
-        return new long[] {key.word0(), key.word1(), key.word2(), key.word3(), key.word4(), key.word5()};
+        return new long[] {key.word0(), key.word1(), key.word2(), key.word3(), key.word4(), key.word5(), key.word6()};
     }
 }

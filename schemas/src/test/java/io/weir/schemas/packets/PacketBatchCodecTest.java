@@ -115,6 +115,9 @@ class PacketBatchCodecTest {
                             got.word3(),
                             got.word4(),
                             got.word5(),
+                            got.word6(),
+                            got.tunnelIdentifier,
+                            chainOf(got),
                             got.hash(),
                             index >= 0 ? 1 : 0,
                             decoded.timeNanosecondsColumn()[i],
@@ -126,6 +129,62 @@ class PacketBatchCodecTest {
                         .containsExactly(expected.get(i));
             }
         }
+    }
+
+    @Test
+    void shouldPutEnclosingKeysBeforeTheirsAndCountThemOnce() {
+        CanonicalKey outer = new CanonicalKey();
+        outer.etherType = 0x0800;
+        outer.encloses = true;
+        boolean outerByA = outer.setEndpoints(4, 17, 0, v4("10.0.0.1"), 50000, -1, 0, v4("10.0.0.2"), 4789, -1, false);
+        boolean byA = key.setEndpoints(4, 6, 0, v4("192.168.0.1"), 1, -1, 0, v4("192.168.0.2"), 2, -1, false);
+        key.setEnclosed(outer, Layer.vxlan.ordinal(), 42, true);
+
+        encoder.add(key, key.hash(), byA, T0 / 1000, 60, 40, 0x02);
+        encoder.add(outer, outer.hash(), outerByA, T0 / 1000, 110, 96, -1);
+        encoder.add(key, key.hash(), byA, T0 / 1000, 60, 40, 0x10);
+
+        assertThat(encoder.packets()).isEqualTo(3);
+        assertThat(encoder.rootPackets()).isEqualTo(1);
+        assertThat(encoder.layer2Octets()).isEqualTo(110);
+        PacketBatch batch = deserializer()
+                .deserialize("packets", encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false)));
+        assertThat(batch.getKey()).containsExactly(1, 0, 1);
+        assertThat(batch.getKeys()).extracting(FlowKey::getParent).containsExactly(null, 0);
+        assertThat(batch.getKeys()).extracting(FlowKey::getTunnelIdentifier).containsExactly(null, 42L);
+        assertThat(batch.getKeys()).extracting(FlowKey::getTunnel).containsExactly(0L, key.tunnel);
+        assertThat(batch.getKeys()).extracting(FlowKey::getEncloses).containsExactly(true, false);
+    }
+
+    @Test
+    void shouldKnowATunnelByItsEndsKindAndNetworkButNotByItsPorts() {
+        long there = tunnelOf("10.0.0.1", 50000, "10.0.0.2", 4789, Layer.vxlan, 42, true);
+
+        assertThat(tunnelOf("10.0.0.2", 50001, "10.0.0.1", 4789, Layer.vxlan, 42, true))
+                .isEqualTo(there);
+        assertThat(tunnelOf("10.0.0.1", 50000, "10.0.0.2", 4789, Layer.vxlan, 43, true))
+                .isNotEqualTo(there);
+        assertThat(tunnelOf("10.0.0.1", 50000, "10.0.0.3", 4789, Layer.vxlan, 42, true))
+                .isNotEqualTo(there);
+        assertThat(tunnelOf("10.0.0.1", 50000, "10.0.0.2", 4789, Layer.geneve, 42, true))
+                .isNotEqualTo(there);
+        assertThat(tunnelOf("10.0.0.1", 2152, "10.0.0.2", 2152, Layer.gtp_u, 42, false))
+                .isEqualTo(tunnelOf("10.0.0.2", 2152, "10.0.0.1", 2152, Layer.gtp_u, 99, false));
+    }
+
+    private static long tunnelOf(
+            String source,
+            int sourcePort,
+            String destination,
+            int destinationPort,
+            Layer layer,
+            long identifier,
+            boolean network) {
+        CanonicalKey outer = new CanonicalKey();
+        outer.setEndpoints(4, 17, 0, v4(source), sourcePort, -1, 0, v4(destination), destinationPort, -1, false);
+        CanonicalKey inner = new CanonicalKey();
+        inner.setEnclosed(outer, layer.ordinal(), identifier, network);
+        return inner.tunnel;
     }
 
     @Test
@@ -243,6 +302,11 @@ class PacketBatchCodecTest {
                     -1,
                     false);
         }
+        key.encloses = random.nextInt(10) == 0;
+        key.setRoot();
+        if (random.nextInt(3) == 0) {
+            key.setEnclosed(parent(random), Layer.vxlan.ordinal(), random.nextInt(3) - 1, random.nextBoolean());
+        }
         long time = T0 + (random.nextInt(2_000_000) - 1_000_000) * 1000L;
         int layer2 = random.nextInt(70000);
         int octets = random.nextInt(70000) - 1;
@@ -255,6 +319,9 @@ class PacketBatchCodecTest {
             key.word3(),
             key.word4(),
             key.word5(),
+            key.word6(),
+            key.tunnelIdentifier,
+            chainOf(key),
             key.hash(),
             sentByA ? 1 : 0,
             time,
@@ -262,6 +329,30 @@ class PacketBatchCodecTest {
             octets,
             flags
         };
+    }
+
+    /** A key of a tunnel, half of the time within another one. */
+    private static CanonicalKey parent(Random random) {
+        CanonicalKey outer = new CanonicalKey();
+        outer.encloses = true;
+        outer.setEndpoints(4, 17, 0, random.nextInt(3), 4789, -1, 0, 9, random.nextInt(3), -1, false);
+        if (random.nextBoolean()) {
+            return outer;
+        }
+        CanonicalKey inner = new CanonicalKey();
+        inner.encloses = true;
+        inner.setEndpoints(6, 47, 1, random.nextInt(3), -1, -1, 1, 9, -1, -1, false);
+        inner.setEnclosed(outer, Layer.vxlan.ordinal(), 7, true);
+        return inner;
+    }
+
+    /** Hash over what encloses a key, from the inside out. */
+    private static long chainOf(CanonicalKey key) {
+        long chain = 0;
+        for (CanonicalKey at = key.parent; at != null; at = at.parent) {
+            chain = 31 * chain + (at.hash() ^ at.word5() ^ at.tunnel) + 1;
+        }
+        return chain;
     }
 
     private static long v4(String text) {
