@@ -27,10 +27,17 @@ public final class PacketBatchBuilder {
     private static final int ETHERNET_OCTETS = 14;
     private static final int LAYERS_TCP = layers(Layer.ethernet, Layer.ipv4, Layer.tcp);
     private static final int LAYERS_UDP = layers(Layer.ethernet, Layer.ipv4, Layer.udp);
+    private static final int LAYERS_VXLAN = layers(Layer.ethernet, Layer.ipv4, Layer.udp, Layer.vxlan);
     private static final int LAYERS_ETHERNET = layers(Layer.ethernet);
+
+    /** Outer Ethernet, IPv4, UDP and VXLAN headers. */
+    private static final int TUNNEL_OCTETS = 50;
 
     private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
     private final CanonicalKey key = new CanonicalKey();
+    private final CanonicalKey tunnelKey = new CanonicalKey();
+    private String tunnel;
+    private long networkIdentifier;
     private ObservationPoint point = new ObservationPoint("node-1", "eth0", "pcap", 1);
     private String session = "session-1";
     private long sequenceNumber;
@@ -85,6 +92,19 @@ public final class PacketBatchBuilder {
         return packet(17, sourceToDestination, LAYERS_UDP, -1);
     }
 
+    /** The packets that follow travel in VXLAN between these outer ends, each with a summary of the outer packet of 50 octets more. */
+    public PacketBatchBuilder inVxlan(String sourceToDestination, long vni) {
+        tunnel = sourceToDestination;
+        networkIdentifier = vni;
+        return this;
+    }
+
+    /** The packets that follow travel in no tunnel. */
+    public PacketBatchBuilder inNoTunnel() {
+        tunnel = null;
+        return this;
+    }
+
     /** One ARP frame between two MAC addresses, given as numbers. */
     public PacketBatchBuilder arp(long source, long destination) {
         key.etherType = 0x0806;
@@ -112,12 +132,26 @@ public final class PacketBatchBuilder {
     }
 
     private PacketBatchBuilder packet(int protocol, String sourceToDestination, int layers, int flags) {
+        key.setRoot();
+        if (tunnel != null) {
+            tunnelKey.encloses = true;
+            boolean tunnelByA = fill(tunnelKey, 17, tunnel, LAYERS_VXLAN);
+            int outer = octets + TUNNEL_OCTETS;
+            encoder.add(tunnelKey, tunnelKey.hash(), tunnelByA, nowNanos / 1000, outer, outer - ETHERNET_OCTETS, -1);
+            key.setEnclosed(tunnelKey, Layer.vxlan.ordinal(), networkIdentifier, true);
+        }
+        boolean sentByA = fill(key, protocol, sourceToDestination, layers);
+        encoder.add(key, key.hash(), sentByA, nowNanos / 1000, octets, octets - ETHERNET_OCTETS, flags);
+        return advance();
+    }
+
+    private static boolean fill(CanonicalKey key, int protocol, String sourceToDestination, int layers) {
         int arrow = sourceToDestination.indexOf('>');
         String source = sourceToDestination.substring(0, arrow).trim();
         String destination = sourceToDestination.substring(arrow + 1).trim();
         key.etherType = 0x0800;
         key.layers = layers;
-        boolean sentByA = key.setEndpoints(
+        return key.setEndpoints(
                 4,
                 protocol,
                 0,
@@ -129,8 +163,6 @@ public final class PacketBatchBuilder {
                 port(destination),
                 0x02_00_00_00_00_02L,
                 false);
-        encoder.add(key, key.hash(), sentByA, nowNanos / 1000, octets, octets - ETHERNET_OCTETS, flags);
-        return advance();
     }
 
     private PacketBatchBuilder advance() {

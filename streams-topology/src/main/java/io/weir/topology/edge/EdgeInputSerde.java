@@ -20,7 +20,9 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class EdgeInputSerde implements Serde<EdgeInput> {
 
-    private static final byte PART = 1;
+    /** Kind 1 was a part before edges said whether they are enclosed. */
+    private static final byte PART = 3;
+
     private static final byte PROGRESS = 2;
 
     private static final byte[] PART_PREFIX = {PART};
@@ -65,7 +67,7 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
                     return new EdgeInput.Progress(
                             pointReader.read(null, decoder), decoder.readInt(), decoder.readInt(), decoder.readLong());
                 default:
-                    throw new SerializationException("an edge input of kind " + bytes[0] + "; known are 1 and 2");
+                    throw new SerializationException("an edge input of kind " + bytes[0] + "; known are 2 and 3");
             }
         } catch (IOException | AvroRuntimeException e) {
             throw new SerializationException("an edge input that this version cannot read: " + e, e);

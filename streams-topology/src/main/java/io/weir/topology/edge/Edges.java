@@ -44,6 +44,7 @@ public final class Edges {
         edge.setResponderOctets(delta.getResponderOctets());
         edge.setHandshakes(handshake ? 1 : 0);
         edge.setHandshakeServerMicrosecondsSum(handshake ? serverHalf : 0);
+        edge.setEnclosed(flow.getParentFlowId() != null);
         return edge;
     }
 
@@ -63,13 +64,14 @@ public final class Edges {
                 sum.getHandshakeServerMicrosecondsSum() + part.getHandshakeServerMicrosecondsSum());
     }
 
-    /** Record key on the topic: initiator entity, responder entity and service, separated by {@code |}. */
+    /** Record key on the topic: initiator entity, responder entity and service, separated by {@code |}, and {@code |enclosed} in tunnels. */
     public static String recordKey(Edge edge) {
         return text(edge.getInitiatorEntity())
                 + '|'
                 + text(edge.getResponderEntity())
                 + '|'
-                + edge.getService().getName();
+                + edge.getService().getName()
+                + (edge.getEnclosed() ? "|enclosed" : "");
     }
 
     private static Service service(Flow flow) {

@@ -1,29 +1,74 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.packets.CanonicalKey;
+
 /**
- * 128-bit flow ids out of what makes a flow: its observation point, its key, the time of its first packet and how many flows of the
- * same key directly preceded it (or were evicted at its observation point). The same packets give the same ids on every replay.
+ * 128-bit flow ids out of what makes a flow: its observation point, its key, and when it began: the time of its first packet and how
+ * many flows of the same key directly preceded it (or were evicted at its observation point). A flow that encloses others has its slot
+ * of time in the place of both, so that the tasks that meter what it carries can name it without having seen it. The same packets give
+ * the same ids on every replay.
  */
 final class FlowIds {
 
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
     private FlowIds() {}
 
-    /** Sets the id of a row whose key, point, first packet and generation are set. */
-    static void assign(FlowRow row, long keyHash) {
-        long seed = row.point.id ^ mix(row.firstNanos + row.generation);
-        row.flowIdHigh = mix(seed ^ keyHash) ^ row.word5;
-        long low = mix(row.word4 + 0x9E3779B97F4A7C15L ^ seed);
-        low = mix(low ^ row.word0);
-        low = mix(low + row.word1);
-        low = mix(low ^ row.word2);
-        row.flowIdLow = mix(low + row.word3);
+    /** Sets the id of a row whose key, point, first packet and generation, or slot, are set. */
+    static void assign(FlowRow row, CanonicalKey key) {
+        long seed = row.encloses()
+                ? seed(row.point.id, row.slot ^ GOLDEN)
+                : seed(row.point.id, row.firstNanos + row.generation);
+        row.flowIdHigh = high(seed, digestHigh(key));
+        row.flowIdLow = low(seed, digestLow(key));
+    }
+
+    /**
+     * Id of a flow that encloses others.
+     *
+     * @param digestHigh {@link #digestHigh} of its key
+     * @param digestLow {@link #digestLow} of its key
+     */
+    static String enclosing(ObservationState point, long digestHigh, long digestLow, long slot) {
+        long seed = seed(point.id, slot ^ GOLDEN);
+        return text(high(seed, digestHigh), low(seed, digestLow));
+    }
+
+    /** First half of a key's digest. */
+    static long digestHigh(CanonicalKey key) {
+        return mix(key.hash() ^ key.word5() * GOLDEN ^ key.word6());
+    }
+
+    /** Second half of a key's digest. */
+    static long digestLow(CanonicalKey key) {
+        long digest = mix(key.word4() + GOLDEN ^ key.word6());
+        digest = mix(digest ^ key.word0());
+        digest = mix(digest + key.word1());
+        digest = mix(digest ^ key.word2());
+        return mix(digest + key.word3());
     }
 
     /** Id as 32 hex digits. */
     static String text(FlowRow row) {
+        return text(row.flowIdHigh, row.flowIdLow);
+    }
+
+    private static long seed(long pointId, long birth) {
+        return pointId ^ mix(birth);
+    }
+
+    private static long high(long seed, long digestHigh) {
+        return mix(seed ^ digestHigh);
+    }
+
+    private static long low(long seed, long digestLow) {
+        return mix(mix(seed + GOLDEN) ^ digestLow);
+    }
+
+    private static String text(long high, long low) {
         byte[] digits = new byte[32];
-        hex(row.flowIdHigh, digits, 0);
-        hex(row.flowIdLow, digits, 16);
+        hex(high, digits, 0);
+        hex(low, digits, 16);
         return new String(digits, java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 

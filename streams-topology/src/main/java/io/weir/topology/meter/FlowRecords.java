@@ -28,9 +28,12 @@ final class FlowRecords {
 
     private final CommunityId communityIds = new CommunityId();
     private final long windowMs;
+    private final long slotMs;
 
-    FlowRecords(long windowMs) {
+    /** @param slotMs length of the spans of time that flows live in which enclose others; a multiple of the window */
+    FlowRecords(long windowMs, long slotMs) {
         this.windowMs = windowMs;
+        this.slotMs = slotMs;
     }
 
     Flow of(FlowRow row, WindowDelta delta, long window, boolean last) {
@@ -39,7 +42,7 @@ final class FlowRecords {
         Flow flow = new Flow();
         flow.setFlowId(FlowIds.text(row));
         flow.setCommunityId(communityId(row, ipVersion, protocol));
-        flow.setEncapsulation(layers(row.layers));
+        flow.setEncapsulation(layers(row));
         flow.setObservationPoint(row.point.point);
         flow.setWindowStart(window * windowMs);
         flow.setWindowEnd((window + 1) * windowMs);
@@ -65,7 +68,21 @@ final class FlowRecords {
         flow.setIcmp(icmp(row, protocol));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
         flow.setDecodingProblem(PROBLEMS[row.problem]);
+        if (row.enclosure != null) {
+            long identifier = row.enclosure.tunnelIdentifier;
+            flow.setTunnelIdentifier(identifier == CanonicalKey.NO_TUNNEL_IDENTIFIER ? null : (Long) identifier);
+            flow.setParentFlowId(parent(row, delta, window));
+        }
         return flow;
+    }
+
+    /** By the window's own packets; a record that only says that the flow ended names what enclosed its last ones. */
+    private String parent(FlowRow row, WindowDelta delta, long window) {
+        if (delta != null) {
+            return delta.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(window * windowMs, slotMs));
+        }
+        long lastMs = Math.floorDiv(row.lastNanos, MICRO * MICRO);
+        return row.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(lastMs, slotMs));
     }
 
     private String communityId(FlowRow row, int ipVersion, int protocol) {
@@ -83,13 +100,22 @@ final class FlowRecords {
                 CanonicalKey.portB(row.word4));
     }
 
-    private static List<Layer> layers(long packed) {
+    private static List<Layer> layers(FlowRow row) {
         List<Layer> layers = new ArrayList<>(4);
+        if (row.enclosure != null) {
+            for (long outer : row.enclosure.outerLayers) {
+                addLayers(outer, layers);
+            }
+        }
+        addLayers(row.layers, layers);
+        return layers;
+    }
+
+    private static void addLayers(long packed, List<Layer> layers) {
         for (long rest = packed; rest != 0; rest >>>= 8) {
             int ordinal = (int) rest & 0xff;
             layers.add(ordinal < LAYERS.length ? LAYERS[ordinal] : Layer.unknown);
         }
-        return layers;
     }
 
     private static List<Integer> vlanIds(FlowRow row) {

@@ -42,6 +42,16 @@ final class FlowRow extends TableStore.Row {
     long word3;
     long word4;
     long word5;
+    long word6;
+
+    /** What is around an enclosed flow; null for a root flow. */
+    Enclosure enclosure;
+
+    /** Of a flow that encloses others: the number since the epoch of the span of time that it lives in; else 0. */
+    long slot;
+
+    /** The flows around the last window's packets; null for a root flow. */
+    Parents parents;
 
     /** Next row of the same slot of the hash table. */
     FlowRow nextInSlot;
@@ -79,6 +89,9 @@ final class FlowRow extends TableStore.Row {
     /** The connection is over but for stragglers: both sides said goodbye, or one hung up. */
     boolean closing;
 
+    /** Each packet has to be looked at before it counts here: the flow is closing, or ends at a fixed time. */
+    boolean watched;
+
     int resets;
     long synNanos = NO_TIME;
     long synAckNanos = NO_TIME;
@@ -109,10 +122,28 @@ final class FlowRow extends TableStore.Row {
         tcpMarks |= (byte) marks;
         closing = (tcpMarks & (SEEN_RST_A | SEEN_RST_B)) != 0
                 || (tcpMarks & (SEEN_FIN_A | SEEN_FIN_B)) == (SEEN_FIN_A | SEEN_FIN_B);
+        watched = closing || encloses();
     }
 
-    boolean hasKey(long w0, long w1, long w2, long w3, long w4, long w5) {
-        return word1 == w1 && word3 == w3 && word4 == w4 && word0 == w0 && word2 == w2 && word5 == w5;
+    /** Sets the words of the key. */
+    void setKey(CanonicalKey key) {
+        word0 = key.word0();
+        word1 = key.word1();
+        word2 = key.word2();
+        word3 = key.word3();
+        word4 = key.word4();
+        word5 = key.word5();
+        word6 = key.word6();
+        watched = encloses();
+    }
+
+    boolean hasKey(long w0, long w1, long w2, long w3, long w4, long w5, long w6) {
+        return word1 == w1 && word3 == w3 && word4 == w4 && word0 == w0 && word2 == w2 && word5 == w5 && word6 == w6;
+    }
+
+    /** Its packets enclose packets that count in flows of their own, too. */
+    boolean encloses() {
+        return CanonicalKey.encloses(word5);
     }
 
     int protocolIdentifier() {

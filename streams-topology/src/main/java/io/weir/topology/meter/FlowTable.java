@@ -64,15 +64,20 @@ public final class FlowTable extends TableStore {
         markRemoved(state);
     }
 
-    FlowRow find(ObservationState point, CanonicalKey key, long hash) {
+    /** @param slot see {@link FlowRow#slot} */
+    FlowRow find(ObservationState point, CanonicalKey key, long hash, long slot) {
         long word0 = key.word0();
         long word1 = key.word1();
         long word2 = key.word2();
         long word3 = key.word3();
         long word4 = key.word4();
         long word5 = key.word5();
+        long word6 = key.word6();
         FlowRow row = slots[slot(point.id, hash, word5)];
-        while (row != null && (row.point != point || !row.hasKey(word0, word1, word2, word3, word4, word5))) {
+        while (row != null
+                && (row.point != point
+                        || !row.hasKey(word0, word1, word2, word3, word4, word5, word6)
+                        || row.slot != slot)) {
             row = row.nextInSlot;
         }
         return row;
@@ -217,7 +222,7 @@ public final class FlowTable extends TableStore {
     }
 
     private long hashOf(FlowRow row) {
-        scratch.setWords(row.word0, row.word1, row.word2, row.word3, row.word4, row.word5);
+        scratch.setWords(row.word0, row.word1, row.word2, row.word3, row.word4, row.word5, row.word6);
         return scratch.hash();
     }
 

@@ -30,6 +30,10 @@ public final class Meter {
     private final long idleNanos;
     private final long activeNanos;
     private final long lingerNanos;
+
+    /** How long flows live that enclose others: the idle timeout in whole windows. */
+    private final long slotNanos;
+
     private final long silenceMs;
     private final int maxFlows;
 
@@ -44,6 +48,7 @@ public final class Meter {
         idleNanos = config.idleTimeout().toNanos();
         activeNanos = config.activeTimeout().toNanos();
         lingerNanos = config.tcpLinger().toNanos();
+        slotNanos = slotNanos(config);
         silenceMs = config.silenceTimeout().toMillis();
         maxFlows = config.maxFlows();
     }
@@ -90,15 +95,14 @@ public final class Meter {
                 row = bind(point, batch.key(index), sentByA, time);
                 rows[index] = row;
             }
-            if (row.closing || time - row.lastNanos > idleNanos || time - row.firstNanos >= activeNanos) {
-                FlowEndReason ended = endedBefore(row, time, flags[i]);
-                if (ended != null) {
-                    end(row, ended);
-                    row = begin(point, batch.key(index), sentByA, time, row);
-                    rows[index] = row;
-                }
+            if (row.watched || time - row.lastNanos > idleNanos || time - row.firstNanos >= activeNanos) {
+                row = rowAt(row, batch.key(index), sentByA, time, flags[i]);
+                rows[index] = row;
             }
-            count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
+            WindowDelta delta = count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
+            if (row.enclosure != null) {
+                enclosed(row, delta, sentByA, batch.key(index));
+            }
             latest = Math.max(latest, time);
         }
         advance(point, latest);
@@ -120,7 +124,7 @@ public final class Meter {
 
     /** The row of a key for the first time in a batch, or after its flow has ended. */
     private FlowRow bind(ObservationState point, CanonicalKey key, boolean sentByA, long time) {
-        FlowRow row = table.find(point, key, key.hash());
+        FlowRow row = table.find(point, key, key.hash(), slot(key, time));
         if (row == null) {
             row = begin(point, key, sentByA, time, null);
         }
@@ -128,6 +132,45 @@ public final class Meter {
             row.problem = (byte) key.problem;
         }
         return row;
+    }
+
+    /** The row that this packet counts in: the known one of its key, or its successor. */
+    private FlowRow rowAt(FlowRow row, CanonicalKey key, boolean sentByA, long time, int flags) {
+        if (row.encloses()) {
+            long slot = slot(key, time);
+            if (slot == row.slot) {
+                return row;
+            }
+            // Rows of several slots live side by side until each slot's time is over, so that late packets find theirs.
+            FlowRow other = table.find(row.point, key, key.hash(), slot);
+            return other != null ? other : begin(row.point, key, sentByA, time, row);
+        }
+        FlowEndReason ended = endedBefore(row, time, flags);
+        if (ended == null) {
+            return row;
+        }
+        end(row, ended);
+        return begin(row.point, key, sentByA, time, row);
+    }
+
+    private long slot(CanonicalKey key, long time) {
+        return key.encloses ? Math.floorDiv(time, slotNanos) : 0;
+    }
+
+    /** Length in nanoseconds of the spans of time that flows live in which enclose others; a multiple of the window. */
+    static long slotNanos(MeterConfig config) {
+        long window = config.window().toNanos();
+        return -Math.floorDiv(-config.idleTimeout().toNanos(), window) * window;
+    }
+
+    private static void enclosed(FlowRow row, WindowDelta delta, boolean sentByA, CanonicalKey key) {
+        Parents parents = delta.parents;
+        if (parents == null) {
+            parents = new Parents();
+            delta.parents = parents;
+            row.parents = parents;
+        }
+        parents.note(sentByA, key.parent);
     }
 
     /** Why a flow had ended before this packet of its key came, or null. */
@@ -147,12 +190,9 @@ public final class Meter {
         }
         FlowRow row = new FlowRow();
         row.point = point;
-        row.word0 = key.word0();
-        row.word1 = key.word1();
-        row.word2 = key.word2();
-        row.word3 = key.word3();
-        row.word4 = key.word4();
-        row.word5 = key.word5();
+        row.setKey(key);
+        row.slot = slot(key, time);
+        row.enclosure = Enclosure.of(key);
         row.macA = key.macA;
         row.macB = key.macB;
         row.layers = key.layers;
@@ -161,14 +201,15 @@ public final class Meter {
         row.lastNanos = time;
         row.generation = previous == null ? point.evictions : previous.generation + 1;
         long hash = key.hash();
-        FlowIds.assign(row, hash);
+        FlowIds.assign(row, key);
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
         schedule(row);
         return row;
     }
 
-    private void count(FlowRow row, boolean sentByA, long time, int packets, int layer2Octets, int octets, int flags) {
+    private WindowDelta count(
+            FlowRow row, boolean sentByA, long time, int packets, int layer2Octets, int octets, int flags) {
         WindowDelta delta = row.deltas;
         if (delta == null || !delta.holds(time, windowNanos)) {
             delta = deltaOf(row, Math.floorDiv(time, windowNanos));
@@ -197,6 +238,7 @@ public final class Meter {
             }
         }
         table.changed(row);
+        return delta;
     }
 
     private WindowDelta deltaOf(FlowRow row, long window) {
@@ -244,11 +286,10 @@ public final class Meter {
                 if (row.isEnded() || row.expiryBucket != bucket.getKey()) {
                     continue;
                 }
-                boolean closing = row.closing;
                 // By the bucket, not by the deadline itself: when a flow is ended must not depend on which bucket it
                 // waited in.
-                if (expiryBucket(row, closing) * SECOND_NANOS <= point.nowNanos) {
-                    end(row, closing ? FlowEndReason.end_of_flow : FlowEndReason.idle);
+                if (expiryBucket(row) * SECOND_NANOS <= point.nowNanos) {
+                    end(row, expired(row));
                 } else {
                     schedule(row);
                 }
@@ -256,16 +297,27 @@ public final class Meter {
         }
     }
 
-    private long deadline(FlowRow row, boolean closing) {
-        return row.lastNanos + (closing ? lingerNanos : idleNanos);
+    private long deadline(FlowRow row) {
+        if (row.encloses()) {
+            return (row.slot + 1) * slotNanos + graceNanos;
+        }
+        return row.lastNanos + (row.closing ? lingerNanos : idleNanos);
     }
 
-    private long expiryBucket(FlowRow row, boolean closing) {
-        return Math.floorDiv(deadline(row, closing), SECOND_NANOS) + 1;
+    /** Why a flow ends at its deadline. */
+    private static FlowEndReason expired(FlowRow row) {
+        if (row.encloses()) {
+            return FlowEndReason.active;
+        }
+        return row.closing ? FlowEndReason.end_of_flow : FlowEndReason.idle;
+    }
+
+    private long expiryBucket(FlowRow row) {
+        return Math.floorDiv(deadline(row), SECOND_NANOS) + 1;
     }
 
     private void schedule(FlowRow row) {
-        long bucket = expiryBucket(row, row.closing);
+        long bucket = expiryBucket(row);
         if (bucket != row.expiryBucket) {
             row.expiryBucket = bucket;
             row.point
@@ -287,9 +339,9 @@ public final class Meter {
 
     private void emit(WindowDelta delta) {
         FlowRow row = delta.row;
-        boolean closing = !row.isEnded() && row.closing;
-        if (closing && deadline(row, true) <= row.point.nowNanos) {
-            row.endReason = (byte) FlowEndReason.end_of_flow.ordinal();
+        boolean watched = !row.isEnded() && row.watched;
+        if (watched && deadline(row) <= row.point.nowNanos) {
+            row.endReason = (byte) expired(row).ordinal();
             table.unindex(row);
         }
         unlink(row, delta);

@@ -67,7 +67,8 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
             String responder,
             Integer protocol,
             Integer port,
-            Integer etherType) {}
+            Integer etherType,
+            boolean enclosed) {}
 
     /**
      * @param partitions partitions of the packets topic
@@ -77,7 +78,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         this.config = config;
         this.partitions = partitions;
         this.registry = registry;
-        this.records = new FlowRecords(config.window().toMillis());
+        this.records = new FlowRecords(config.window().toMillis(), Meter.slotNanos(config) / 1_000_000);
     }
 
     @Override
@@ -145,7 +146,8 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
                 flow.getResponder().getEntity(),
                 flow.getProtocolIdentifier(),
                 flow.getResponder().getPort(),
-                flow.getEtherType());
+                flow.getEtherType(),
+                flow.getParentFlowId() != null);
         Edge part = Edges.of(flow, handshake);
         Edge sum = edges.putIfAbsent(key, part);
         if (sum != null) {

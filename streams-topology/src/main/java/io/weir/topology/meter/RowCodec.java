@@ -8,21 +8,29 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
  * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes) or the flow's id (16 bytes).
- * Value: one byte of format version, then fixed fields big-endian in the order below, then the open deltas.
+ * Value: one byte of format version, then fixed fields big-endian in the order below, what
+ * encloses the flow if anything does, then the open deltas.
  */
 final class RowCodec {
 
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
-    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 22 longs; count of deltas. */
-    private static final int FLOW_OCTETS = 6 + 4 * 4 + 22 * 8 + 2;
+    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
+    private static final int FLOW_OCTETS = 6 + 4 * 4 + 24 * 8 + 2;
 
     private static final int DELTA_OCTETS = 7 * 8 + 2 * 4 + 1;
 
+    /** Sides that were seen, two digests of two longs. */
+    private static final int PARENTS_OCTETS = 1 + 4 * 8;
+
     private static final int FLAG_INITIATOR_IS_A = 1;
     private static final int FLAG_EMITTED = 2;
+    private static final int FLAG_ENCLOSED = 4;
+
+    private static final int SEEN_A = 1;
+    private static final int SEEN_B = 2;
 
     private RowCodec() {}
 
@@ -75,9 +83,14 @@ final class RowCodec {
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             count++;
         }
-        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + count * DELTA_OCTETS)
+        Enclosure enclosure = row.enclosure;
+        int enclosedOctets =
+                enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
+        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + enclosedOctets + count * DELTA_OCTETS)
                 .put(VERSION)
-                .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0) | (row.emitted ? FLAG_EMITTED : 0)))
+                .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
+                        | (row.emitted ? FLAG_EMITTED : 0)
+                        | (enclosure == null ? 0 : FLAG_ENCLOSED)))
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
@@ -93,6 +106,8 @@ final class RowCodec {
                 .putLong(row.word3)
                 .putLong(row.word4)
                 .putLong(row.word5)
+                .putLong(row.word6)
+                .putLong(row.slot)
                 .putLong(row.macA)
                 .putLong(row.macB)
                 .putLong(row.layers)
@@ -109,6 +124,13 @@ final class RowCodec {
                 .putLong(row.serverHalfNanos)
                 .putLong(row.clientHalfNanos)
                 .putShort((short) count);
+        if (enclosure != null) {
+            out.putLong(enclosure.tunnelIdentifier).put((byte) enclosure.outerLayers.length);
+            for (long layers : enclosure.outerLayers) {
+                out.putLong(layers);
+            }
+            put(row.parents, out);
+        }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             out.put((byte) (delta.late ? 1 : 0))
                     .putLong(delta.window)
@@ -120,8 +142,31 @@ final class RowCodec {
                     .putLong(delta.layer2OctetsB)
                     .putInt(delta.flagsA)
                     .putInt(delta.flagsB);
+            if (enclosure != null) {
+                put(delta.parents, out);
+            }
         }
         return out.array();
+    }
+
+    private static void put(Parents parents, ByteBuffer out) {
+        out.put((byte) ((parents.seenA ? SEEN_A : 0) | (parents.seenB ? SEEN_B : 0)))
+                .putLong(parents.digestHighA)
+                .putLong(parents.digestLowA)
+                .putLong(parents.digestHighB)
+                .putLong(parents.digestLowB);
+    }
+
+    private static Parents parents(ByteBuffer in) {
+        Parents parents = new Parents();
+        byte seen = in.get();
+        parents.seenA = (seen & SEEN_A) != 0;
+        parents.seenB = (seen & SEEN_B) != 0;
+        parents.digestHighA = in.getLong();
+        parents.digestLowA = in.getLong();
+        parents.digestHighB = in.getLong();
+        parents.digestLowB = in.getLong();
+        return parents;
     }
 
     /** Fills a row; its point is found by the id that is returned. */
@@ -133,7 +178,7 @@ final class RowCodec {
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
         row.emitted = (flags & FLAG_EMITTED) != 0;
         row.orientation = in.get();
-        row.mark(in.get());
+        byte marks = in.get();
         row.endReason = in.get();
         row.problem = in.get();
         row.generation = in.getInt();
@@ -147,6 +192,9 @@ final class RowCodec {
         row.word3 = in.getLong();
         row.word4 = in.getLong();
         row.word5 = in.getLong();
+        row.word6 = in.getLong();
+        row.slot = in.getLong();
+        row.mark(marks);
         row.macA = in.getLong();
         row.macB = in.getLong();
         row.layers = in.getLong();
@@ -163,6 +211,16 @@ final class RowCodec {
         row.serverHalfNanos = in.getLong();
         row.clientHalfNanos = in.getLong();
         int count = in.getShort();
+        boolean enclosed = (flags & FLAG_ENCLOSED) != 0;
+        if (enclosed) {
+            long identifier = in.getLong();
+            long[] outerLayers = new long[in.get()];
+            for (int i = 0; i < outerLayers.length; i++) {
+                outerLayers[i] = in.getLong();
+            }
+            row.enclosure = new Enclosure(identifier, outerLayers);
+            row.parents = parents(in);
+        }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
             boolean late = in.get() != 0;
@@ -175,6 +233,9 @@ final class RowCodec {
             delta.layer2OctetsB = in.getLong();
             delta.flagsA = in.getInt();
             delta.flagsB = in.getInt();
+            if (enclosed) {
+                delta.parents = parents(in);
+            }
             if (last == null) {
                 row.deltas = delta;
             } else {

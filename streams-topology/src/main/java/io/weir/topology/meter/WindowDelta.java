@@ -23,6 +23,9 @@ final class WindowDelta {
     /** A record of this delta has been given. */
     boolean emitted;
 
+    /** The flows around these packets; null for a root flow. */
+    Parents parents;
+
     /** Next open delta of the same flow. */
     WindowDelta next;
 

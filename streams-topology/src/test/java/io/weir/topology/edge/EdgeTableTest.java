@@ -151,6 +151,7 @@ class EdgeTableTest {
                 packets * 86,
                 0L,
                 0L,
-                0L);
+                0L,
+                false);
     }
 }

@@ -28,7 +28,7 @@ final class MeterRig implements MeterOutput {
 
     MeterRig(MeterConfig config) {
         this.config = config;
-        this.records = new FlowRecords(config.window().toMillis());
+        this.records = new FlowRecords(config.window().toMillis(), Meter.slotNanos(config) / 1_000_000);
         this.meter = new Meter(config, table, this);
     }
 

@@ -14,22 +14,39 @@ import org.junit.jupiter.api.Test;
 class RowCodecTest {
 
     /** Links, queue places and what follows from other fields are made anew. */
-    private static final Set<String> NOT_KEPT =
-            Set.of("point", "nextInSlot", "deltas", "expiryBucket", "row", "next", "emitted", "lastHeardMs", "closing");
+    private static final Set<String> NOT_KEPT = Set.of(
+            "point",
+            "nextInSlot",
+            "deltas",
+            "expiryBucket",
+            "row",
+            "next",
+            "emitted",
+            "lastHeardMs",
+            "closing",
+            "watched");
 
     private final Random random = new Random(9);
 
     @Test
     void shouldKeepEveryFieldOfAFlow() throws IllegalAccessException {
-        for (int windows = 0; windows < 4; windows++) {
+        for (int windows = 0; windows < 8; windows++) {
+            boolean enclosed = windows > 3;
             FlowRow row = new FlowRow();
             fill(row);
             row.emitted = windows % 2 == 1;
             row.point = new ObservationState(random.nextLong());
+            if (enclosed) {
+                row.enclosure = new Enclosure(random.nextLong(), new long[] {random.nextLong(), random.nextLong()});
+                row.parents = parents();
+            }
             WindowDelta last = null;
             for (int i = 0; i < windows; i++) {
                 WindowDelta delta = new WindowDelta(row, random.nextLong(), random.nextBoolean());
                 fill(delta);
+                if (enclosed) {
+                    delta.parents = parents();
+                }
                 delta.next = last;
                 last = delta;
             }
@@ -41,10 +58,13 @@ class RowCodecTest {
             assertThat(pointId).isEqualTo(row.point.id);
             assertSame(row, back);
             assertThat(back.emitted).isEqualTo(row.emitted);
+            assertThat(back.enclosure).usingRecursiveComparison().isEqualTo(row.enclosure);
+            assertThat(back.parents).usingRecursiveComparison().isEqualTo(row.parents);
             WindowDelta expected = row.deltas;
             for (WindowDelta delta = back.deltas; delta != null; delta = delta.next) {
                 assertSame(expected, delta);
                 assertThat(delta.row).isSameAs(back);
+                assertThat(delta.parents).usingRecursiveComparison().isEqualTo(expected.parents);
                 expected = expected.next;
             }
             assertThat(expected).isNull();
@@ -76,6 +96,12 @@ class RowCodecTest {
                 .isInstanceOf(ProcessorStateException.class)
                 .hasMessageContaining("format 9")
                 .hasMessageContaining("reset");
+    }
+
+    private Parents parents() throws IllegalAccessException {
+        Parents parents = new Parents();
+        fill(parents);
+        return parents;
     }
 
     private void fill(Object row) throws IllegalAccessException {
