@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * What an EtherType or length field announces: VLAN tags (IEEE 802.1Q, 802.1ad and the older tag types), LLC with SNAP (IEEE
- * 802.2, RFC 1042), PPPoE sessions (RFC 2516), Cisco FabricPath, IP. Other EtherTypes end here; their frames are known by MAC
+ * 802.2, RFC 1042), PPPoE sessions (RFC 2516), Cisco FabricPath, backbone bridges (IEEE 802.1ah), port extenders (IEEE 802.1BR, VN-Tag), Cisco meta data, Arista time stamps, MACsec (recognised), MPLS, NSH, IP. Other EtherTypes end here; their frames are known by MAC
  * addresses and EtherType.
  *
  * <p>The methods recurse through {@link #decode}; each level is a layer, and {@link PacketHeaders#enterLinkLayer} bounds them.
@@ -50,6 +50,41 @@ final class EtherTypeLayer {
     /** Bridge tunnel encapsulation of IEEE 802.1H: an EtherType too. */
     private static final int ORGANISATION_BRIDGE_TUNNEL = 0x0000f8;
 
+    /** Backbone service instance tag of IEEE 802.1ah: priority and instance 0, then the customer's frame. */
+    private static final int PBB = 0x88e7;
+
+    private static final int PBB_TAG_LENGTH = 4;
+
+    /** VN-Tag: direction and two virtual interfaces 0, EtherType 4. */
+    private static final int VN_TAG = 0x8926;
+
+    private static final int VN_TAG_LENGTH = 6;
+
+    /** E-tag of IEEE 802.1BR: control information 0, EtherType 6. */
+    private static final int E_TAG = 0x893f;
+
+    private static final int E_TAG_LENGTH = 8;
+
+    /** Cisco meta data: version 0, length of what follows in units of four octets 1, then options and the EtherType. */
+    private static final int CISCO_METADATA = 0x8909;
+
+    private static final int CISCO_METADATA_START_LENGTH = 2;
+    private static final int CISCO_METADATA_UNIT = 4;
+
+    /** Time stamp that Arista switches put before the EtherType: kind 0, format 2, then 6 or 8 octets. */
+    private static final int ARISTA_TIMESTAMP = 0xd28b;
+
+    private static final int ARISTA_START_LENGTH = 4;
+    private static final int ARISTA_FORMAT_48_BIT = 0x0020;
+
+    /** IEEE 802.1AE: what follows may be encrypted and is left closed. */
+    private static final int MACSEC = 0x88e5;
+
+    static final int NSH = 0x894f;
+    private static final int ETHER_TYPE_LENGTH = 2;
+    private static final int ETHERNET_LENGTH = 14;
+    private static final int ETHERNET_TYPE = 12;
+
     private static final int PPPOE_SESSION = 0x8864;
     /** Version and type 0, code 1, session 2, payload length 4. */
     private static final int PPPOE_LENGTH = 6;
@@ -66,10 +101,8 @@ final class EtherTypeLayer {
     private static final int PPP_IPV6 = 0x0057;
 
     private static final int FABRIC_PATH = 0x8903;
-    /** Forwarding tag and hop limit 0, then the Ethernet header of the inner frame 2. */
-    private static final int FABRIC_PATH_LENGTH = 16;
-
-    private static final int FABRIC_PATH_INNER_TYPE = 14;
+    /** Forwarding tag and hop limit 0, then the inner frame. */
+    private static final int FABRIC_PATH_TAG_LENGTH = 2;
 
     private EtherTypeLayer() {}
 
@@ -90,11 +123,98 @@ final class EtherTypeLayer {
         } else if (typeOrLength == FABRIC_PATH) {
             fabricPath(buffer, position, end, uncaptured, out);
         } else {
-            out.etherType = typeOrLength;
-            if (typeOrLength < MIN_ETHER_TYPE) {
-                out.addProblem(DecodingProblem.bad_ether_type);
+            rare(buffer, position, end, uncaptured, typeOrLength, out);
+        }
+    }
+
+    /** Apart from the common types so that their path stays short. */
+    private static void rare(
+            ByteBuffer buffer, int position, int end, int uncaptured, int etherType, PacketHeaders out) {
+        out.etherType = etherType;
+        switch (etherType) {
+            case MplsLayer.UNICAST, MplsLayer.MULTICAST ->
+                MplsLayer.decode(buffer, position, end, uncaptured, etherType, out);
+            case PBB -> pbb(buffer, position, end, uncaptured, out);
+            case VN_TAG -> tagOf(buffer, position, end, uncaptured, VN_TAG_LENGTH, Layer.vntag, out);
+            case E_TAG -> tagOf(buffer, position, end, uncaptured, E_TAG_LENGTH, Layer.etag, out);
+            case CISCO_METADATA -> ciscoMetadata(buffer, position, end, uncaptured, out);
+            case ARISTA_TIMESTAMP -> aristaTimestamp(buffer, position, end, uncaptured, out);
+            case MACSEC -> out.enterLinkLayer(Layer.macsec);
+            case NSH -> NshLayer.decode(buffer, position, end, uncaptured, out);
+            default -> {
+                if (etherType < MIN_ETHER_TYPE) {
+                    out.addProblem(DecodingProblem.bad_ether_type);
+                }
             }
         }
+    }
+
+    /** A tag of a fixed length, with the EtherType of what follows in its last two octets. */
+    private static void tagOf(
+            ByteBuffer buffer, int position, int end, int uncaptured, int length, Layer layer, PacketHeaders out) {
+        if (!out.enterLinkLayer(layer)) {
+            return;
+        }
+        if (end - position < length) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int next = buffer.getShort(position + length - ETHER_TYPE_LENGTH) & 0xffff;
+        decode(buffer, position + length, end, uncaptured, next, out);
+    }
+
+    private static void ciscoMetadata(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (end - position < CISCO_METADATA_START_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int options = (buffer.get(position + 1) & 0xff) * CISCO_METADATA_UNIT;
+        int length = CISCO_METADATA_START_LENGTH + options + ETHER_TYPE_LENGTH;
+        tagOf(buffer, position, end, uncaptured, length, Layer.cisco_metadata, out);
+    }
+
+    private static void aristaTimestamp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (end - position < ARISTA_START_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int format = buffer.getShort(position + 2) & 0xffff;
+        int time = (format & ARISTA_FORMAT_48_BIT) != 0 ? 6 : 8;
+        tagOf(
+                buffer,
+                position,
+                end,
+                uncaptured,
+                ARISTA_START_LENGTH + time + ETHER_TYPE_LENGTH,
+                Layer.arista_timestamp,
+                out);
+    }
+
+    private static void pbb(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (!out.enterLinkLayer(Layer.pbb)) {
+            return;
+        }
+        innerEthernet(buffer, position + PBB_TAG_LENGTH, end, uncaptured, out);
+    }
+
+    /**
+     * An Ethernet header that is carried by another link layer. The addresses of the outer frame are kept, as they are those on the
+     * wire; where there are none, these are taken.
+     */
+    static void innerEthernet(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (out.sourceMac < 0 && out.destinationMac < 0) {
+            LinkLayer.ethernet(buffer, position, end, uncaptured, out);
+            return;
+        }
+        if (!out.enterLinkLayer(Layer.ethernet)) {
+            return;
+        }
+        if (end - position < ETHERNET_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int type = buffer.getShort(position + ETHERNET_TYPE) & 0xffff;
+        decode(buffer, position + ETHERNET_LENGTH, end, uncaptured, type, out);
     }
 
     private static void tag(ByteBuffer buffer, int position, int end, int uncaptured, int type, PacketHeaders out) {
@@ -162,7 +282,7 @@ final class EtherTypeLayer {
     }
 
     /** The protocol field alone: PPPoE carries neither flag nor address octets. */
-    private static void ppp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+    static void ppp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
         if (!out.enterLinkLayer(Layer.ppp)) {
             return;
         }
@@ -187,18 +307,11 @@ final class EtherTypeLayer {
         }
     }
 
-    /** The addresses of the outer frame are kept: they are those on the wire. */
     private static void fabricPath(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
         out.etherType = FABRIC_PATH;
-        if (!out.enterLinkLayer(Layer.fabricpath) || !out.enterLinkLayer(Layer.ethernet)) {
-            return;
+        if (out.enterLinkLayer(Layer.fabricpath)) {
+            innerEthernet(buffer, position + FABRIC_PATH_TAG_LENGTH, end, uncaptured, out);
         }
-        if (end - position < FABRIC_PATH_LENGTH) {
-            out.addProblem(PacketDecoder.cut(uncaptured));
-            return;
-        }
-        int type = buffer.getShort(position + FABRIC_PATH_INNER_TYPE) & 0xffff;
-        decode(buffer, position + FABRIC_PATH_LENGTH, end, uncaptured, type, out);
     }
 
     private static boolean isTag(int type) {

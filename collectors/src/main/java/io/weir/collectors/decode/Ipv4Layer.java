@@ -49,7 +49,7 @@ final class Ipv4Layer {
             packetEnd = position + totalLength;
             uncaptured = 0;
         } else if (totalLength - captured > uncaptured) {
-            out.addProblem(DecodingProblem.bad_ip_total_length);
+            out.addLengthProblem();
         }
         out.addLayer(Layer.ipv4);
         out.ipVersion = VERSION;

@@ -82,7 +82,7 @@ final class Ipv6Layer {
             packetEnd = position + LENGTH + payloadLength;
             uncaptured = 0;
         } else if (payloadLength - payloadCaptured > uncaptured) {
-            out.addProblem(DecodingProblem.bad_ip_total_length);
+            out.addLengthProblem();
         }
         out.octets = LENGTH + payloadLength;
         if (isExtension(nextHeader)) {

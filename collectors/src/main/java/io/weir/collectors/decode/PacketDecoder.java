@@ -23,6 +23,9 @@ public final class PacketDecoder {
     /** IPv6 extension headers walked in one packet. */
     public static final int MAX_EXTENSION_HEADERS = 8;
 
+    /** Packets within each other behind the outermost that are walked unless said otherwise. */
+    public static final int DEFAULT_TUNNEL_DEPTH = 8;
+
     private static final int LINKTYPE_NULL = 0;
     private static final int LINKTYPE_ETHERNET = 1;
     /** Raw IP as BSD numbers it. */
@@ -36,6 +39,18 @@ public final class PacketDecoder {
     private static final int LINKTYPE_IPV4 = 228;
     private static final int LINKTYPE_IPV6 = 229;
     private static final int LINKTYPE_LINUX_SLL2 = 276;
+
+    private final int tunnelDepth;
+
+    /** A decoder that walks {@value #DEFAULT_TUNNEL_DEPTH} packets within each other. */
+    public PacketDecoder() {
+        this(DEFAULT_TUNNEL_DEPTH);
+    }
+
+    /** @param tunnelDepth packets within each other, behind the outermost, that are walked; 0 leaves tunnels closed */
+    public PacketDecoder(int tunnelDepth) {
+        this.tunnelDepth = tunnelDepth;
+    }
 
     /** Whether frames of this link type are more than counted. */
     public static boolean knows(int linkType) {
@@ -69,7 +84,7 @@ public final class PacketDecoder {
             throw new IllegalArgumentException("The buffer of a frame must be in big endian order");
         }
         Objects.checkFromIndexSize(offset, capturedOctets, buffer.limit());
-        out.clear();
+        out.clear(tunnelDepth);
         int end = offset + capturedOctets;
         // A capture longer than its frame is a damaged one: believe the octets that are there.
         int uncaptured = Math.max(0, layer2Octets - capturedOctets);

@@ -70,11 +70,38 @@ public final class PacketHeaders {
     /** The first problem met. */
     public DecodingProblem problem = DecodingProblem.none;
 
+    /** Of an enclosed packet: the layer that encloses it. {@link Layer#unknown} for a frame. */
+    public Layer tunnel = Layer.unknown;
+    /**
+     * Of an enclosed packet: the number in the header of its tunnel (VNI, GRE key, TEID, session), -1 where there is none.
+     */
+    public long tunnelIdentifier;
+    /** Of an enclosed packet: {@link #tunnelIdentifier} names a network, alike for both directions, not a session of one. */
+    public boolean tunnelIsNetwork;
+    /** Of an enclosed packet: its length on the wire in octets, from its first header to the end of what encloses it. */
+    public int enclosedOctets;
+
     private int layerCount;
+
+    /** How many more packets may be within each other from here on. */
+    private int depthLeft;
+
+    /** This one is inside a first fragment: what it lacks may be in the others. */
+    private boolean cutByFragmentation;
+
+    /** Headers of the enclosed packet; made once and kept, whether there is one or not. */
+    private PacketHeaders next;
+
+    private boolean encloses;
 
     /** Everything absent. */
     public PacketHeaders() {
         clear();
+    }
+
+    /** Headers of the packet that this one encloses, or null. */
+    public PacketHeaders enclosed() {
+        return encloses ? next : null;
     }
 
     /** Names of packed layers, outermost first. */
@@ -111,6 +138,55 @@ public final class PacketHeaders {
         laterFragment = false;
         interfaceIndex = 0;
         problem = DecodingProblem.none;
+        encloses = false;
+        cutByFragmentation = false;
+    }
+
+    /** Makes everything absent, for a frame that may hold up to {@code depth} packets within each other behind its own headers. */
+    void clear(int depth) {
+        clear();
+        depthLeft = depth;
+    }
+
+    /**
+     * Headers to be filled for a packet that this one encloses.
+     *
+     * @param identifier number in the tunnel's header, or -1
+     * @param octets length of the enclosed packet on the wire
+     * @return null when there are too many within each other; the problem is noted then
+     */
+    PacketHeaders enclose(Layer tunnelLayer, long identifier, boolean network, int octets) {
+        if (depthLeft == 0) {
+            addProblem(DecodingProblem.too_many_layers);
+            return null;
+        }
+        if (next == null) {
+            next = new PacketHeaders();
+        }
+        next.clear(depthLeft - 1);
+        next.tunnel = tunnelLayer;
+        next.tunnelIdentifier = identifier;
+        next.tunnelIsNetwork = network;
+        next.enclosedOctets = octets;
+        next.cutByFragmentation = fragment || cutByFragmentation;
+        encloses = true;
+        return next;
+    }
+
+    /** To be called when the enclosed packet is decoded: without address of any kind it is no flow, and what went wrong is ours. */
+    void settleEnclosed() {
+        if (next.ipVersion == 0 && next.sourceMac < 0 && next.destinationMac < 0) {
+            encloses = false;
+            addProblem(
+                    next.problem == DecodingProblem.bad_ip_version ? DecodingProblem.bad_tunnel_header : next.problem);
+        }
+    }
+
+    /** A length that the frame does not hold: a problem unless other fragments hold the rest. */
+    void addLengthProblem() {
+        if (!cutByFragmentation) {
+            addProblem(DecodingProblem.bad_ip_total_length);
+        }
     }
 
     /** The id of one tag, 0 being the outermost; {@code index} is below {@link #vlanCount} and {@value #MAX_VLAN_IDS}. */
@@ -164,6 +240,7 @@ public final class PacketHeaders {
                 + " octets=" + octets
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex
-                + " problem=" + problem;
+                + " problem=" + problem
+                + (encloses ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + ": " + next + ")" : "");
     }
 }

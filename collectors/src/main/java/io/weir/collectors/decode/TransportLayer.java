@@ -8,21 +8,33 @@ import java.nio.ByteBuffer;
  * What a flow needs of the header behind IP: ports of TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), DCCP (RFC 4340) and
  * SCTP (RFC 9260), TCP control bits, type and code of ICMP (RFC 792) and ICMPv6 (RFC 4443).
  *
- * <p>A header that is cut gives what is there: four octets are enough for the ports.
+ * <p>A header that is cut gives what is there: four octets are enough for the ports. Protocols that carry packets go on in {@link
+ * TunnelLayer}, {@link GreLayer} and {@link UdpTunnelLayer}.
  */
 final class TransportLayer {
     private static final int PROTOCOL_ICMP = 1;
+    private static final int PROTOCOL_IPV4 = 4;
     private static final int PROTOCOL_TCP = 6;
     private static final int PROTOCOL_UDP = 17;
     private static final int PROTOCOL_DCCP = 33;
+    private static final int PROTOCOL_IPV6 = 41;
+    private static final int PROTOCOL_GRE = 47;
     private static final int PROTOCOL_ESP = 50;
     private static final int PROTOCOL_AH = 51;
     private static final int PROTOCOL_ICMPV6 = 58;
+    private static final int PROTOCOL_ETHERIP = 97;
     private static final int PROTOCOL_SCTP = 132;
     private static final int PROTOCOL_UDP_LITE = 136;
+    private static final int PROTOCOL_MPLS = 137;
+    private static final int PROTOCOL_ETHERNET = 143;
 
     /** Source port 0, destination port 2: alike in all protocols with ports. */
     private static final int PORTS_LENGTH = 4;
+
+    /** Length of header and payload 4. */
+    private static final int UDP_LENGTH = 8;
+
+    private static final int UDP_PACKET_LENGTH = 4;
 
     /** Data offset and control bits in one 16 bit field. */
     private static final int TCP_CONTROL_BITS = 12;
@@ -43,12 +55,21 @@ final class TransportLayer {
     static void decode(ByteBuffer buffer, int position, int end, int uncaptured, int protocol, PacketHeaders out) {
         switch (protocol) {
             case PROTOCOL_TCP -> tcp(buffer, position, end, uncaptured, out);
-            case PROTOCOL_UDP -> ports(buffer, position, end, uncaptured, Layer.udp, out);
+            case PROTOCOL_UDP -> udp(buffer, position, end, uncaptured, out);
             case PROTOCOL_ICMP -> icmp(buffer, position, end, uncaptured, Layer.icmp, out);
             case PROTOCOL_ICMPV6 -> icmp(buffer, position, end, uncaptured, Layer.icmpv6, out);
             case PROTOCOL_SCTP -> ports(buffer, position, end, uncaptured, Layer.sctp, out);
             case PROTOCOL_DCCP -> ports(buffer, position, end, uncaptured, Layer.dccp, out);
             case PROTOCOL_UDP_LITE -> ports(buffer, position, end, uncaptured, Layer.udp_lite, out);
+            case PROTOCOL_IPV4 ->
+                TunnelLayer.etherType(buffer, position, end, uncaptured, EtherTypeLayer.IPV4, Layer.ipv4, -1, out);
+            case PROTOCOL_IPV6 ->
+                TunnelLayer.etherType(buffer, position, end, uncaptured, EtherTypeLayer.IPV6, Layer.ipv6, -1, out);
+            case PROTOCOL_GRE -> GreLayer.decode(buffer, position, end, uncaptured, out);
+            case PROTOCOL_ETHERIP -> TunnelLayer.etherIp(buffer, position, end, uncaptured, out);
+            case PROTOCOL_MPLS ->
+                TunnelLayer.etherType(buffer, position, end, uncaptured, MplsLayer.UNICAST, Layer.mpls, -1, out);
+            case PROTOCOL_ETHERNET -> TunnelLayer.ethernet(buffer, position, end, uncaptured, Layer.ethernet, -1, out);
             case PROTOCOL_AH -> out.addLayer(Layer.ah);
             case PROTOCOL_ESP -> out.addLayer(Layer.esp);
             default -> {}
@@ -68,6 +89,24 @@ final class TransportLayer {
         } else {
             ports(buffer, position, end, uncaptured, Layer.tcp, out);
             out.addProblem(PacketDecoder.cut(uncaptured));
+        }
+    }
+
+    private static void udp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        out.addLayer(Layer.udp);
+        if (end - position < PORTS_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        readPorts(buffer, position, out);
+        if (UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort) && end - position > UDP_LENGTH) {
+            int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
+            // 0 where segmentation is left to the interface.
+            if (length != 0 && length <= end - position) {
+                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, position + length, 0, out);
+            } else {
+                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, end, uncaptured, out);
+            }
         }
     }
 

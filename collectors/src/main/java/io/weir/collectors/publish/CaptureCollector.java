@@ -51,9 +51,11 @@ public final class CaptureCollector {
     private final InstantSource clock;
     private final Supplier<String> sessionIds;
 
-    private final PacketDecoder decoder = new PacketDecoder();
+    private final PacketDecoder decoder;
     private final PacketHeaders headers = new PacketHeaders();
-    private final CanonicalKey key = new CanonicalKey();
+    /** Key of the frame, then of what it encloses, from the outside in. */
+    private final CanonicalKey[] keys;
+
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
     private final List<CaptureProblem> problems = new ArrayList<>();
@@ -100,6 +102,11 @@ public final class CaptureCollector {
         this.sender = sender;
         this.clock = clock;
         this.sessionIds = sessionIds;
+        decoder = new PacketDecoder(config.tunnelDepth());
+        keys = new CanonicalKey[1 + config.tunnelDepth()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = new CanonicalKey();
+        }
     }
 
     /** Packets summarised so far; may be read by other threads. */
@@ -179,18 +186,41 @@ public final class CaptureCollector {
                 frame.layer2Octets(),
                 frame.linkType(),
                 headers);
+        ObservationSession session = session(frame.interfaceIndex(), headers.interfaceIndex);
+        CanonicalKey key = keys[0];
         boolean sentByA = FlowKeys.fill(headers, key);
-        session(frame.interfaceIndex(), headers.interfaceIndex)
-                .add(
-                        key,
-                        sentByA,
-                        timeNanos,
-                        frame.layer2Octets(),
-                        headers.octets,
-                        headers.tcpControlBits,
-                        watermarkNanos);
+        session.add(
+                key,
+                sentByA,
+                timeNanos,
+                frame.layer2Octets(),
+                headers.octets,
+                headers.tcpControlBits,
+                watermarkNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
+        if (key.encloses) {
+            collectEnclosed(session, timeNanos);
+        }
+    }
+
+    /** A summary for each packet within the frame's, in the partition of its own conversation (ADR 15). */
+    private void collectEnclosed(ObservationSession session, long timeNanos) throws InterruptedException {
+        int depth = 0;
+        for (PacketHeaders inner = headers.enclosed(); inner != null; inner = inner.enclosed()) {
+            CanonicalKey parent = keys[depth++];
+            CanonicalKey key = keys[depth];
+            boolean sentByA = FlowKeys.fill(inner, key);
+            key.setEnclosed(parent, inner.tunnel.ordinal(), inner.tunnelIdentifier, inner.tunnelIsNetwork);
+            session.add(
+                    key,
+                    sentByA,
+                    timeNanos,
+                    inner.enclosedOctets,
+                    inner.octets,
+                    inner.tcpControlBits,
+                    watermarkNanos);
+        }
     }
 
     private void heartbeatByEventTime() throws InterruptedException {

@@ -10,7 +10,7 @@ final class FlowKeys {
     private FlowKeys() {}
 
     /**
-     * Fills {@code key} from {@code headers}.
+     * Fills {@code key} from {@code headers}, but for what encloses it.
      *
      * @return true when the packet was sent by side A of the key
      */
@@ -21,6 +21,7 @@ final class FlowKeys {
         key.laterFragment = headers.laterFragment;
         key.layers = headers.layers;
         key.problem = headers.problem.ordinal();
+        key.encloses = headers.enclosed() != null;
         if (headers.ipVersion == 0) {
             return key.setMacEndpoints(headers.sourceMac, headers.destinationMac);
         }

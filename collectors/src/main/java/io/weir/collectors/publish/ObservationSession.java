@@ -47,7 +47,7 @@ final class ObservationSession {
     }
 
     /**
-     * Adds one packet; sends its batch when full.
+     * Adds one packet, a frame's or one that it encloses; sends its batch when full.
      *
      * @param watermarkNanos event time up to which the source has delivered everything, epoch nanoseconds
      */
@@ -108,6 +108,7 @@ final class ObservationSession {
                 sessionId,
                 point.getInterface$(),
                 encoder.packets(),
+                encoder.rootPackets(),
                 encoder.layer2Octets(),
                 encoder.minTimeNanoseconds(),
                 encoder.maxTimeNanoseconds());
