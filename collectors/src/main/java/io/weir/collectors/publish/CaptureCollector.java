@@ -303,9 +303,9 @@ public final class CaptureCollector {
             interfaces.set(interfaceIndex, description);
             if (!PacketDecoder.knows(description.linkType())) {
                 LOG.warn(
-                        "{}: link type {} is not known here; its frames are counted as one flow without addresses",
+                        "{}: {} is not known here; its frames are counted as one flow without addresses",
                         description.source(),
-                        description.linkType());
+                        description.linkType() < 0 ? description.description() : "link type " + description.linkType());
             }
         }
 
