@@ -141,6 +141,11 @@ public final class Auditor {
                 octets = 0;
             }
             windowStart = start;
+            int index = batch.keyColumn()[i];
+            if (batch.key(index >= 0 ? index : -1 - index).parent != null) {
+                // Counted with the packet that encloses it.
+                continue;
+            }
             packets += batch.packetsColumn()[i];
             octets += batch.layer2OctetsColumn()[i];
         }

@@ -116,6 +116,9 @@ final class Ledger {
     }
 
     void edge(Edge edge) {
+        if (edge.getEnclosed()) {
+            return;
+        }
         window(book(Point.of(edge.getObservationPoint())), windowStart(edge.getWindowStart()))
                 .edges
                 .add(

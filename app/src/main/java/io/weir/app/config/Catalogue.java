@@ -145,6 +145,12 @@ public final class Catalogue {
                     + " counted in the losses topic.");
     public static final Setting<Compression> COLLECTOR_COMPRESSION = setting(
             "collector.compression", SettingType.choice(Compression.class), "lz4", "Compression of packet batches.");
+    public static final Setting<Integer> COLLECTOR_TUNNEL_DEPTH = setting(
+            "collector.tunnel-depth",
+            SettingType.integer(0, 16),
+            "8",
+            "How many packets within each other are looked into, behind the outermost: each becomes a flow of its own; 0"
+                    + " leaves tunnels closed.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(
             "collector.heartbeat",
             SettingType.duration(Duration.ofMillis(100), MINUTE),

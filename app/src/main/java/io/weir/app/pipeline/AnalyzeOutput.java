@@ -57,6 +57,8 @@ final class AnalyzeOutput implements AutoCloseable {
         long edgePackets;
         long edgeLayer2Octets;
         long edgeRecords;
+        long enclosedPackets;
+        long enclosedEdgePackets;
         long lostPackets;
         final Set<String> findingIds = new HashSet<>();
         final Set<String> edgeKeys = new HashSet<>();
@@ -70,9 +72,9 @@ final class AnalyzeOutput implements AutoCloseable {
             this.lossLines = new JsonLines(directory.resolve("losses.jsonl"));
         }
 
-        /** Every packet of the flows, and every octet, is in one edge. */
+        /** Every packet of the flows, and every octet, is in one edge; every packet in a tunnel, too. */
         boolean isConserved() {
-            return edgePackets == packets && edgeLayer2Octets == layer2Octets;
+            return edgePackets == packets && edgeLayer2Octets == layer2Octets && enclosedEdgePackets == enclosedPackets;
         }
 
         @Override
@@ -190,6 +192,16 @@ final class AnalyzeOutput implements AutoCloseable {
         return inputs.stream().mapToLong(input -> input.edgePackets).sum();
     }
 
+    /** Packets in enclosed flows so far, over all inputs. */
+    long enclosedPackets() {
+        return inputs.stream().mapToLong(input -> input.enclosedPackets).sum();
+    }
+
+    /** Packets in edges of enclosed flows so far, over all inputs. */
+    long enclosedEdgePackets() {
+        return inputs.stream().mapToLong(input -> input.enclosedEdgePackets).sum();
+    }
+
     /** Offset behind the last record read of each partition of the flows topic. */
     Map<TopicPartition, Long> flowEnds() {
         Map<TopicPartition, Long> ends = new HashMap<>();
@@ -249,6 +261,8 @@ final class AnalyzeOutput implements AutoCloseable {
         if (flow.isRoot()) {
             input.packets += flow.packets();
             input.layer2Octets += flow.layer2Octets();
+        } else {
+            input.enclosedPackets += flow.packets();
         }
         if (flow.isFirst()) {
             input.flows++;
@@ -267,8 +281,12 @@ final class AnalyzeOutput implements AutoCloseable {
         edge.read(value);
         Input input = inputOf(edge.interfaceName());
         input.edgeRecords++;
-        input.edgePackets += edge.packets();
-        input.edgeLayer2Octets += edge.layer2Octets();
+        if (edge.isRoot()) {
+            input.edgePackets += edge.packets();
+            input.edgeLayer2Octets += edge.layer2Octets();
+        } else {
+            input.enclosedEdgePackets += edge.packets();
+        }
         // Entities and service; which characters they are does not matter to a set.
         input.edgeKeys.add(new String(key, StandardCharsets.ISO_8859_1));
         write(input.edgeLines, value);

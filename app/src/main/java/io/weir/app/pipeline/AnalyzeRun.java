@@ -41,13 +41,18 @@ final class AnalyzeRun {
 
         boolean isConserved() {
             boolean octetsFit = output.lostPackets > 0 || output.layer2Octets == report.layer2Octets();
-            return output.packets + output.lostPackets == report.seenPackets() && octetsFit && output.isConserved();
+            boolean tunnelsFit = output.lostPackets > 0 || output.enclosedPackets == report.enclosedPackets();
+            return output.packets + output.lostPackets == report.seenPackets()
+                    && octetsFit
+                    && tunnelsFit
+                    && output.isConserved();
         }
 
         JsonObject json() {
             return new JsonObject()
                     .put("packets", output.packets)
                     .put("layer2Octets", output.layer2Octets)
+                    .put("enclosedPackets", output.enclosedPackets)
                     .put("flows", output.flows)
                     .put("flowRecords", output.flowRecords)
                     .put("edges", output.edgeKeys.size())
@@ -189,6 +194,7 @@ final class AnalyzeRun {
         JsonObject inputs = new JsonObject();
         long packets = 0;
         long octets = 0;
+        long enclosed = 0;
         long flows = 0;
         long records = 0;
         long edges = 0;
@@ -200,6 +206,7 @@ final class AnalyzeRun {
             inputs.put(output.name, result.json());
             packets += output.packets;
             octets += output.layer2Octets;
+            enclosed += output.enclosedPackets;
             flows += output.flows;
             records += output.flowRecords;
             edges += output.edgeKeys.size();
@@ -210,6 +217,7 @@ final class AnalyzeRun {
         return new JsonObject()
                 .put("packets", packets)
                 .put("layer2Octets", octets)
+                .put("enclosedPackets", enclosed)
                 .put("flows", flows)
                 .put("flowRecords", records)
                 .put("edges", edges)
@@ -223,6 +231,10 @@ final class AnalyzeRun {
         AnalyzeOutput.Input sums = result.output();
         out.println(sums.name);
         out.println("  packets   " + Units.count(sums.packets) + "  (" + Units.octets(sums.layer2Octets) + ")");
+        if (sums.enclosedPackets > 0) {
+            out.println(
+                    "  tunnels   " + Units.count(sums.enclosedPackets) + " packets in them, counted with those around");
+        }
         out.println("  flows     " + Units.count(sums.flows) + "  in " + Units.count(sums.flowRecords) + " records");
         out.println("  edges     " + Units.count(sums.edgeKeys.size()));
         out.println("  findings  " + Units.count(sums.findingIds.size()));

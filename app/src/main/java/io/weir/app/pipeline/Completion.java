@@ -26,6 +26,7 @@ final class Completion implements AutoCloseable {
     private final Progress progress;
     private final GroupProgress advisor;
     private long packets;
+    private long enclosedPackets;
 
     /**
      * @param findingsFlush time between two looks of the advisor for findings to tell
@@ -81,6 +82,8 @@ final class Completion implements AutoCloseable {
                     "check that Kafka runs and has room, then analyze again; nothing here is complete");
         }
         packets += reports.stream().mapToLong(CollectorReport::packets).sum();
+        enclosedPackets +=
+                reports.stream().mapToLong(CollectorReport::enclosedPackets).sum();
         return true;
     }
 
@@ -95,7 +98,7 @@ final class Completion implements AutoCloseable {
             return true;
         }
         String episodes = AdvisorApp.groupId(topics) + "-ingress-by-episode-repartition";
-        if (!awaitUntil(() -> output.flowPackets() >= packets && output.edgePackets() >= packets)
+        if (!awaitUntil(this::isMetered)
                 || !awaitUntil(() -> advisor.hasReached(output.flowEnds()) && advisor.hasFinished(episodes))) {
             return false;
         }
@@ -106,6 +109,13 @@ final class Completion implements AutoCloseable {
         }
         output.drain();
         return true;
+    }
+
+    private boolean isMetered() {
+        return output.flowPackets() >= packets
+                && output.edgePackets() >= packets
+                && output.enclosedPackets() >= enclosedPackets
+                && output.enclosedEdgePackets() >= enclosedPackets;
     }
 
     private boolean awaitUntil(BooleanSupplier condition) {

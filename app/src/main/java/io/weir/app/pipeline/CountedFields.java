@@ -12,7 +12,9 @@ final class CountedFields {
     private static final int INTERFACE = 0;
     private static final int PACKETS = 1;
     private static final int LAYER2_OCTETS = 3;
-    private static final int PARENT = 5;
+    /** What is present, or true, in an enclosed flow or edge only. */
+    private static final int ENCLOSED = 5;
+
     private static final int FIRST = 6;
     private static final int LAST = 7;
 
@@ -33,9 +35,9 @@ final class CountedFields {
         return new CountedFields(schema, "delta.", List.of("parentFlowId", "isFirst", "isLast"));
     }
 
-    /** Has only the point and the counts. */
+    /** Has neither first nor last. */
     static CountedFields ofEdge(AvroJson schema) {
-        return new CountedFields(schema, "", List.of());
+        return new CountedFields(schema, "", List.of("enclosed"));
     }
 
     void read(byte[] value) {
@@ -56,7 +58,7 @@ final class CountedFields {
 
     /** Not within another flow. */
     boolean isRoot() {
-        return !fields.isPresent(PARENT);
+        return !fields.isPresent(ENCLOSED) || fields.number(ENCLOSED, 1) == 0;
     }
 
     boolean isFirst() {

@@ -45,7 +45,8 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_BATCH_DELAY),
                 settings.get(Catalogue.COLLECTOR_HEARTBEAT),
                 settings.get(Catalogue.COLLECTOR_BUFFER_SIZE),
-                settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT)));
+                settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT),
+                settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH)));
     }
 
     /**

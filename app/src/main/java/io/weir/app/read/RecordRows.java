@@ -3,6 +3,7 @@ package io.weir.app.read;
 import static io.weir.app.terminal.Table.left;
 import static io.weir.app.terminal.Table.right;
 
+import io.weir.app.terminal.SummaryModel;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.Edge;
@@ -103,7 +104,7 @@ public final class RecordRows {
             window(edge.getWindowStart(), edge.getIsLate()),
             edge.getInitiatorEntity(),
             edge.getResponderEntity(),
-            edge.getService().getName(),
+            SummaryModel.serviceOf(edge),
             Units.count(edge.getActiveFlows()),
             Units.count(edge.getNewFlows()),
             Units.count(edge.getRefusedFlows()),

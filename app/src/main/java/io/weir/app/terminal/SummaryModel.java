@@ -60,15 +60,10 @@ public final class SummaryModel {
     public synchronized void edge(Edge edge, long nowMs) {
         long morePackets = edge.getInitiatorPackets() + edge.getResponderPackets();
         long moreOctets = edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets();
-        packets += morePackets;
-        layer2Octets += moreOctets;
         newFlows += edge.getNewFlows();
 
         EdgeSum sum = edges.computeIfAbsent(
-                new EdgeKey(
-                        edge.getInitiatorEntity(),
-                        edge.getResponderEntity(),
-                        edge.getService().getName()),
+                new EdgeKey(edge.getInitiatorEntity(), edge.getResponderEntity(), serviceOf(edge)),
                 ignored -> new EdgeSum());
         sum.packets += morePackets;
         sum.layer2Octets += moreOctets;
@@ -78,6 +73,12 @@ public final class SummaryModel {
             forgetSmallerHalf();
         }
 
+        if (edge.getEnclosed()) {
+            // Counted with its tunnel.
+            return;
+        }
+        packets += morePackets;
+        layer2Octets += moreOctets;
         WindowSum window = windows.computeIfAbsent(edge.getWindowStart(), ignored -> new WindowSum());
         window.packets += morePackets;
         window.layer2Octets += moreOctets;
@@ -86,6 +87,12 @@ public final class SummaryModel {
         if (windows.size() > MAX_WINDOWS) {
             windows.pollFirstEntry();
         }
+    }
+
+    /** Name of the service, with a word behind it where its flows travelled in tunnels. */
+    public static String serviceOf(Edge edge) {
+        String name = edge.getService().getName();
+        return edge.getEnclosed() ? name + " in tunnel" : name;
     }
 
     private void forgetSmallerHalf() {

@@ -91,7 +91,7 @@ class BadInputTest {
         assertRefused(
                 ExitCode.FAILED,
                 analyze(text),
-                "notes.pcap: not a pcap or pcapng capture",
+                "notes.pcap: not a pcap, pcapng or snoop capture",
                 "write them with: tcpdump -w");
     }
 

@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads a capture in the pcap or pcapng format, plain or compressed with gzip, from a file or a stream. Both go through one bounded
+ * Reads a capture in the pcap, pcapng or snoop format, plain or compressed with gzip, from a file or a stream. Both go through one bounded
  * buffer; a file that is still being written is read to the end it has when it is reached.
  *
  * <p>The part before any damage is delivered, the damage is a {@link CaptureProblem}. Only a source that is no capture at all throws
@@ -205,6 +205,8 @@ public final class CaptureFileReader implements CaptureSource {
             reader = PcapngReader.open(name, window);
         } else if (PcapReader.isMagic(magic) || PcapReader.isMagic(Integer.reverseBytes(magic))) {
             reader = PcapReader.open(name, window);
+        } else if (SnoopReader.isMagic(window)) {
+            reader = SnoopReader.open(name, window);
         } else {
             window.require(FileKind.SNIFFED_OCTETS);
             throw FileKind.refusal(name, sniffed());

@@ -5,7 +5,6 @@ import java.util.HexFormat;
 
 /** Knows files that people mistake for a capture by their first octets, to tell them what to do. */
 enum FileKind {
-    SNOOP("736e6f6f70000000", "a Solaris snoop capture", "convert it with: editcap -F pcapng FILE NEW"),
     ZIP("504b0304", "a zip archive", "unpack it first"),
     ZSTD("28b52ffd", "compressed with zstd", "decompress it: zstd -dc FILE > NEW"),
     XZ("fd377a585a00", "compressed with xz", "decompress it: xz -dc FILE > NEW"),
@@ -34,7 +33,7 @@ enum FileKind {
     /** Why a file that begins with these octets is refused. */
     static CaptureOpenException refusal(String name, byte[] start) {
         String digits = HexFormat.of().formatHex(start);
-        String found = name + ": not a pcap or pcapng capture, it begins with "
+        String found = name + ": not a pcap, pcapng or snoop capture, it begins with "
                 + HexFormat.ofDelimiter(" ").formatHex(start);
         for (FileKind kind : values()) {
             if (digits.startsWith(kind.magic)) {

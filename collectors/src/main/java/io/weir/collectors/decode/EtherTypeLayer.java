@@ -14,11 +14,13 @@ import java.nio.ByteBuffer;
 final class EtherTypeLayer {
     static final int IPV4 = 0x0800;
     static final int IPV6 = 0x86dd;
+    static final int MPLS_UNICAST = 0x8847;
+    static final int MPLS_MULTICAST = 0x8848;
     /** A length field whose value does not matter: LLC follows. */
     static final int ANY_LENGTH = 0;
 
     private static final int MAX_LENGTH = 1500;
-    private static final int MIN_ETHER_TYPE = 0x0600;
+    static final int MIN_ETHER_TYPE = 0x0600;
 
     private static final int TAG_CUSTOMER = 0x8100;
     private static final int TAG_SERVICE = 0x88a8;
@@ -66,7 +68,7 @@ final class EtherTypeLayer {
     private static final int E_TAG_LENGTH = 8;
 
     /** Cisco meta data: version 0, length of what follows in units of four octets 1, then options and the EtherType. */
-    private static final int CISCO_METADATA = 0x8909;
+    static final int CISCO_METADATA = 0x8909;
 
     private static final int CISCO_METADATA_START_LENGTH = 2;
     private static final int CISCO_METADATA_UNIT = 4;
@@ -85,20 +87,13 @@ final class EtherTypeLayer {
     private static final int ETHERNET_LENGTH = 14;
     private static final int ETHERNET_TYPE = 12;
 
-    private static final int PPPOE_SESSION = 0x8864;
+    static final int PPPOE_SESSION = 0x8864;
     /** Version and type 0, code 1, session 2, payload length 4. */
     private static final int PPPOE_LENGTH = 6;
 
     private static final int PPPOE_PAYLOAD_LENGTH = 4;
     /** Version 1, type 1, code 0. */
     private static final int PPPOE_SESSION_DATA = 0x1100;
-
-    /** RFC 1661: an odd octet ends the protocol field, so that one octet is enough for the common protocols. */
-    private static final int PPP_COMPRESSED = 0x01;
-
-    private static final int PPP_PROTOCOL_LENGTH = 2;
-    private static final int PPP_IPV4 = 0x0021;
-    private static final int PPP_IPV6 = 0x0057;
 
     private static final int FABRIC_PATH = 0x8903;
     /** Forwarding tag and hop limit 0, then the inner frame. */
@@ -275,35 +270,9 @@ final class EtherTypeLayer {
         }
         int packetLength = PPPOE_LENGTH + (buffer.getShort(position + PPPOE_PAYLOAD_LENGTH) & 0xffff);
         if (packetLength <= captured) {
-            ppp(buffer, position + PPPOE_LENGTH, position + packetLength, 0, out);
+            PppLayer.decode(buffer, position + PPPOE_LENGTH, position + packetLength, 0, out);
         } else {
-            ppp(buffer, position + PPPOE_LENGTH, end, uncaptured, out);
-        }
-    }
-
-    /** The protocol field alone: PPPoE carries neither flag nor address octets. */
-    static void ppp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
-        if (!out.enterLinkLayer(Layer.ppp)) {
-            return;
-        }
-        if (end - position < 1) {
-            out.addProblem(PacketDecoder.cut(uncaptured));
-            return;
-        }
-        int protocol = buffer.get(position) & 0xff;
-        int protocolLength = 1;
-        if ((protocol & PPP_COMPRESSED) == 0) {
-            if (end - position < PPP_PROTOCOL_LENGTH) {
-                out.addProblem(PacketDecoder.cut(uncaptured));
-                return;
-            }
-            protocol = buffer.getShort(position) & 0xffff;
-            protocolLength = PPP_PROTOCOL_LENGTH;
-        }
-        if (protocol == PPP_IPV4) {
-            decode(buffer, position + protocolLength, end, uncaptured, IPV4, out);
-        } else if (protocol == PPP_IPV6) {
-            decode(buffer, position + protocolLength, end, uncaptured, IPV6, out);
+            PppLayer.decode(buffer, position + PPPOE_LENGTH, end, uncaptured, out);
         }
     }
 

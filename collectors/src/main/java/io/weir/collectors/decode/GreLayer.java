@@ -36,6 +36,12 @@ final class GreLayer {
     /** WCCP version 2 puts four octets before the packet. */
     private static final int WCCP_REDIRECT_LENGTH = 4;
 
+    /** Here, unlike on Ethernet, the EtherType comes first: EtherType 0, version 2, length of the options in units of four octets 3. */
+    private static final int CISCO_METADATA_START_LENGTH = 4;
+
+    private static final int CISCO_METADATA_OPTIONS = 3;
+    private static final int CISCO_METADATA_UNIT = 4;
+
     private static final int MIN_ETHER_TYPE = 0x0600;
     /** NVGRE: virtual subnet id 24 bits, flow id 8. */
     private static final int VIRTUAL_SUBNET_SHIFT = 8;
@@ -117,6 +123,7 @@ final class GreLayer {
                     erspan2(buffer, at, end, uncaptured, out);
                 }
             }
+            case EtherTypeLayer.CISCO_METADATA -> ciscoMetadata(buffer, at, end, uncaptured, key, out);
             case PROTOCOL_ERSPAN_3 -> erspan3(buffer, at, end, uncaptured, out);
             case PROTOCOL_PPP -> TunnelLayer.ppp(buffer, at, end, uncaptured, Layer.gre, key, out);
             case PROTOCOL_WCCP -> {
@@ -135,6 +142,24 @@ final class GreLayer {
                     TunnelLayer.etherType(buffer, at, end, uncaptured, protocol, Layer.gre, key, out);
                 }
             }
+        }
+    }
+
+    private static void ciscoMetadata(
+            ByteBuffer buffer, int position, int end, int uncaptured, long key, PacketHeaders out) {
+        if (end - position < CISCO_METADATA_START_LENGTH) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int etherType = buffer.getShort(position) & 0xffff;
+        int at = position
+                + CISCO_METADATA_START_LENGTH
+                + (buffer.get(position + CISCO_METADATA_OPTIONS) & 0xff) * CISCO_METADATA_UNIT;
+        if (end - at <= 0) {
+            out.addProblem(PacketDecoder.cut(uncaptured));
+        } else if (etherType >= MIN_ETHER_TYPE) {
+            out.addLayer(Layer.cisco_metadata);
+            TunnelLayer.etherType(buffer, at, end, uncaptured, etherType, Layer.gre, key, out);
         }
     }
 
@@ -210,8 +235,7 @@ final class GreLayer {
             return;
         }
         switch (flags >>> ERSPAN_3_FRAME_TYPE_SHIFT & ERSPAN_3_FRAME_TYPE_MASK) {
-            case FRAME_TYPE_ETHERNET ->
-                TunnelLayer.ethernet(buffer, at, end, uncaptured, Layer.erspan, session, out);
+            case FRAME_TYPE_ETHERNET -> TunnelLayer.ethernet(buffer, at, end, uncaptured, Layer.erspan, session, out);
             case FRAME_TYPE_IP -> TunnelLayer.ip(buffer, at, end, uncaptured, Layer.erspan, session, out);
             default -> {}
         }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * uncaptured} how many octets the frame had behind that.
  */
 final class LinkLayer {
-    private static final int MAC_LENGTH = 6;
+    static final int MAC_LENGTH = 6;
 
     /** Destination 0, source 6, EtherType or length 12. */
     private static final int ETHERNET_LENGTH = 14;
@@ -34,9 +34,6 @@ final class LinkLayer {
     private static final int SLL2_HARDWARE_TYPE = 8;
     private static final int SLL2_ADDRESS_LENGTH = 11;
     private static final int SLL2_ADDRESS = 12;
-
-    /** Below it Linux keeps numbers of its own in the protocol field of a cooked header. */
-    private static final int MIN_ETHER_TYPE = 0x0600;
 
     private static final int LINUX_PROTOCOL_802_2 = 0x0004;
 
@@ -155,7 +152,8 @@ final class LinkLayer {
                 || hardwareType == ARPHRD_IEEE80211_RADIOTAP) {
             return;
         }
-        if (protocol >= MIN_ETHER_TYPE) {
+        // Below the least EtherType Linux keeps numbers of its own.
+        if (protocol >= EtherTypeLayer.MIN_ETHER_TYPE) {
             EtherTypeLayer.decode(buffer, position, end, uncaptured, protocol, out);
         } else if (protocol == LINUX_PROTOCOL_802_2) {
             EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.ANY_LENGTH, out);
@@ -172,7 +170,7 @@ final class LinkLayer {
         }
     }
 
-    private static long mac(ByteBuffer buffer, int position) {
+    static long mac(ByteBuffer buffer, int position) {
         return (buffer.getShort(position) & 0xffffL) << 32 | (buffer.getInt(position + 2) & 0xffffffffL);
     }
 }

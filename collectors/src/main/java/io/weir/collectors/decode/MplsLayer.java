@@ -31,8 +31,7 @@ final class MplsLayer {
     private MplsLayer() {}
 
     /** Parameters as in {@link LinkLayer}; {@code etherType} stays that of the frame where nothing is found below. */
-    static void decode(
-            ByteBuffer buffer, int position, int end, int uncaptured, int etherType, PacketHeaders out) {
+    static void decode(ByteBuffer buffer, int position, int end, int uncaptured, int etherType, PacketHeaders out) {
         out.etherType = etherType;
         if (!out.enterLinkLayer(Layer.mpls)) {
             return;

@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /**
  * Reads the headers of a captured frame in place. Link types are those of pcap (<a
- * href="https://www.tcpdump.org/linktypes.html">LINKTYPE_ values</a>); all header fields are in network byte order but for the
- * address family of the null link type.
+ * href="https://www.tcpdump.org/linktypes.html">LINKTYPE_ values</a>); header fields are in network byte order where the layer does
+ * not say otherwise.
  *
  * <p>No octets can hurt: nothing outside the captured octets is read, nothing is thrown on account of them, and the work is
  * bounded by {@link PacketHeaders#MAX_LAYERS} and {@link #MAX_EXTENSION_HEADERS}. What was read before a problem is kept.
@@ -28,16 +28,31 @@ public final class PacketDecoder {
 
     private static final int LINKTYPE_NULL = 0;
     private static final int LINKTYPE_ETHERNET = 1;
+    private static final int LINKTYPE_PPP = 9;
     /** Raw IP as BSD numbers it. */
     private static final int DLT_RAW = 12;
     /** Raw IP as OpenBSD numbers it. */
     private static final int DLT_RAW_OPENBSD = 14;
 
+    private static final int LINKTYPE_PPP_HDLC = 50;
+    private static final int LINKTYPE_PPP_ETHER = 51;
     private static final int LINKTYPE_RAW = 101;
+    private static final int LINKTYPE_C_HDLC = 104;
+    /** Its frames may also lie behind a header of the capture that says more about them, see {@link PpiLayer}. */
+    static final int LINKTYPE_IEEE802_11 = 105;
+
+    private static final int LINKTYPE_FRELAY = 107;
     private static final int LINKTYPE_LOOP = 108;
     private static final int LINKTYPE_LINUX_SLL = 113;
+    private static final int LINKTYPE_IEEE802_11_PRISM = 119;
+    private static final int LINKTYPE_IEEE802_11_RADIOTAP = 127;
+    private static final int LINKTYPE_IEEE802_11_AVS = 163;
+    private static final int LINKTYPE_PPI = 192;
     private static final int LINKTYPE_IPV4 = 228;
     private static final int LINKTYPE_IPV6 = 229;
+    private static final int LINKTYPE_NFLOG = 239;
+    private static final int LINKTYPE_IPOIB = 242;
+    private static final int LINKTYPE_PKTAP = 258;
     private static final int LINKTYPE_LINUX_SLL2 = 276;
 
     private final int tunnelDepth;
@@ -57,13 +72,26 @@ public final class PacketDecoder {
         return switch (linkType) {
             case LINKTYPE_NULL,
                     LINKTYPE_ETHERNET,
+                    LINKTYPE_PPP,
                     DLT_RAW,
                     DLT_RAW_OPENBSD,
+                    LINKTYPE_PPP_HDLC,
+                    LINKTYPE_PPP_ETHER,
                     LINKTYPE_RAW,
+                    LINKTYPE_C_HDLC,
+                    LINKTYPE_IEEE802_11,
+                    LINKTYPE_FRELAY,
                     LINKTYPE_LOOP,
                     LINKTYPE_LINUX_SLL,
+                    LINKTYPE_IEEE802_11_PRISM,
+                    LINKTYPE_IEEE802_11_RADIOTAP,
+                    LINKTYPE_IEEE802_11_AVS,
+                    LINKTYPE_PPI,
                     LINKTYPE_IPV4,
                     LINKTYPE_IPV6,
+                    LINKTYPE_NFLOG,
+                    LINKTYPE_IPOIB,
+                    LINKTYPE_PKTAP,
                     LINKTYPE_LINUX_SLL2 -> true;
             default -> false;
         };
@@ -88,15 +116,34 @@ public final class PacketDecoder {
         int end = offset + capturedOctets;
         // A capture longer than its frame is a damaged one: believe the octets that are there.
         int uncaptured = Math.max(0, layer2Octets - capturedOctets);
+        decodeLink(buffer, offset, end, uncaptured, linkType, out);
+    }
+
+    /** A frame of this link type, at the start or inside another; parameters as in {@link LinkLayer}. */
+    static void decodeLink(ByteBuffer buffer, int position, int end, int uncaptured, int linkType, PacketHeaders out) {
         switch (linkType) {
-            case LINKTYPE_ETHERNET -> LinkLayer.ethernet(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_LINUX_SLL -> LinkLayer.sll(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_LINUX_SLL2 -> LinkLayer.sll2(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_NULL -> LinkLayer.nullLink(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_LOOP -> LinkLayer.loop(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_RAW, DLT_RAW, DLT_RAW_OPENBSD -> LinkLayer.rawIp(buffer, offset, end, uncaptured, out);
-            case LINKTYPE_IPV4 -> EtherTypeLayer.decode(buffer, offset, end, uncaptured, EtherTypeLayer.IPV4, out);
-            case LINKTYPE_IPV6 -> EtherTypeLayer.decode(buffer, offset, end, uncaptured, EtherTypeLayer.IPV6, out);
+            case LINKTYPE_ETHERNET -> LinkLayer.ethernet(buffer, position, end, uncaptured, out);
+            case LINKTYPE_LINUX_SLL -> LinkLayer.sll(buffer, position, end, uncaptured, out);
+            case LINKTYPE_LINUX_SLL2 -> LinkLayer.sll2(buffer, position, end, uncaptured, out);
+            case LINKTYPE_NULL -> LinkLayer.nullLink(buffer, position, end, uncaptured, out);
+            case LINKTYPE_LOOP -> LinkLayer.loop(buffer, position, end, uncaptured, out);
+            case LINKTYPE_RAW, DLT_RAW, DLT_RAW_OPENBSD -> LinkLayer.rawIp(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IPV4 -> EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.IPV4, out);
+            case LINKTYPE_IPV6 -> EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.IPV6, out);
+            case LINKTYPE_PPP -> PppLayer.framed(buffer, position, end, uncaptured, out);
+            case LINKTYPE_PPP_HDLC -> ChdlcLayer.pppOrChdlc(buffer, position, end, uncaptured, out);
+            case LINKTYPE_C_HDLC -> ChdlcLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_FRELAY -> FrameRelayLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IEEE802_11 -> WlanLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IEEE802_11_RADIOTAP -> WlanCaptureLayer.radiotap(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IEEE802_11_PRISM -> WlanCaptureLayer.prism(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IEEE802_11_AVS -> WlanCaptureLayer.avs(buffer, position, end, uncaptured, out);
+            case LINKTYPE_PPI -> PpiLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_NFLOG -> NflogLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_IPOIB -> IpoibLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_PKTAP -> PktapLayer.decode(buffer, position, end, uncaptured, out);
+            case LINKTYPE_PPP_ETHER ->
+                EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.PPPOE_SESSION, out);
             default -> out.addProblem(DecodingProblem.unknown_link_type);
         }
     }

@@ -65,7 +65,7 @@ public final class PacketHeaders {
     public boolean fragment;
     /** A fragment other than the first: it has no transport header. */
     public boolean laterFragment;
-    /** Interface index on the capturing host (SLL2); 0 where the link layer does not say. */
+    /** Interface index on the capturing host (SLL2, NFLOG); 0 where the link layer does not say. */
     public int interfaceIndex;
     /** The first problem met. */
     public DecodingProblem problem = DecodingProblem.none;

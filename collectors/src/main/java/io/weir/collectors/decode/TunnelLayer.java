@@ -86,7 +86,16 @@ final class TunnelLayer {
             PacketHeaders out) {
         PacketHeaders inner = out.enclose(tunnel, identifier, false, end - position + uncaptured);
         if (inner != null) {
-            EtherTypeLayer.ppp(buffer, position, end, uncaptured, inner);
+            PppLayer.decode(buffer, position, end, uncaptured, inner);
+            out.settleEnclosed();
+        }
+    }
+
+    /** An IEEE 802.11 frame between an access point and its controller. */
+    static void wlan(ByteBuffer buffer, int position, int end, int uncaptured, Layer tunnel, PacketHeaders out) {
+        PacketHeaders inner = out.enclose(tunnel, -1, false, end - position + uncaptured);
+        if (inner != null) {
+            WlanLayer.decode(buffer, position, end, uncaptured, WlanLayer.TO_CONTROLLER, inner);
             out.settleEnclosed();
         }
     }

@@ -183,8 +183,7 @@ final class UdpTunnelLayer {
     }
 
     private static void vxlan(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
-        if (!has(VXLAN_LENGTH, position, end, uncaptured, out)
-                || (buffer.get(position) & VXLAN_HAS_NETWORK) == 0) {
+        if (!has(VXLAN_LENGTH, position, end, uncaptured, out) || (buffer.get(position) & VXLAN_HAS_NETWORK) == 0) {
             return;
         }
         out.addLayer(Layer.vxlan);
@@ -247,7 +246,8 @@ final class UdpTunnelLayer {
         }
         int flags = buffer.get(position);
         int length = buffer.getShort(position + 2) & 0xffff;
-        if ((flags & GTP_VERSION_MASK) != GTP_VERSION_1 || length > end + uncaptured - position - GTP_LENGTH) {
+        boolean fits = out.fragment || length <= end + uncaptured - position - GTP_LENGTH;
+        if ((flags & GTP_VERSION_MASK) != GTP_VERSION_1 || !fits) {
             return;
         }
         out.addLayer(Layer.gtp_u);
@@ -365,8 +365,8 @@ final class UdpTunnelLayer {
             return;
         }
         out.addLayer(Layer.capwap);
-        boolean laterFragment = (start & CAPWAP_FRAGMENT) != 0
-                && (buffer.getShort(position + 6) & CAPWAP_FRAGMENT_OFFSET) != 0;
+        boolean laterFragment =
+                (start & CAPWAP_FRAGMENT) != 0 && (buffer.getShort(position + 6) & CAPWAP_FRAGMENT_OFFSET) != 0;
         if ((start & CAPWAP_KEEP_ALIVE) != 0 || laterFragment) {
             return;
         }
@@ -409,9 +409,8 @@ final class UdpTunnelLayer {
         }
         int type = Integer.reverseBytes(buffer.getInt(position));
         int length = end - position + uncaptured;
-        boolean data = type == WIREGUARD_DATA
-                && length >= WIREGUARD_DATA_MIN_LENGTH
-                && length % WIREGUARD_DATA_UNIT == 0;
+        boolean data =
+                type == WIREGUARD_DATA && length >= WIREGUARD_DATA_MIN_LENGTH && length % WIREGUARD_DATA_UNIT == 0;
         boolean other = type > 0 && type < WIREGUARD_LENGTHS.length && length == WIREGUARD_LENGTHS[type];
         if (data || other) {
             out.addLayer(Layer.wireguard);

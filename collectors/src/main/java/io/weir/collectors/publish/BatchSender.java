@@ -198,7 +198,7 @@ public final class BatchSender implements AutoCloseable {
     }
 
     private synchronized void lose(PacketRange range, LossReason reason, String why) {
-        if (range.packets() == 0) {
+        if (range.summaries() == 0) {
             return;
         }
         lostPackets += range.packets();
@@ -331,11 +331,17 @@ public final class BatchSender implements AutoCloseable {
         }
     }
 
-    /** Packets that share a fate: where they were seen and when. */
+    /**
+     * Packets that share a fate: where they were seen and when.
+     *
+     * @param summaries of packets and of those that they enclose
+     * @param packets of the wire
+     */
     record PacketRange(
             ObservationPoint point,
             String sessionId,
             String source,
+            long summaries,
             long packets,
             long layer2Octets,
             long firstNanos,
@@ -352,7 +358,11 @@ public final class BatchSender implements AutoCloseable {
                     .setLayer2Octets(layer2Octets)
                     .setFirstTimeMicroseconds(Math.floorDiv(firstNanos, 1000L))
                     .setLastTimeMicroseconds(Math.floorDiv(lastNanos, 1000L))
-                    .setMessage(message)
+                    .setMessage(
+                            summaries == packets
+                                    ? message
+                                    : message + " (" + (summaries - packets)
+                                            + " summaries of packets in tunnels with it)")
                     .build();
         }
     }

@@ -70,6 +70,7 @@ public final class CaptureCollector {
     private volatile long packetsForOthers;
 
     private long layer2Octets;
+    private long enclosedPackets;
     private long lostAtSource;
     private long problemCount;
 
@@ -158,7 +159,8 @@ public final class CaptureCollector {
     }
 
     private CollectorReport report() {
-        return new CollectorReport(packets + lostAtSource, packets, layer2Octets, List.copyOf(problems), problemCount);
+        return new CollectorReport(
+                packets + lostAtSource, packets, layer2Octets, enclosedPackets, List.copyOf(problems), problemCount);
     }
 
     private void flush(boolean empty) throws InterruptedException {
@@ -190,13 +192,7 @@ public final class CaptureCollector {
         CanonicalKey key = keys[0];
         boolean sentByA = FlowKeys.fill(headers, key);
         session.add(
-                key,
-                sentByA,
-                timeNanos,
-                frame.layer2Octets(),
-                headers.octets,
-                headers.tcpControlBits,
-                watermarkNanos);
+                key, sentByA, timeNanos, frame.layer2Octets(), headers.octets, headers.tcpControlBits, watermarkNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
         if (key.encloses) {
@@ -213,13 +209,8 @@ public final class CaptureCollector {
             boolean sentByA = FlowKeys.fill(inner, key);
             key.setEnclosed(parent, inner.tunnel.ordinal(), inner.tunnelIdentifier, inner.tunnelIsNetwork);
             session.add(
-                    key,
-                    sentByA,
-                    timeNanos,
-                    inner.enclosedOctets,
-                    inner.octets,
-                    inner.tcpControlBits,
-                    watermarkNanos);
+                    key, sentByA, timeNanos, inner.enclosedOctets, inner.octets, inner.tcpControlBits, watermarkNanos);
+            enclosedPackets++;
         }
     }
 
@@ -333,9 +324,9 @@ public final class CaptureCollector {
             interfaces.set(interfaceIndex, description);
             if (!PacketDecoder.knows(description.linkType())) {
                 LOG.warn(
-                        "{}: link type {} is not known here; its frames are counted as one flow without addresses",
+                        "{}: {} is not known here; its frames are counted as one flow without addresses",
                         description.source(),
-                        description.linkType());
+                        description.linkType() < 0 ? description.description() : "link type " + description.linkType());
             }
         }
 

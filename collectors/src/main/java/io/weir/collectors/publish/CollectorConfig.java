@@ -1,5 +1,6 @@
 package io.weir.collectors.publish;
 
+import io.weir.collectors.decode.PacketDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,22 @@ import java.util.List;
  * @param heartbeat time between signs of life of a live source without traffic
  * @param bufferOctets octets of batches that may wait for Kafka; beyond, a live source loses packets (counted), a file waits
  * @param compression Kafka's name of the codec for batches
+ * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
  */
 public record CollectorConfig(
-        String host, int batchPackets, Duration batchDelay, Duration heartbeat, long bufferOctets, String compression) {
+        String host,
+        int batchPackets,
+        Duration batchDelay,
+        Duration heartbeat,
+        long bufferOctets,
+        String compression,
+        int tunnelDepth) {
 
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
+
+    /** Deepest {@code tunnelDepth}. */
+    public static final int MAX_TUNNEL_DEPTH = 16;
 
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
 
@@ -42,6 +53,9 @@ public record CollectorConfig(
         if (!CODECS.contains(compression)) {
             mistakes.add("compression is " + compression + "; it must be one of " + CODECS);
         }
+        if (tunnelDepth < 0 || tunnelDepth > MAX_TUNNEL_DEPTH) {
+            mistakes.add("tunnel depth is " + tunnelDepth + "; it must be 0 to " + MAX_TUNNEL_DEPTH);
+        }
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
         }
@@ -49,16 +63,23 @@ public record CollectorConfig(
 
     /** Settings that suit a live network. */
     public static CollectorConfig defaults(String host) {
-        return new CollectorConfig(host, 8192, Duration.ofMillis(100), Duration.ofSeconds(1), 64L * 1024 * 1024, "lz4");
+        return new CollectorConfig(
+                host,
+                8192,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                64L * 1024 * 1024,
+                "lz4",
+                PacketDecoder.DEFAULT_TUNNEL_DEPTH);
     }
 
     /** The same with batches of another size. */
     public CollectorConfig withBatchPackets(int packets) {
-        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression);
+        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth);
     }
 
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
-        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec);
+        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth);
     }
 }

@@ -16,12 +16,12 @@ final class CaptureCorpus {
 
     private CaptureCorpus() {}
 
-    /** All pcap and pcapng files; skips the test when they are not there. */
+    /** All pcap, pcapng and snoop files; skips the test when they are not there. */
     static List<Path> files() throws IOException {
         Path root = Path.of(System.getProperty("weir.root", "..")).resolve("../shared/data/captures");
         Assumptions.assumeTrue(Files.isDirectory(root), () -> "no captures with ground truth at " + root.normalize());
         try (Stream<Path> found = Files.list(root)) {
-            return found.filter(file -> file.toString().matches(".*\\.pcap(ng)?"))
+            return found.filter(file -> file.toString().matches(".*\\.(pcap|pcapng|snoop)"))
                     .sorted()
                     .toList();
         }

@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CaptureTruthTest {
     private static final Path CAPTURES =
             Path.of(System.getProperty("weir.root", "."), "..", "shared", "data", "captures");
-    private static final String LINK_TYPES_TO_COME =
-            "link-(80211-plain|chdlc|frame-relay-ospfv3|ipoib|nflog|pktap|ppi-someip|ppp-mpls-traceroute|radiotap)";
 
     /** The names of the captures, or one that is not there, so that a missing directory shows as a skipped test. */
     static Stream<String> captures() throws IOException {
@@ -36,8 +34,7 @@ class CaptureTruthTest {
         try (Stream<Path> files = Files.list(CAPTURES)) {
             return files
                     .map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".pcap") || name.endsWith(".pcapng"))
-                    .filter(name -> !withoutSuffix(name).matches(LINK_TYPES_TO_COME))
+                    .filter(name -> name.endsWith(".pcap") || name.endsWith(".pcapng") || name.endsWith(".snoop"))
                     .sorted()
                     .toList()
                     .stream();
@@ -75,9 +72,13 @@ class CaptureTruthTest {
             // option.
             case "ipv6-jumbogram" ->
                 assertThat(differences).singleElement().asString().contains("octets=65576", "octets=40 ");
-            // Two frames of noise carry the EtherType of MPLS, which is not decoded yet.
-            case "tun-collection-1624" ->
-                assertThat(differences).hasSize(2).first().isEqualTo("IP packets: 1622, truth 1624");
+            // Its reader stops at the UDP length of 0 that BIG TCP leaves.
+            case "tun-bigtcp-vxlan" ->
+                assertThat(differences)
+                        .singleElement()
+                        .asString()
+                        .startsWith("inner")
+                        .endsWith("truth null");
             default -> assertThat(differences).isEmpty();
         }
     }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /**
  * Adds up decoded frames per 5-tuple and holds the sums against the conversations of the outermost IP layer in a capture's ground
- * truth. Rows without ports on either side are summed per protocol and address pair.
+ * truth, and those of the innermost IP layer of tunnelled frames. Rows without ports on either side are summed per protocol and address pair.
  */
 final class TruthComparison {
     private record Endpoint(String address, int port) {
@@ -58,7 +58,8 @@ final class TruthComparison {
 
     private final PacketDecoder decoder = new PacketDecoder();
     private final PacketHeaders headers = new PacketHeaders();
-    private final Map<Direction, Sums> decoded = new HashMap<>();
+    private final Map<Direction, Sums> outer = new HashMap<>();
+    private final Map<Direction, Sums> inner = new HashMap<>();
     private long packets;
     private long layer2Octets;
     private long ipPackets;
@@ -67,10 +68,22 @@ final class TruthComparison {
         decoder.decode(buffer, offset, capturedOctets, wireOctets, linkType, headers);
         packets++;
         layer2Octets += wireOctets;
-        if (headers.ipVersion == 0) {
-            return;
+        if (headers.ipVersion != 0) {
+            ipPackets++;
+            add(headers, wireOctets, Math.max(0, headers.tcpControlBits), outer);
         }
-        ipPackets++;
+        PacketHeaders innermost = null;
+        for (PacketHeaders level = headers.enclosed(); level != null; level = level.enclosed()) {
+            innermost = level.ipVersion != 0 ? level : innermost;
+        }
+        if (innermost != null) {
+            // The truth has neither frames nor flags of enclosed packets.
+            add(innermost, 0, 0, inner);
+        }
+    }
+
+    private static void add(
+            PacketHeaders headers, int wireOctets, int tcpControlBits, Map<Direction, Sums> conversations) {
         boolean ported = headers.sourcePort >= 0;
         Direction direction = new Direction(
                 headers.protocol,
@@ -79,11 +92,11 @@ final class TruthComparison {
                 new Endpoint(
                         address(headers.destinationAddressHigh, headers.destinationAddressLow),
                         ported ? headers.destinationPort : -1));
-        Sums sums = decoded.computeIfAbsent(direction, key -> new Sums());
+        Sums sums = conversations.computeIfAbsent(direction, key -> new Sums());
         sums.packets++;
         sums.layer2Octets += wireOctets;
         sums.octets += headers.octets;
-        sums.tcpControlBits |= Math.max(0, headers.tcpControlBits);
+        sums.tcpControlBits |= tcpControlBits;
     }
 
     /** One line per difference. */
@@ -93,10 +106,21 @@ final class TruthComparison {
         compare("layer2Octets", truth.at("/totals/bytes").asLong(), layer2Octets, differences);
         compare("IP packets", truth.at("/frames/ip").asLong(), ipPackets, differences);
 
+        compare("outer", truth.path("outer"), true, outer, differences);
+        compare("inner", truth.path("inner"), false, inner, differences);
+        return differences;
+    }
+
+    private static void compare(
+            String what,
+            JsonNode truth,
+            boolean framesAndFlags,
+            Map<Direction, Sums> decoded,
+            List<String> differences) {
         Map<Direction, Sums> expected = new HashMap<>();
         Set<Pair> portless = new HashSet<>();
-        for (JsonNode row : truth.path("outer")) {
-            addTruthRow(row, expected, portless);
+        for (JsonNode row : truth) {
+            addTruthRow(row, framesAndFlags, expected, portless);
         }
         decoded.forEach((direction, sums) -> {
             if (direction.sender.port < 0) {
@@ -112,14 +136,14 @@ final class TruthComparison {
             String their = Objects.toString(theirs.get(direction));
             String our = Objects.toString(ours.get(direction));
             if (!their.equals(our)) {
-                lines.add(direction + ": " + our + ", truth " + their);
+                lines.add(what + " " + direction + ": " + our + ", truth " + their);
             }
         }
         differences.addAll(lines);
-        return differences;
     }
 
-    private static void addTruthRow(JsonNode row, Map<Direction, Sums> expected, Set<Pair> portless) {
+    private static void addTruthRow(
+            JsonNode row, boolean framesAndFlags, Map<Direction, Sums> expected, Set<Pair> portless) {
         Endpoint a =
                 new Endpoint(canonical(row.path("a").asText()), row.path("ap").asInt(-1));
         Endpoint b =
@@ -130,19 +154,22 @@ final class TruthComparison {
         if (a.port < 0 || b.port < 0 || row.has("frag")) {
             portless.add(forth.pair());
         }
-        addTruth(row, "ab", forth, expected);
-        addTruth(row, "ba", back, expected);
+        addTruth(row, "ab", framesAndFlags, forth, expected);
+        addTruth(row, "ba", framesAndFlags, back, expected);
     }
 
-    private static void addTruth(JsonNode row, String way, Direction direction, Map<Direction, Sums> expected) {
+    private static void addTruth(
+            JsonNode row, String way, boolean framesAndFlags, Direction direction, Map<Direction, Sums> expected) {
         if (row.path("p_" + way).asLong() == 0) {
             return;
         }
         Sums sums = expected.computeIfAbsent(direction, key -> new Sums());
         sums.packets += row.path("p_" + way).asLong();
-        sums.layer2Octets += row.path("by_" + way).asLong();
         sums.octets += row.path("ip_" + way).asLong();
-        sums.tcpControlBits |= row.path("f_" + way).asInt();
+        if (framesAndFlags) {
+            sums.layer2Octets += row.path("by_" + way).asLong();
+            sums.tcpControlBits |= row.path("f_" + way).asInt();
+        }
     }
 
     private static Map<Direction, Sums> merge(Map<Direction, Sums> rows, Set<Pair> portless) {

@@ -113,7 +113,7 @@ class CaptureCollectorTest {
     private CollectorReport collect(byte[] capture, int batchPackets) throws Exception {
         TopicCreator.createMissing(KAFKA.admin(), List.of(topics.packets(), topics.losses()), PARTITIONS);
         CollectorConfig config = new CollectorConfig(
-                "node-1", batchPackets, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "lz4");
+                "node-1", batchPackets, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "lz4", 8);
         try (BatchSender sender = new BatchSender(config, topics, clientProperties());
                 CaptureFileReader reader =
                         CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {
