@@ -38,7 +38,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "1..*",
             description =
-                    "Capture files (pcap, pcapng), `-` for the standard input. Several are one input, merged by time.")
+                    "Capture files (pcap, pcapng, snoop), `-` for the standard input. Several are one input, merged by time.")
     private List<Path> files;
 
     @Option(

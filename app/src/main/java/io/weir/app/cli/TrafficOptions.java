@@ -22,7 +22,7 @@ final class TrafficOptions {
             paramLabel = "FILE",
             order = 11,
             description =
-                    "Capture file (pcap, pcapng) to read, `-` for the standard input; repeatable (setting collector.files).")
+                    "Capture file (pcap, pcapng, snoop) to read, `-` for the standard input; repeatable (setting collector.files).")
     private List<String> files = new ArrayList<>();
 
     @Option(

@@ -105,7 +105,7 @@ public final class Catalogue {
             "collector.files",
             SettingType.list(SettingType.anyText()),
             "",
-            "Capture files (pcap, pcapng) to read; `-` is the standard input.");
+            "Capture files (pcap, pcapng, snoop) to read; `-` is the standard input.");
     public static final Setting<String> COLLECTOR_FILTER = optional(
             "collector.filter",
             SettingType.anyText(),

@@ -14,8 +14,6 @@ import java.nio.ByteBuffer;
 final class EtherTypeLayer {
     static final int IPV4 = 0x0800;
     static final int IPV6 = 0x86dd;
-    static final int MPLS_UNICAST = 0x8847;
-    static final int MPLS_MULTICAST = 0x8848;
     /** A length field whose value does not matter: LLC follows. */
     static final int ANY_LENGTH = 0;
 

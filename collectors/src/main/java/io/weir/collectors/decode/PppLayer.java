@@ -67,10 +67,8 @@ final class PppLayer {
         switch (protocol) {
             case IPV4 -> EtherTypeLayer.decode(buffer, payload, end, uncaptured, EtherTypeLayer.IPV4, out);
             case IPV6 -> EtherTypeLayer.decode(buffer, payload, end, uncaptured, EtherTypeLayer.IPV6, out);
-            case MPLS_UNICAST ->
-                EtherTypeLayer.decode(buffer, payload, end, uncaptured, EtherTypeLayer.MPLS_UNICAST, out);
-            case MPLS_MULTICAST ->
-                EtherTypeLayer.decode(buffer, payload, end, uncaptured, EtherTypeLayer.MPLS_MULTICAST, out);
+            case MPLS_UNICAST -> EtherTypeLayer.decode(buffer, payload, end, uncaptured, MplsLayer.UNICAST, out);
+            case MPLS_MULTICAST -> EtherTypeLayer.decode(buffer, payload, end, uncaptured, MplsLayer.MULTICAST, out);
             default -> {}
         }
     }

@@ -86,7 +86,7 @@ final class TunnelLayer {
             PacketHeaders out) {
         PacketHeaders inner = out.enclose(tunnel, identifier, false, end - position + uncaptured);
         if (inner != null) {
-            PppLayer.decode(buffer, position, end, uncaptured, inner);
+            PppLayer.framed(buffer, position, end, uncaptured, inner);
             out.settleEnclosed();
         }
     }

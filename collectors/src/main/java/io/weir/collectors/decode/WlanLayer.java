@@ -119,9 +119,8 @@ final class WlanLayer {
         }
         int versionAndType = buffer.get(position) & 0xff;
         int flags = buffer.get(position + FLAGS) & 0xff;
-        boolean swapped = (reception & TO_CONTROLLER) != 0
-                && (versionAndType & VERSION_MASK) != 0
-                && (flags & VERSION_MASK) == 0;
+        boolean swapped =
+                (reception & TO_CONTROLLER) != 0 && (versionAndType & VERSION_MASK) != 0 && (flags & VERSION_MASK) == 0;
         if (swapped) {
             int first = versionAndType;
             versionAndType = flags;
@@ -159,7 +158,14 @@ final class WlanLayer {
     }
 
     private static int dataHeader(
-            ByteBuffer buffer, int position, int end, int uncaptured, int reception, int subtype, int flags, PacketHeaders out) {
+            ByteBuffer buffer,
+            int position,
+            int end,
+            int uncaptured,
+            int reception,
+            int subtype,
+            int flags,
+            PacketHeaders out) {
         boolean toDs = (flags & TO_DS) != 0;
         boolean fromDs = (flags & FROM_DS) != 0;
         int source = fromDs ? toDs ? ADDRESS_4 : ADDRESS_3 : ADDRESS_2;
@@ -179,8 +185,8 @@ final class WlanLayer {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return NO_PAYLOAD;
         }
-        boolean whole = (reception & TO_CONTROLLER) != 0
-                || (buffer.get(position + SEQUENCE_CONTROL) & FRAGMENT_NUMBER) == 0;
+        boolean whole =
+                (reception & TO_CONTROLLER) != 0 || (buffer.get(position + SEQUENCE_CONTROL) & FRAGMENT_NUMBER) == 0;
         boolean readable = whole
                 && (subtype & SUBTYPE_NO_DATA) == 0
                 && (flags & PROTECTED) == 0

@@ -87,7 +87,7 @@ class Ipv6LayerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {59, 41, 4, 89, 253})
+    @ValueSource(ints = {59, 89, 115, 253})
     void shouldKeepOtherProtocolsAsTheyAre(int protocol) {
         PacketHeaders headers = Decoding.ethernet(
                 new FrameBuilder().ethernet(0x86dd).ipv6(protocol, 8).zeros(8));

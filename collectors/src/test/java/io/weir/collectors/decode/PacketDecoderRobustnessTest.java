@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** No octets can hurt: cut, flipped and random frames are decoded without a throw and without a look beside them. */
 class PacketDecoderRobustnessTest {
-    private static final int[] LINK_TYPES = {0, 1, 12, 14, 101, 108, 113, 228, 229, 276, 147};
+    private static final int[] LINK_TYPES = {
+        0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 107, 108, 113, 119, 127, 163, 192, 228, 229, 239, 242, 258, 276, 147
+    };
     private static final int FLIPPED_FRAMES = 100_000;
     private static final int RANDOM_FRAMES = 100_000;
     private static final int MARGIN = 64;
@@ -113,7 +115,99 @@ class PacketDecoderRobustnessTest {
         samples.add(sample(
                 "null", 0, new FrameBuilder().hex("02000000").ipv4(17, 28).udp(1, 2)));
         samples.add(sample("raw", 101, new FrameBuilder().ipv6(17, 8).udp(1, 2)));
+        samples.add(
+                sample("ppp", 9, new FrameBuilder().hex("ff03 0057").ipv6(17, 8).udp(1, 2)));
+        samples.add(sample(
+                "compressed ppp", 50, new FrameBuilder().hex("21").ipv4(17, 28).udp(1, 2)));
+        samples.add(sample(
+                "pppoe alone",
+                51,
+                new FrameBuilder().hex("1100 003d 001e 0021").ipv4(17, 28).udp(1, 2)));
+        samples.add(sample(
+                "cisco hdlc",
+                104,
+                new FrameBuilder().hex("8f00 0800").ipv4(6, 40).tcp(1, 2, 2)));
+        samples.add(sample(
+                "frame relay",
+                107,
+                new FrameBuilder().hex("48e0fc03 0300cc").ipv4(6, 40).tcp(1, 2, 2)));
+        samples.add(sample(
+                "frame relay of Cisco",
+                107,
+                new FrameBuilder().hex("48e1 86dd").ipv6(17, 8).udp(1, 2)));
+        samples.add(sample(
+                "bridged frame relay",
+                107,
+                new FrameBuilder()
+                        .hex("48e1 0300 80 0080c2 0007")
+                        .ethernet(0x8100)
+                        .tag(9, 0x0800)
+                        .ipv4(17, 28)
+                        .udp(1, 2)));
+        samples.add(sample("wlan", 105, wlan(new FrameBuilder())));
+        samples.add(sample("block ack", 105, new FrameBuilder().hex("9400 0000 020000000001 030000000002 0000")));
+        samples.add(sample("beacon", 105, new FrameBuilder().hex("8000 0000 ffffffffffff 020000000002 020000000002")));
+        samples.add(sample(
+                "radiotap",
+                127,
+                wlan(new FrameBuilder().hex("00001400 03000080 00000000 0000000000000000 10 000000"))
+                        .u32(0x12345678L)));
+        samples.add(sample(
+                "prism", 119, wlan(new FrameBuilder().hex("44000000 90000000").zeros(136))));
+        samples.add(sample(
+                "avs", 163, wlan(new FrameBuilder().hex("80211001 00000010").zeros(8))));
+        samples.add(sample(
+                "ppi",
+                192,
+                wlan(new FrameBuilder()
+                                .hex("0000 2000 69000000 0200 1400")
+                                .zeros(8)
+                                .hex("0100")
+                                .zeros(10))
+                        .u32(0x12345678L)));
+        samples.add(sample(
+                "ppi of ppi",
+                192,
+                new FrameBuilder()
+                        .hex("0000 0800 c0000000 0000 0800 01000000")
+                        .ethernet(0x0800)
+                        .ipv4(17, 28)
+                        .udp(1, 2)));
+        samples.add(sample(
+                "nflog",
+                239,
+                new FrameBuilder()
+                        .hex("0200 0014 0800 0100 0800 0100")
+                        .hex("0800 0400 00000002")
+                        .hex("1000 0800 0006 0000 02000000000a 0000")
+                        .hex("1200 1000")
+                        .ethernet(0x0800)
+                        .u16(0)
+                        .hex("2000 0900")
+                        .ipv4(17, 28)
+                        .udp(1, 2)));
+        samples.add(sample(
+                "ipoib",
+                242,
+                new FrameBuilder().zeros(40).hex("0800 0000").ipv4(17, 28).udp(1, 2)));
+        samples.add(sample(
+                "pktap",
+                258,
+                new FrameBuilder()
+                        .hex("6c000000 01000000 01000000")
+                        .zeros(96)
+                        .ethernet(0x0800)
+                        .ipv4(17, 28)
+                        .udp(1, 2)));
         return samples.stream();
+    }
+
+    /** A data frame with four addresses, QoS and HT control. */
+    private static FrameBuilder wlan(FrameBuilder before) {
+        return before.hex("8883 0000 020000000001 020000000002 02000000000b 0000 02000000000a 0000 00000000")
+                .hex("aaaa03 000000 0800")
+                .ipv4(6, 40)
+                .tcp(1025, 443, 0x12);
     }
 
     private static Sample sample(String name, int linkType, FrameBuilder frame) {

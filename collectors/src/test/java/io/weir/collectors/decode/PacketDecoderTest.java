@@ -18,7 +18,7 @@ class PacketDecoderTest {
     private final PacketDecoder decoder = new PacketDecoder();
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 105, 127, 147, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    @ValueSource(ints = {2, 6, 10, 147, 226, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
     void shouldLeaveEverythingAbsentForAnUnknownLinkType(int linkType) {
         PacketHeaders headers = Decoding.decode(linkType, UDP_FRAME);
         PacketHeaders absent = new PacketHeaders();
@@ -28,14 +28,20 @@ class PacketDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 12, 14, 101, 108, 113, 228, 229, 276})
+    @ValueSource(
+            ints = {
+                0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 107, 108, 113, 119, 127, 163, 192, 228, 229, 239, 242, 258, 276
+            })
     void shouldKnowItsLinkTypes(int linkType) {
         assertThat(PacketDecoder.knows(linkType)).isTrue();
         assertThat(Decoding.decode(linkType, UDP_FRAME).problem).isNotEqualTo(DecodingProblem.unknown_link_type);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 12, 14, 101, 108, 113, 228, 229, 276})
+    @ValueSource(
+            ints = {
+                0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 107, 108, 113, 119, 127, 163, 192, 228, 229, 239, 242, 258, 276
+            })
     void shouldTakeAFrameWithoutOctets(int linkType) {
         assertThat(Decoding.decode(linkType, new byte[0]).problem).isEqualTo(DecodingProblem.packet_too_short);
         assertThat(Decoding.decode(linkType, new byte[0], 0, 64).problem).isEqualTo(DecodingProblem.truncated);
