@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,18 +30,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class AnalyzeCapturesTest {
 
-    private static final String[] ANALYZED = {
-        "app-", "mix-", "frag-", "pcap-", "ng-", "ipv6-", "link-vlan-dot1q", "link-sll", "link-raw", "bad-"
-    };
-
-    /** These must agree in every flow, not only in their totals. */
-    private static final String[] EXACT = {"app-", "mix-", "ipv6-http.", "link-vlan-dot1q", "link-sll", "link-rawip"};
-
-    /** Flows inside of GTP-U and CAPWAP, which are not looked into yet: the packets are counted in the enclosing flows. */
-    private static final List<String> IN_TUNNELS = List.of(
-            "inner (6, ('10.1.3.68', 47025), ('74.125.130.188', 443)): missing",
-            "inner (6, ('151.121.193.160', 443), ('192.168.147.177', 58496)): missing",
-            "inner (6, ('172.29.190.157', 62797), ('18.139.7.8', 443)): missing");
+    /** By capture: how its only difference begins that is the truth's, with the reasons of docs/verification.md. */
+    private static final Map<String, String> ODDITIES = Map.of(
+            "ipv6-jumbogram", "outer (58, ",
+            "ng-options-comments-be", "outer (17, ('0.0.0.0', 68), ('255.255.255.255', 67)): time ",
+            "ng-per-packet-encap-be", "outer (17, ('0.0.0.0', 68), ('255.255.255.255', 67)): time ",
+            "ng-per-packet-encap-le", "outer (17, ('0.0.0.0', 68), ('255.255.255.255', 67)): time ",
+            "pcap-invalid-microseconds", "outer (6, ('131.155.215.69', 46656), ('137.116.81.94', 80)): time ",
+            "sflow-collected-datagrams", "outer (17, ('198.51.100.2', 40002), ('203.0.113.10', 6343)): communityId ",
+            "sflow-expanded-sample", "outer (17, ('192.0.2.100', 47873), ('192.0.2.101', 6343)): communityId ",
+            "tun-bigtcp-vxlan", "outer (17, ('10.25.132.11', 60879), ('10.25.132.13', 4789)): communityId ");
 
     private static final Pattern TOTALS = Pattern.compile("\"totals\": \\{\"packets\": (\\d+), \"bytes\": (\\d+)");
 
@@ -50,11 +49,7 @@ class AnalyzeCapturesTest {
     private WeirRun run;
 
     private static List<Path> captures() {
-        return Captures.all(ANALYZED);
-    }
-
-    private static List<Path> exactCaptures() {
-        return Captures.all(EXACT);
+        return Captures.all();
     }
 
     @BeforeAll
@@ -84,16 +79,20 @@ class AnalyzeCapturesTest {
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
-    @MethodSource("exactCaptures")
+    @MethodSource("captures")
     void shouldAgreeWithTheTruthInEveryFlow(Path capture) throws Exception {
         Path checker = capture.resolveSibling("../../tools/check-flows.py").normalize();
         assumeTrue(Files.isRegularFile(checker), "check-flows.py is not beside the captures");
         Path flows = out.resolve(AnalyzeRequest.directoryName(capture)).resolve("flows.jsonl");
 
-        List<String> differences = new ArrayList<>(check(checker, flows, truthOf(capture)));
-        differences.removeAll(IN_TUNNELS);
+        List<String> differences = check(checker, flows, truthOf(capture));
 
-        assertThat(differences).isEmpty();
+        String oddity = ODDITIES.get(AnalyzeRequest.directoryName(capture));
+        if (oddity == null) {
+            assertThat(differences).isEmpty();
+        } else {
+            assertThat(differences).singleElement().asString().startsWith(oddity);
+        }
     }
 
     /** Lines of the checker, without its last one that sums them up. */
