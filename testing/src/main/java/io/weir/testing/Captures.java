@@ -51,7 +51,7 @@ public final class Captures {
     }
 
     private static boolean isCapture(String name, String... prefixes) {
-        return (name.endsWith(".pcap") || name.endsWith(".pcapng"))
+        return (name.endsWith(".pcap") || name.endsWith(".pcapng") || name.endsWith(".snoop"))
                 && (prefixes.length == 0 || Arrays.stream(prefixes).anyMatch(name::startsWith));
     }
 

@@ -29,12 +29,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class AnalyzeCapturesTest {
 
-    private static final String[] ANALYZED = {
-        "app-", "mix-", "frag-", "pcap-", "ng-", "ipv6-", "link-vlan-dot1q", "link-sll", "link-raw", "bad-"
-    };
+    private static final String[] ANALYZED = {"app-", "mix-", "frag-", "pcap-", "ng-", "ipv6-", "link-", "bad-"};
 
     /** These must agree in every flow, not only in their totals. */
-    private static final String[] EXACT = {"app-", "mix-", "ipv6-http.", "link-vlan-dot1q", "link-sll", "link-rawip"};
+    private static final String[] EXACT = {
+        "app-",
+        "mix-",
+        "ipv6-http.",
+        "link-vlan-dot1q",
+        "link-sll",
+        "link-rawip",
+        "link-chdlc",
+        "link-frame-relay",
+        "link-ipoib",
+        "link-nflog",
+        "link-pktap",
+        "link-ppi",
+        "link-snoop"
+    };
 
     /** Flows inside of GTP-U and CAPWAP, which are not looked into yet: the packets are counted in the enclosing flows. */
     private static final List<String> IN_TUNNELS = List.of(
