@@ -24,7 +24,7 @@ class CapturesTest {
         List<Path> all = Captures.all();
         assumeFalse(all.isEmpty(), "the sample captures are not beside the repository");
 
-        assertThat(all).isSorted().allMatch(path -> path.toString().matches(".*\\.pcap(ng)?"));
+        assertThat(all).isSorted().allMatch(path -> path.toString().matches(".*\\.(pcap|pcapng|snoop)"));
         assertThat(Captures.all("app-", "atk-")).isNotEmpty().allMatch(all::contains);
         assertThat(Captures.require(all.get(0).getFileName().toString())).isEqualTo(all.get(0));
     }

@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * <p>Management and control frames are known by their addresses alone: receiver and transmitter. So are data frames without data,
- * protected ones, later fragments and aggregates (A-MSDU). Mesh headers are not known; what follows them is then no LLC that is
- * followed.
+ * protected ones, later fragments and aggregates (A-MSDU). Mesh headers are not known: behind
+ * one the LLC is not found.
  */
 final class WlanLayer {
     /** The frame ends with its check sequence. */
