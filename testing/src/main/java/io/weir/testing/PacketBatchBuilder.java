@@ -30,8 +30,8 @@ public final class PacketBatchBuilder {
     private static final int LAYERS_VXLAN = layers(Layer.ethernet, Layer.ipv4, Layer.udp, Layer.vxlan);
     private static final int LAYERS_ETHERNET = layers(Layer.ethernet);
 
-    /** Outer Ethernet, IPv4, UDP and VXLAN headers. */
-    private static final int TUNNEL_OCTETS = 50;
+    /** Octets of the outer Ethernet, IPv4, UDP and VXLAN headers around a packet {@link #inVxlan}. */
+    public static final int TUNNEL_OCTETS = 50;
 
     private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
     private final CanonicalKey key = new CanonicalKey();

@@ -3,6 +3,7 @@ package io.weir.app.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.TestRecords;
+import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.LossReason;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,9 @@ class LedgerTest {
         inner.setParentFlowId("ffeeddccbbaa99887766554433221100");
         ledger.flow(inner);
         ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        Edge innerEdge = TestRecords.edge("c", "d", 80, T0, 15);
+        innerEdge.setEnclosed(true);
+        ledger.edge(innerEdge);
 
         assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
     }

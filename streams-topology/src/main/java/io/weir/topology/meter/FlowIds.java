@@ -5,7 +5,8 @@ import io.weir.schemas.packets.CanonicalKey;
 /**
  * 128-bit flow ids out of what makes a flow: its observation point, its key, and when it began: the time of its first packet and how
  * many flows of the same key directly preceded it (or were evicted at its observation point). A flow that encloses others has its slot
- * of time in the place of both, so that the tasks that meter what it carries can name it without having seen it. The same packets give
+ * of time in the place of both, so that the tasks that meter what it carries can name it without having seen it; unless it begins when its slot is over, as the slot's
+ * name may be taken then. The same packets give
  * the same ids on every replay.
  */
 final class FlowIds {
@@ -14,11 +15,14 @@ final class FlowIds {
 
     private FlowIds() {}
 
-    /** Sets the id of a row whose key, point, first packet and generation, or slot, are set. */
-    static void assign(FlowRow row, CanonicalKey key) {
-        long seed = row.encloses()
-                ? seed(row.point.id, row.slot ^ GOLDEN)
-                : seed(row.point.id, row.firstNanos + row.generation);
+    /**
+     * Sets the id of a row whose key, point, first packet and generation, or slot, are set.
+     *
+     * @param bySlot made of the slot, rather than of first packet and generation
+     */
+    static void assign(FlowRow row, CanonicalKey key, boolean bySlot) {
+        long seed =
+                bySlot ? seed(row.point.id, row.slot ^ GOLDEN) : seed(row.point.id, row.firstNanos + row.generation);
         row.flowIdHigh = high(seed, digestHigh(key));
         row.flowIdLow = low(seed, digestLow(key));
     }

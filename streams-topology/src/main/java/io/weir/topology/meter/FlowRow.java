@@ -50,7 +50,7 @@ final class FlowRow extends TableStore.Row {
     /** Of a flow that encloses others: the number since the epoch of the span of time that it lives in; else 0. */
     long slot;
 
-    /** The flows around the last window's packets; null for a root flow. */
+    /** The flows around the packets of the window that the last packet is in; null for a root flow. */
     Parents parents;
 
     /** Next row of the same slot of the hash table. */

@@ -168,9 +168,9 @@ public final class Meter {
         if (parents == null) {
             parents = new Parents();
             delta.parents = parents;
-            row.parents = parents;
         }
         parents.note(sentByA, key.parent);
+        row.parents = parents;
     }
 
     /** Why a flow had ended before this packet of its key came, or null. */
@@ -201,7 +201,7 @@ public final class Meter {
         row.lastNanos = time;
         row.generation = previous == null ? point.evictions : previous.generation + 1;
         long hash = key.hash();
-        FlowIds.assign(row, key);
+        FlowIds.assign(row, key, row.encloses() && deadline(row) > point.nowNanos);
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
         schedule(row);

@@ -17,19 +17,33 @@ final class RandomTraffic {
 
     private static final String[] FLAGS = {"S", "SA", "A", "PA", "A", "PA", "FA", "RA", "A", "A"};
 
-    private record Packet(int point, long atMs, String direction, boolean tcp, String flags, int octets) {}
+    /** @param tunnel ends of the VXLAN tunnel around it, or null */
+    private record Packet(
+            int point, long atMs, String direction, boolean tcp, String flags, int octets, String tunnel) {}
 
     final List<byte[]> batches = new ArrayList<>();
     final Map<String, Long> sums = new TreeMap<>();
     long packets;
 
     private final Random random;
+    private final boolean tunnels;
+
+    /** The same without tunnels. */
+    static RandomTraffic bare(long seed, int count, long jitterMs, long windowMs) {
+        return new RandomTraffic(seed, count, jitterMs, windowMs, false);
+    }
+
+    RandomTraffic(long seed, int count, long jitterMs, long windowMs) {
+        this(seed, count, jitterMs, windowMs, true);
+    }
 
     /**
      * @param jitterMs packets come at most this much later than their time says
      * @param windowMs window of the expected sums
+     * @param tunnels a third of the packets travels in VXLAN
      */
-    RandomTraffic(long seed, int count, long jitterMs, long windowMs) {
+    private RandomTraffic(long seed, int count, long jitterMs, long windowMs, boolean tunnels) {
+        this.tunnels = tunnels;
         random = new Random(seed);
         List<Packet> sent = new ArrayList<>();
         long nowMs = 0;
@@ -65,7 +79,15 @@ final class RandomTraffic {
                 back ? server + " > " + there : there + " > " + server,
                 tcp,
                 FLAGS[random.nextInt(FLAGS.length)],
-                60 + random.nextInt(1400));
+                60 + random.nextInt(1400),
+                tunnels && random.nextInt(3) == 0 ? tunnel(back, client) : null);
+    }
+
+    /** Another outer flow for each direction and client. */
+    private static String tunnel(boolean back, int client) {
+        return back
+                ? "10.9.0.2:" + (60_000 + client) + " > 10.9.0.1:4789"
+                : "10.9.0.1:" + (50_000 + client) + " > 10.9.0.2:4789";
     }
 
     private List<Packet> delayed(List<Packet> sent, long jitterMs) {
@@ -78,13 +100,16 @@ final class RandomTraffic {
     }
 
     private void expect(Packet packet, long windowMs) {
-        long at = START_MS + packet.atMs;
-        String key = MeterRig.key(
-                point(packet.point),
-                packet.tcp ? 6 : 17,
-                packet.direction.replace(" ", ""),
-                Math.floorDiv(at, windowMs) * windowMs);
-        MeterRig.add(sums, key, 1, packet.octets);
+        expect(packet, packet.tcp ? 6 : 17, packet.direction, packet.octets, windowMs);
+        if (packet.tunnel != null) {
+            expect(packet, 17, packet.tunnel, packet.octets + PacketBatchBuilder.TUNNEL_OCTETS, windowMs);
+        }
+    }
+
+    private void expect(Packet packet, int protocol, String direction, int octets, long windowMs) {
+        long windowStartMs = Math.floorDiv(START_MS + packet.atMs, windowMs) * windowMs;
+        String key = MeterRig.key(point(packet.point), protocol, direction.replace(" ", ""), windowStartMs);
+        MeterRig.add(sums, key, 1, octets);
     }
 
     private void encode(List<Packet> sent) {
@@ -108,6 +133,11 @@ final class RandomTraffic {
     }
 
     private static void add(PacketBatchBuilder batch, Packet packet) {
+        if (packet.tunnel == null) {
+            batch.inNoTunnel();
+        } else {
+            batch.inVxlan(packet.tunnel, 7);
+        }
         if (packet.tcp) {
             batch.tcp(packet.direction, packet.flags);
         } else {
