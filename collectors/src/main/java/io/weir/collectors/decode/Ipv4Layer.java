@@ -62,6 +62,7 @@ final class Ipv4Layer {
         int fragment = (int) start;
         if ((fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0) {
             out.fragment = true;
+            out.fragmentIdentification = fragment >>> 16;
             if ((fragment & FRAGMENT_OFFSET) != 0) {
                 out.laterFragment = true;
                 out.addLayer(Layer.fragment);

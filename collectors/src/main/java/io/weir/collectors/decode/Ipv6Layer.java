@@ -39,6 +39,7 @@ final class Ipv6Layer {
     private static final int FRAGMENT_LENGTH = 8;
 
     private static final int FRAGMENT_OFFSET_AND_FLAGS = 2;
+    private static final int FRAGMENT_IDENTIFICATION = 4;
     private static final int MORE_FRAGMENTS = 0x0001;
     private static final int FRAGMENT_OFFSET = 0xfff8;
 
@@ -116,7 +117,10 @@ final class Ipv6Layer {
                 }
                 length = FRAGMENT_LENGTH;
                 int fragment = buffer.getShort(position + FRAGMENT_OFFSET_AND_FLAGS);
-                out.fragment |= (fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) != 0;
+                if ((fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) != 0) {
+                    out.fragment = true;
+                    out.fragmentIdentification = buffer.getInt(position + FRAGMENT_IDENTIFICATION);
+                }
                 if ((fragment & FRAGMENT_OFFSET) != 0) {
                     out.protocol = next;
                     out.laterFragment = true;

@@ -65,6 +65,8 @@ public final class PacketHeaders {
     public boolean fragment;
     /** A fragment other than the first: it has no transport header. */
     public boolean laterFragment;
+    /** What the fragments of one packet have in common, beside addresses and protocol: 16 bits of IPv4, 32 of IPv6; 0 if not a fragment. */
+    public int fragmentIdentification;
     /** Interface index on the capturing host (SLL2, NFLOG); 0 where the link layer does not say. */
     public int interfaceIndex;
     /** The first problem met. */
@@ -136,6 +138,7 @@ public final class PacketHeaders {
         octets = -1;
         fragment = false;
         laterFragment = false;
+        fragmentIdentification = 0;
         interfaceIndex = 0;
         problem = DecodingProblem.none;
         encloses = false;

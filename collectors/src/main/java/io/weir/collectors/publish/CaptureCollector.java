@@ -56,6 +56,7 @@ public final class CaptureCollector {
     /** Key of the frame, then of what it encloses, from the outside in. */
     private final CanonicalKey[] keys;
 
+    private final FragmentTable fragments = new FragmentTable();
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
     private final List<CaptureProblem> problems = new ArrayList<>();
@@ -190,12 +191,12 @@ public final class CaptureCollector {
                 headers);
         ObservationSession session = session(frame.interfaceIndex(), headers.interfaceIndex);
         CanonicalKey key = keys[0];
-        boolean sentByA = FlowKeys.fill(headers, key);
+        boolean sentByA = fill(headers, key, timeNanos);
         session.add(
                 key, sentByA, timeNanos, frame.layer2Octets(), headers.octets, headers.tcpControlBits, watermarkNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
-        if (key.encloses) {
+        if (headers.enclosed() != null) {
             collectEnclosed(session, timeNanos);
         }
     }
@@ -206,12 +207,18 @@ public final class CaptureCollector {
         for (PacketHeaders inner = headers.enclosed(); inner != null; inner = inner.enclosed()) {
             CanonicalKey parent = keys[depth++];
             CanonicalKey key = keys[depth];
-            boolean sentByA = FlowKeys.fill(inner, key);
             key.setEnclosed(parent, inner.tunnel.ordinal(), inner.tunnelIdentifier, inner.tunnelIsNetwork);
+            boolean sentByA = fill(inner, key, timeNanos);
             session.add(
                     key, sentByA, timeNanos, inner.enclosedOctets, inner.octets, inner.tcpControlBits, watermarkNanos);
             enclosedPackets++;
         }
+    }
+
+    private boolean fill(PacketHeaders packet, CanonicalKey key, long timeNanos) {
+        boolean encloses =
+                packet.fragment ? fragments.resolve(packet, key.tunnel, timeNanos) : packet.enclosed() != null;
+        return FlowKeys.fill(packet, encloses, key);
     }
 
     private void heartbeatByEventTime() throws InterruptedException {

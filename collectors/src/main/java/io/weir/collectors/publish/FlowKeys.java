@@ -12,16 +12,17 @@ final class FlowKeys {
     /**
      * Fills {@code key} from {@code headers}, but for what encloses it.
      *
+     * @param encloses whether the packet, or the one it is a fragment of, encloses another
      * @return true when the packet was sent by side A of the key
      */
-    static boolean fill(PacketHeaders headers, CanonicalKey key) {
+    static boolean fill(PacketHeaders headers, boolean encloses, CanonicalKey key) {
         key.etherType = headers.etherType;
         key.vlanIds = headers.vlanIds;
         key.vlanCount = Math.min(headers.vlanCount, PacketHeaders.MAX_VLAN_IDS);
         key.laterFragment = headers.laterFragment;
         key.layers = headers.layers;
         key.problem = headers.problem.ordinal();
-        key.encloses = headers.enclosed() != null;
+        key.encloses = encloses;
         if (headers.ipVersion == 0) {
             return key.setMacEndpoints(headers.sourceMac, headers.destinationMac);
         }

@@ -14,11 +14,11 @@ class FlowKeysTest {
     @Test
     void shouldGiveBothDirectionsOneKey() {
         ip(6, 0x0a000002L, 40000, 0x0a000001L, 443);
-        boolean there = FlowKeys.fill(headers, key);
+        boolean there = FlowKeys.fill(headers, false, key);
         long hash = key.hash();
         long ports = key.word4();
         ip(6, 0x0a000001L, 443, 0x0a000002L, 40000);
-        boolean back = FlowKeys.fill(headers, key);
+        boolean back = FlowKeys.fill(headers, false, key);
 
         assertThat(there).isFalse();
         assertThat(back).isTrue();
@@ -30,10 +30,10 @@ class FlowKeysTest {
     @Test
     void shouldPairAnEchoRequestWithItsReply() {
         icmp(0x0a000002L, 0x0a000001L, 8, 0);
-        FlowKeys.fill(headers, key);
+        FlowKeys.fill(headers, false, key);
         long request = key.word4();
         icmp(0x0a000001L, 0x0a000002L, 0, 0);
-        FlowKeys.fill(headers, key);
+        FlowKeys.fill(headers, false, key);
 
         assertThat(key.word4()).isEqualTo(request);
         assertThat(key.portA).isZero();
@@ -43,7 +43,7 @@ class FlowKeysTest {
     @Test
     void shouldKeepTheOrderOfAOneWayMessage() {
         icmp(0x0a000002L, 0x0a000001L, 3, 1);
-        assertThat(FlowKeys.fill(headers, key)).isTrue();
+        assertThat(FlowKeys.fill(headers, false, key)).isTrue();
         assertThat(key.addressALow).isEqualTo(0x0a000002L);
         assertThat(key.portA).isEqualTo(3);
         assertThat(key.portB).isEqualTo(1);
@@ -56,7 +56,7 @@ class FlowKeysTest {
         headers.sourceMac = 0x020000000009L;
         headers.destinationMac = 0x020000000001L;
 
-        assertThat(FlowKeys.fill(headers, key)).isFalse();
+        assertThat(FlowKeys.fill(headers, false, key)).isFalse();
         assertThat(key.ipVersion).isZero();
         assertThat(key.macA).isEqualTo(0x020000000001L);
         assertThat(key.protocolIdentifier).isEqualTo(CanonicalKey.ABSENT);
