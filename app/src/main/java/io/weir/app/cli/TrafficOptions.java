@@ -32,11 +32,21 @@ final class TrafficOptions {
             description = "Capture filter of live interfaces in libpcap's language (setting collector.filter).")
     private String filter;
 
+    @Option(
+            names = "--speed",
+            paramLabel = "SPEED",
+            order = 14,
+            description = "How fast capture files are read: 1x as recorded, 10x, max (setting collector.speed).")
+    private String speed;
+
     void assign(SettingsLoader loader) {
         assignList(loader, Catalogue.COLLECTOR_INTERFACES, interfaces, "--interface");
         assignList(loader, Catalogue.COLLECTOR_FILES, files, "--pcap");
         if (filter != null) {
             loader.assign(Catalogue.COLLECTOR_FILTER, filter, "--filter");
+        }
+        if (speed != null) {
+            loader.assign(Catalogue.COLLECTOR_SPEED, speed, "--speed");
         }
     }
 

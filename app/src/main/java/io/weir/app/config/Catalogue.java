@@ -106,6 +106,11 @@ public final class Catalogue {
             SettingType.list(SettingType.anyText()),
             "",
             "Capture files (pcap, pcapng, snoop) to read; `-` is the standard input.");
+    public static final Setting<Double> COLLECTOR_SPEED = setting(
+            "collector.speed",
+            SettingType.speed(0.001, 100_000),
+            "max",
+            "How fast capture files are read: `1x` as they were recorded, `10x` ten times as fast, `max` as fast as they can be.");
     public static final Setting<String> COLLECTOR_FILTER = optional(
             "collector.filter",
             SettingType.anyText(),

@@ -26,6 +26,7 @@ record SettingType<T>(String name, String allowed, Function<String, T> parser) {
 
     private static final Pattern HOST_PORT =
             Pattern.compile("(?:[A-Za-z_]+://)?(?<host>\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+):(?<port>[0-9]{1,5})");
+    private static final Pattern SPEED = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?[xX]");
     private static final int MAX_PORT = 65_535;
 
     /** @throws IllegalArgumentException saying what is allowed */
@@ -53,6 +54,20 @@ record SettingType<T>(String name, String allowed, Function<String, T> parser) {
     static SettingType<Integer> integer(int min, int max) {
         return new SettingType<>("int", "a whole number from " + min + " to " + max, text -> {
             int value = Integer.parseInt(text);
+            require(value >= min && value <= max);
+            return value;
+        });
+    }
+
+    /** A factor with an {@code x} behind it, or {@code max}, which is 0. */
+    static SettingType<Double> speed(double min, double max) {
+        String allowed = String.format(Locale.ROOT, "max or a factor from %sx to %.0fx, such as 1x or 10x", min, max);
+        return new SettingType<>("speed", allowed, text -> {
+            if (text.equalsIgnoreCase("max")) {
+                return 0.0;
+            }
+            require(SPEED.matcher(text).matches());
+            double value = Double.parseDouble(text.substring(0, text.length() - 1));
             require(value >= min && value <= max);
             return value;
         });

@@ -9,6 +9,7 @@ import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.LiveConfig;
 import io.weir.collectors.capture.LiveSource;
 import io.weir.collectors.capture.MergedSource;
+import io.weir.collectors.capture.Pace;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
@@ -99,6 +100,16 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         }
     }
 
+    /** What is due is sent without waiting for more. The standard input has a pace of its own. */
+    private static CaptureInput paced(CaptureInput input, double speed) {
+        if (input.kind() != CaptureCollector.Kind.FILE) {
+            return input;
+        }
+        CaptureFileReader reader = (CaptureFileReader) input.source();
+        return new CaptureInput(
+                MergedSource.of(List.of(reader), Pace.of(speed)), CaptureCollector.Kind.STREAM, input.name());
+    }
+
     private static void closeAfterCheck(CaptureInput input) {
         try {
             input.source().close();
@@ -126,8 +137,10 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
     /** All inputs that the settings name. */
     static List<Opener> ofSettings(Settings settings) {
         List<Opener> inputs = new ArrayList<>();
+        double speed = settings.get(Catalogue.COLLECTOR_SPEED);
         for (String file : settings.get(Catalogue.COLLECTOR_FILES)) {
-            inputs.add(file(Path.of(file)));
+            Opener opener = file(Path.of(file));
+            inputs.add(speed == 0 ? opener : new Lazy(opener.name(), () -> paced(opener.open(), speed)));
         }
         for (String name : settings.get(Catalogue.COLLECTOR_INTERFACES)) {
             CaptureInput input = live(name, settings);

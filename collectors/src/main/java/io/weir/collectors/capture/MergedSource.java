@@ -21,6 +21,9 @@ public final class MergedSource implements CaptureSource {
 
     private final List<Input> inputs;
     private final String name;
+    /** Null where frames are delivered as fast as they can be read. */
+    private final Pace pace;
+
     /** Binary heap of the inputs that have a frame, the earliest first. */
     private final Input[] heap;
 
@@ -32,7 +35,8 @@ public final class MergedSource implements CaptureSource {
 
     private volatile boolean stopped;
 
-    private MergedSource(List<CaptureFileReader> captures) {
+    private MergedSource(List<CaptureFileReader> captures, Pace pace) {
+        this.pace = pace;
         this.inputs = new ArrayList<>(captures.size());
         for (int i = 0; i < captures.size(); i++) {
             inputs.add(new Input(i, captures.get(i)));
@@ -62,13 +66,19 @@ public final class MergedSource implements CaptureSource {
             }
             throw e;
         }
-        return new MergedSource(captures);
+        return new MergedSource(captures, null);
     }
 
     /** Merges captures that are open, and owns them from now on. */
     public static MergedSource of(List<CaptureFileReader> captures) {
         checkCount(captures.size());
-        return new MergedSource(captures);
+        return new MergedSource(captures, null);
+    }
+
+    /** The same, with each frame delivered when it is due: {@link #poll} answers 0 where none was for some 50 ms. */
+    public static MergedSource of(List<CaptureFileReader> captures, Pace pace) {
+        checkCount(captures.size());
+        return new MergedSource(captures, pace);
     }
 
     private static void checkCount(int captures) {
@@ -97,6 +107,9 @@ public final class MergedSource implements CaptureSource {
             }
             Input first = heap[0];
             Frame frame = first.capture.frame();
+            if (pace != null && !pace.isDue(frame.timeNanos(), delivered == 0)) {
+                break;
+            }
             frame.setInterfaceIndex(first.globalIndexes[frame.interfaceIndex()]);
             sink.onFrame(frame);
             taken = true;

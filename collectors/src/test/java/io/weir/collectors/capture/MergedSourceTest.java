@@ -34,6 +34,51 @@ class MergedSourceTest {
     }
 
     @Test
+    void shouldDeliverFramesWhenTheyAreDue() throws IOException {
+        long[] now = {1_000};
+        List<Long> waits = new ArrayList<>();
+        Pace pace = new Pace(2, () -> now[0], waits::add);
+        try (MergedSource source = MergedSource.of(List.of(reader(1, 10, 20, 60), reader(2, 12)), pace)) {
+            var collected = new Collected();
+            assertThat(source.poll(collected, 100)).isEqualTo(1);
+            now[0] += 1;
+            assertThat(source.poll(collected, 100)).isEqualTo(1);
+            assertThat(source.poll(collected, 100)).isZero();
+            assertThat(waits).containsExactly(4L);
+            now[0] += 4;
+            assertThat(source.poll(collected, 100)).isEqualTo(1);
+            now[0] += 1_000;
+            assertThat(source.poll(collected, 100)).isEqualTo(1);
+            assertThat(source.poll(collected, 100)).isEqualTo(CaptureSource.END);
+            assertThat(collected.times()).containsExactly(10L, 12L, 20L, 60L);
+        }
+    }
+
+    @Test
+    void shouldEndWhenStoppedBeforeAFrameIsDue() throws IOException {
+        try (MergedSource source = MergedSource.of(List.of(reader(1, 10, 2_000)), new Pace(1, () -> 0, nanos -> {}))) {
+            var collected = new Collected();
+            assertThat(source.poll(collected, 100)).isEqualTo(1);
+            assertThat(source.poll(collected, 100)).isZero();
+
+            source.stop();
+
+            assertThat(source.poll(collected, 100)).isEqualTo(CaptureSource.END);
+        }
+    }
+
+    @Test
+    void shouldWaitNoLongerThanASignOfLifeMayTake() {
+        List<Long> waits = new ArrayList<>();
+        Pace pace = new Pace(1, () -> 0, waits::add);
+        assertThat(pace.isDue(0, true)).isTrue();
+        assertThat(pace.isDue(3_600_000_000_000L, true)).isFalse();
+        assertThat(pace.isDue(3_600_000_000_000L, false)).isFalse();
+        assertThat(waits).containsExactly(50_000_000L);
+        assertThat(pace.isDue(-5, true)).isTrue();
+    }
+
+    @Test
     void shouldKeepTheOrderWithinAFileEvenWhenItsTimesGoBack() throws IOException {
         var collected = Collected.all(MergedSource.of(List.of(reader(1, 10, 50, 20, 60), reader(2, 30, 55))));
 
