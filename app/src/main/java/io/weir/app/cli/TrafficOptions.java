@@ -33,6 +33,14 @@ final class TrafficOptions {
     private String filter;
 
     @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            order = 15,
+            description =
+                    "Take captures at tcp://HOST:PORT or unix:///PATH, for `tcpdump -U -w -` of others; repeatable (setting collector.listen).")
+    private List<String> listen = new ArrayList<>();
+
+    @Option(
             names = "--speed",
             paramLabel = "SPEED",
             order = 14,
@@ -42,6 +50,7 @@ final class TrafficOptions {
     void assign(SettingsLoader loader) {
         assignList(loader, Catalogue.COLLECTOR_INTERFACES, interfaces, "--interface");
         assignList(loader, Catalogue.COLLECTOR_FILES, files, "--pcap");
+        assignList(loader, Catalogue.COLLECTOR_LISTEN, listen, "--listen");
         if (filter != null) {
             loader.assign(Catalogue.COLLECTOR_FILTER, filter, "--filter");
         }

@@ -106,6 +106,12 @@ public final class Catalogue {
             SettingType.list(SettingType.anyText()),
             "",
             "Capture files (pcap, pcapng, snoop) to read; `-` is the standard input.");
+    public static final Setting<List<URI>> COLLECTOR_LISTEN = setting(
+            "collector.listen",
+            SettingType.list(SettingType.uri(List.of("tcp", "unix"))),
+            "",
+            "Sockets that take captures, for example `tcp://127.0.0.1:57012` or `unix:///run/weir.sock`; TCP knows no"
+                    + " authentication.");
     public static final Setting<Double> COLLECTOR_SPEED = setting(
             "collector.speed",
             SettingType.speed(0.001, 100_000),

@@ -10,18 +10,23 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Collectors that run side by side, a thread for each input. Used by one thread. */
+/** Collectors that run side by side, a thread for each input and for each connection. Used by one thread. */
 final class Collectors {
 
     /** An interface is polled ten times a second, and what it has is sent then. */
     private static final long STOP_MS = 30_000;
 
+    private final StreamInputs streams;
+    private final CollectorConfig config;
     private final BatchSender sender;
     private final List<CollectorThread> threads = new ArrayList<>();
     private final List<CollectorReport> reports = Collections.synchronizedList(new ArrayList<>());
     private final Set<CollectorReport> told = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Collectors(List<CaptureInput.Opener> inputs, CollectorConfig config, BatchSender sender) {
+    /** @param streams open; ended with the others */
+    Collectors(List<CaptureInput.Opener> inputs, StreamInputs streams, CollectorConfig config, BatchSender sender) {
+        this.streams = streams;
+        this.config = config;
         this.sender = sender;
         for (CaptureInput.Opener input : inputs) {
             threads.add(new CollectorThread(List.of(input), config, sender, reports));
@@ -30,11 +35,12 @@ final class Collectors {
 
     void start() {
         threads.forEach(Thread::start);
+        streams.start(config, sender, reports);
     }
 
-    /** True until the last input has ended. */
+    /** True until the last input has ended; sockets do not end. */
     boolean isRunning() {
-        return threads.stream().anyMatch(Thread::isAlive);
+        return !streams.isEmpty() || threads.stream().anyMatch(Thread::isAlive);
     }
 
     /** Tells what the inputs that have ended found wrong in their captures; throws what ended one before its end. */
@@ -44,12 +50,14 @@ final class Collectors {
                 report.problems().forEach(problem -> Messages.print("weir: warning: " + problem.message()));
             }
         }
+        streams.check();
         threads.forEach(CollectorThread::rethrow);
     }
 
     /** Ends all of them: what was captured is sent. */
     void stop() throws InterruptedException {
         threads.forEach(CollectorThread::stopCollecting);
+        streams.stop(STOP_MS);
         for (CollectorThread thread : threads) {
             thread.join(STOP_MS);
         }
@@ -59,6 +67,7 @@ final class Collectors {
 
     /** Packets collected so far. */
     long packets() {
-        return threads.stream().mapToLong(CollectorThread::packets).sum();
+        return streams.packets()
+                + threads.stream().mapToLong(CollectorThread::packets).sum();
     }
 }

@@ -12,6 +12,7 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
+import java.net.URI;
 import java.util.List;
 
 /** {@code weir run PART}: one part against a Kafka cluster, until stopped; a collector of files ends with them. */
@@ -51,16 +52,20 @@ final class PartRun {
 
     private void collect(Cluster cluster, StopSignal stop) throws InterruptedException {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
-        if (inputs.isEmpty()) {
+        List<URI> listen = settings.get(Catalogue.COLLECTOR_LISTEN);
+        if (inputs.isEmpty() && listen.isEmpty()) {
             throw Failure.usage(
                     "nothing to capture",
-                    "give --interface IF or --pcap FILE, or set collector.interfaces or collector.files");
+                    "give --interface IF, --pcap FILE or --listen ADDRESS, or set collector.interfaces, collector.files or"
+                            + " collector.listen");
         }
         CollectorConfig config = ModuleConfigs.collector(settings);
-        boolean repeatable = settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+        boolean repeatable = listen.isEmpty()
+                && settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
                 && !settings.get(Catalogue.COLLECTOR_FILES).contains(AnalyzeRequest.STANDARD_INPUT.toString());
-        try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
-            Collectors collectors = new Collectors(inputs, config, sender);
+        try (StreamInputs streams = StreamInputs.open(listen);
+                BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
+            Collectors collectors = new Collectors(inputs, streams, config, sender);
             collectors.start();
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read

@@ -39,13 +39,14 @@ final class ServeRun {
 
     int run() {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
-        try (StopSignal stop = new StopSignal();
+        try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN));
+                StopSignal stop = new StopSignal();
                 Cluster cluster = Cluster.open(settings, dataDir, false, stop::brokerStopped)) {
             cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);
             try {
-                serve(cluster, inputs, stop);
+                serve(cluster, inputs, streams, stop);
             } finally {
                 endpoints.remove(dataDir);
             }
@@ -57,7 +58,8 @@ final class ServeRun {
         }
     }
 
-    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, StopSignal stop) throws InterruptedException {
+    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, StreamInputs streams, StopSignal stop)
+            throws InterruptedException {
         SummaryModel model = new SummaryModel();
         CollectorConfig collectorConfig = ModuleConfigs.collector(settings);
         try (SummaryFeed feed = new SummaryFeed(cluster.clientProperties(), topics, model, StartPosition.END);
@@ -78,7 +80,7 @@ final class ServeRun {
                         new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
             meter.start();
             advisor.start();
-            Collectors collectors = new Collectors(inputs, collectorConfig, sender);
+            Collectors collectors = new Collectors(inputs, streams, collectorConfig, sender);
             collectors.start();
             while (!stop.await(LOOK_MS)) {
                 collectors.check();
