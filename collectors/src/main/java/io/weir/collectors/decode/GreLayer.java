@@ -12,6 +12,8 @@ final class GreLayer {
     /** Flags and version 0, protocol type 2. */
     private static final int MIN_LENGTH = 4;
 
+    private static final int FLAGS_LENGTH = 2;
+
     private static final int CHECKSUM = 0x8000;
     private static final int ROUTING = 0x4000;
     private static final int KEY = 0x2000;
@@ -72,12 +74,17 @@ final class GreLayer {
 
     /** Parameters as in {@link LinkLayer}. */
     static void decode(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
-        if (end - position < MIN_LENGTH) {
-            out.addLayer(Layer.gre);
+        if (end - position < FLAGS_LENGTH) {
+            // Which layer it is depends on the version.
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
         int flags = buffer.getShort(position) & 0xffff;
+        if (end - position < MIN_LENGTH) {
+            out.addLayer((flags & VERSION) == 1 ? Layer.pptp : Layer.gre);
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
         int protocol = buffer.getShort(position + 2) & 0xffff;
         switch (flags & VERSION) {
             case 0 -> standard(buffer, position, end, uncaptured, flags, protocol, out);

@@ -60,7 +60,14 @@ class GreLayerTest {
         int headerEnd = 34 + header.length();
         byte[] frame =
                 Tunnels.overIpv4(Tunnels.GRE, header.append(Tunnels.ipv4())).bytes();
-        for (int captured = 34; captured < headerEnd + 20; captured++) {
+        for (int captured = 34; captured < 36; captured++) {
+            Tunnels.assertClosed(
+                    Decoding.decode(Decoding.ETHERNET, frame, captured, frame.length),
+                    DecodingProblem.truncated,
+                    "ethernet",
+                    "ipv4");
+        }
+        for (int captured = 36; captured < headerEnd + 20; captured++) {
             Tunnels.assertClosed(
                     Decoding.decode(Decoding.ETHERNET, frame, captured, frame.length),
                     DecodingProblem.truncated,
@@ -249,7 +256,7 @@ class GreLayerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {38, 41, 42, 45, 46, 50, 53})
+    @ValueSource(ints = {36, 37, 38, 41, 42, 45, 46, 50, 53})
     void shouldReportACutPptpHeader(int captured) {
         byte[] frame = Tunnels.overGre(
                         "3081880b 001e 0001 00000002 00000003",
