@@ -481,6 +481,40 @@ class PacketDecoderRobustnessTest {
         }
     }
 
+    /** Random octets behind the ports and protocols of tunnels, where the first of them decide. */
+    @Test
+    void shouldSurviveRandomOctetsInTunnels() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int[] ports = {1701, 2152, 3544, 4789, 4790, 5072, 5247, 6080, 6081, 6635, 8472, 51234, 51820};
+        int[] protocols = {4, 41, 47, 97, 137, 143};
+        byte[] overUdp = Tunnels.overUdp(49152, 0, new FrameBuilder()).bytes();
+        byte[] overIp = Tunnels.overIpv4(0, new FrameBuilder()).bytes();
+        for (int i = 0; i < RANDOM_FRAMES; i++) {
+            boolean udp = random.nextBoolean();
+            byte[] headers = udp ? overUdp : overIp;
+            byte[] frame = new byte[headers.length + random.nextInt(100)];
+            random.nextBytes(frame);
+            // Few bits set: most flags absent, most lengths short.
+            for (int octet = random.nextInt(2) * frame.length; octet < frame.length; octet++) {
+                frame[octet] &= (byte) random.nextInt();
+                frame[octet] &= (byte) random.nextInt();
+            }
+            System.arraycopy(headers, 0, frame, 0, headers.length);
+            frame[17] = (byte) (frame.length - 14);
+            if (udp) {
+                int port = ports[random.nextInt(ports.length)];
+                frame[36] = (byte) (port >>> 8);
+                frame[37] = (byte) port;
+                frame[39] = (byte) (frame.length - 34);
+            } else {
+                frame[23] = (byte) protocols[random.nextInt(protocols.length)];
+            }
+            int layer2Octets = frame.length + random.nextInt(2) * random.nextInt(2000);
+            assertSurroundingsDoNotMatter(1, frame, layer2Octets, "seed " + seed + " frame " + i);
+        }
+    }
+
     private static void assertSurroundingsDoNotMatter(int linkType, byte[] captured, int layer2Octets, String what) {
         PacketHeaders alone = Decoding.decode(linkType, captured, layer2Octets, 0, (byte) 0);
         assertConsistent(alone, what);
