@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 
 /**
  * What an EtherType or length field announces: VLAN tags (IEEE 802.1Q, 802.1ad and the older tag types), LLC with SNAP (IEEE
- * 802.2, RFC 1042), PPPoE sessions (RFC 2516), Cisco FabricPath, backbone bridges (IEEE 802.1ah), port extenders (IEEE 802.1BR, VN-Tag), Cisco meta data, Arista time stamps, MACsec (recognised), MPLS, NSH, IP. Other EtherTypes end here; their frames are known by MAC
- * addresses and EtherType.
+ * 802.2, RFC 1042), PPPoE sessions (RFC 2516), Cisco FabricPath, backbone bridges (IEEE 802.1ah), port extenders (IEEE 802.1BR,
+ * VN-Tag), Cisco meta data, Arista time stamps, MACsec (recognised), MPLS, NSH, IP. Other EtherTypes end here; their frames are known
+ * by MAC addresses and EtherType.
  *
  * <p>The methods recurse through {@link #decode}; each level is a layer, and {@link PacketHeaders#enterLinkLayer} bounds them.
  */
@@ -75,6 +76,11 @@ final class EtherTypeLayer {
     private static final int ARISTA_TIMESTAMP = 0xd28b;
 
     private static final int ARISTA_START_LENGTH = 4;
+    private static final int ARISTA_KIND_TIMESTAMP = 0x0001;
+    /** The rest of the field says which time it is, TAI or UTC. */
+    private static final int ARISTA_FORMAT_MASK = 0x00ff;
+
+    private static final int ARISTA_FORMAT_64_BIT = 0x0010;
     private static final int ARISTA_FORMAT_48_BIT = 0x0020;
 
     /** IEEE 802.1AE: what follows may be encrypted and is left closed. */
@@ -145,9 +151,13 @@ final class EtherTypeLayer {
     /** A tag of a fixed length, with the EtherType of what follows in its last two octets. */
     private static void tagOf(
             ByteBuffer buffer, int position, int end, int uncaptured, int length, Layer layer, PacketHeaders out) {
-        if (!out.enterLinkLayer(layer)) {
-            return;
+        if (out.enterLinkLayer(layer)) {
+            behindTag(buffer, position, end, uncaptured, length, out);
         }
+    }
+
+    private static void behindTag(
+            ByteBuffer buffer, int position, int end, int uncaptured, int length, PacketHeaders out) {
         if (end - position < length) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
@@ -157,30 +167,33 @@ final class EtherTypeLayer {
     }
 
     private static void ciscoMetadata(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (!out.enterLinkLayer(Layer.cisco_metadata)) {
+            return;
+        }
         if (end - position < CISCO_METADATA_START_LENGTH) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
         int options = (buffer.get(position + 1) & 0xff) * CISCO_METADATA_UNIT;
         int length = CISCO_METADATA_START_LENGTH + options + ETHER_TYPE_LENGTH;
-        tagOf(buffer, position, end, uncaptured, length, Layer.cisco_metadata, out);
+        behindTag(buffer, position, end, uncaptured, length, out);
     }
 
     private static void aristaTimestamp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (!out.enterLinkLayer(Layer.arista_timestamp)) {
+            return;
+        }
         if (end - position < ARISTA_START_LENGTH) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
-        int format = buffer.getShort(position + 2) & 0xffff;
-        int time = (format & ARISTA_FORMAT_48_BIT) != 0 ? 6 : 8;
-        tagOf(
-                buffer,
-                position,
-                end,
-                uncaptured,
-                ARISTA_START_LENGTH + time + ETHER_TYPE_LENGTH,
-                Layer.arista_timestamp,
-                out);
+        int format = buffer.getShort(position + 2) & ARISTA_FORMAT_MASK;
+        if (buffer.getShort(position) != ARISTA_KIND_TIMESTAMP
+                || (format != ARISTA_FORMAT_48_BIT && format != ARISTA_FORMAT_64_BIT)) {
+            return;
+        }
+        int time = format == ARISTA_FORMAT_48_BIT ? 6 : 8;
+        behindTag(buffer, position, end, uncaptured, ARISTA_START_LENGTH + time + ETHER_TYPE_LENGTH, out);
     }
 
     private static void pbb(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
@@ -270,7 +283,8 @@ final class EtherTypeLayer {
         if (packetLength <= captured) {
             PppLayer.decode(buffer, position + PPPOE_LENGTH, position + packetLength, 0, out);
         } else {
-            PppLayer.decode(buffer, position + PPPOE_LENGTH, end, uncaptured, out);
+            int notCaptured = Math.min(uncaptured, packetLength - captured);
+            PppLayer.decode(buffer, position + PPPOE_LENGTH, end, notCaptured, out);
         }
     }
 

@@ -12,6 +12,8 @@ final class GreLayer {
     /** Flags and version 0, protocol type 2. */
     private static final int MIN_LENGTH = 4;
 
+    private static final int FLAGS_LENGTH = 2;
+
     private static final int CHECKSUM = 0x8000;
     private static final int ROUTING = 0x4000;
     private static final int KEY = 0x2000;
@@ -29,6 +31,8 @@ final class GreLayer {
     /** Source routes are long out of use. */
     private static final int MAX_ROUTES = 8;
 
+    private static final int NO_END_OF_ROUTES = -1;
+
     private static final int PROTOCOL_PPP = 0x880b;
     private static final int PROTOCOL_ERSPAN_1_2 = 0x88be;
     private static final int PROTOCOL_ERSPAN_3 = 0x22eb;
@@ -42,9 +46,10 @@ final class GreLayer {
     private static final int CISCO_METADATA_OPTIONS = 3;
     private static final int CISCO_METADATA_UNIT = 4;
 
-    private static final int MIN_ETHER_TYPE = 0x0600;
     /** NVGRE: virtual subnet id 24 bits, flow id 8. */
     private static final int VIRTUAL_SUBNET_SHIFT = 8;
+    /** RFC 7637 section 3.2 reserves what is below. */
+    private static final int MIN_VIRTUAL_SUBNET = 0x1000;
 
     /** Version 4 bits, VLAN 12, class, encapsulation, truncated 6, session 10; then an index. */
     private static final int ERSPAN_2_LENGTH = 8;
@@ -61,18 +66,25 @@ final class GreLayer {
     private static final int FRAME_TYPE_IP = 2;
     private static final int ERSPAN_VERSION_2 = 1;
     private static final int ERSPAN_VERSION_3 = 2;
-    private static final int ERSPAN_SESSION_MASK = 0x3ff;
+    private static final int ERSPAN_SESSION_MASK = 0x03ff;
+    /** The mirrored frame did not fit and was cut. */
+    private static final int ERSPAN_TRUNCATED = 0x0400;
 
     private GreLayer() {}
 
     /** Parameters as in {@link LinkLayer}. */
     static void decode(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
-        if (end - position < MIN_LENGTH) {
-            out.addLayer(Layer.gre);
+        if (end - position < FLAGS_LENGTH) {
+            // Which layer it is depends on the version.
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
         int flags = buffer.getShort(position) & 0xffff;
+        if (end - position < MIN_LENGTH) {
+            out.addLayer((flags & VERSION) == 1 ? Layer.pptp : Layer.gre);
+            out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
         int protocol = buffer.getShort(position + 2) & 0xffff;
         switch (flags & VERSION) {
             case 0 -> standard(buffer, position, end, uncaptured, flags, protocol, out);
@@ -104,14 +116,20 @@ final class GreLayer {
             at += FIELD_LENGTH;
         }
         if ((flags & ROUTING) != 0) {
-            at = behindRoutes(buffer, at, end);
+            at = behindRoutes(buffer, at, end, uncaptured, out);
+            if (at == NO_END_OF_ROUTES) {
+                return;
+            }
         }
-        if (at < 0 || end - at < 0) {
+        if (end - at < 0) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
         if (end == at) {
-            // A keepalive's answer, or nothing but a header.
+            // The answer to a keepalive, which is nothing but a header, unless there was more.
+            if (uncaptured > 0) {
+                out.addProblem(DecodingProblem.truncated);
+            }
             return;
         }
         switch (protocol) {
@@ -133,12 +151,13 @@ final class GreLayer {
             }
             case TunnelLayer.TRANSPARENT_ETHERNET -> {
                 // NVGRE has the key and neither checksum nor sequence number (RFC 7637 section 3.2).
-                boolean nvgre = (flags & (CHECKSUM | ROUTING | KEY | SEQUENCE)) == KEY;
-                long network = nvgre ? key >>> VIRTUAL_SUBNET_SHIFT : key;
+                long subnet = key >>> VIRTUAL_SUBNET_SHIFT;
+                boolean nvgre = (flags & (CHECKSUM | ROUTING | KEY | SEQUENCE)) == KEY && subnet >= MIN_VIRTUAL_SUBNET;
+                long network = nvgre ? subnet : key;
                 TunnelLayer.ethernet(buffer, at, end, uncaptured, Layer.gre, network, out);
             }
             default -> {
-                if (protocol >= MIN_ETHER_TYPE) {
+                if (protocol >= EtherTypeLayer.MIN_ETHER_TYPE) {
                     TunnelLayer.etherType(buffer, at, end, uncaptured, protocol, Layer.gre, key, out);
                 }
             }
@@ -147,6 +166,7 @@ final class GreLayer {
 
     private static void ciscoMetadata(
             ByteBuffer buffer, int position, int end, int uncaptured, long key, PacketHeaders out) {
+        out.addLayer(Layer.cisco_metadata);
         if (end - position < CISCO_METADATA_START_LENGTH) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
@@ -157,15 +177,19 @@ final class GreLayer {
                 + (buffer.get(position + CISCO_METADATA_OPTIONS) & 0xff) * CISCO_METADATA_UNIT;
         if (end - at <= 0) {
             out.addProblem(PacketDecoder.cut(uncaptured));
-        } else if (etherType >= MIN_ETHER_TYPE) {
-            out.addLayer(Layer.cisco_metadata);
+        } else if (etherType >= EtherTypeLayer.MIN_ETHER_TYPE) {
             TunnelLayer.etherType(buffer, at, end, uncaptured, etherType, Layer.gre, key, out);
         }
     }
 
-    private static int behindRoutes(ByteBuffer buffer, int position, int end) {
+    /** Where the payload begins, which may be behind the end, or {@link #NO_END_OF_ROUTES} with a problem noted. */
+    private static int behindRoutes(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
         int at = position;
-        for (int routes = 0; routes < MAX_ROUTES && end - at >= ROUTE_LENGTH; routes++) {
+        for (int routes = 0; routes < MAX_ROUTES; routes++) {
+            if (end - at < ROUTE_LENGTH) {
+                out.addProblem(PacketDecoder.cut(uncaptured));
+                return NO_END_OF_ROUTES;
+            }
             int length = buffer.get(at + ROUTE_ENTRY_LENGTH) & 0xff;
             boolean last = length == 0 && buffer.getShort(at) == 0;
             at += ROUTE_LENGTH + length;
@@ -173,14 +197,15 @@ final class GreLayer {
                 return at;
             }
         }
-        return -1;
+        out.addProblem(DecodingProblem.bad_tunnel_header);
+        return NO_END_OF_ROUTES;
     }
 
     /** The call id is the other side's, hence one for each direction. */
     private static void pptp(
             ByteBuffer buffer, int position, int end, int uncaptured, int flags, int protocol, PacketHeaders out) {
         out.addLayer(Layer.pptp);
-        if (protocol != PROTOCOL_PPP || (flags & KEY) == 0) {
+        if (protocol != PROTOCOL_PPP || (flags & (CHECKSUM | ROUTING | KEY)) != KEY) {
             out.addProblem(DecodingProblem.bad_tunnel_header);
             return;
         }
@@ -213,7 +238,7 @@ final class GreLayer {
             out.addProblem(DecodingProblem.bad_tunnel_header);
             return;
         }
-        int session = buffer.getShort(position + 2) & ERSPAN_SESSION_MASK;
+        int session = erspanSession(buffer, position, out);
         TunnelLayer.ethernet(buffer, position + ERSPAN_2_LENGTH, end, uncaptured, Layer.erspan, session, out);
     }
 
@@ -227,7 +252,7 @@ final class GreLayer {
             out.addProblem(DecodingProblem.bad_tunnel_header);
             return;
         }
-        int session = buffer.getShort(position + 2) & ERSPAN_SESSION_MASK;
+        int session = erspanSession(buffer, position, out);
         int flags = buffer.getShort(position + ERSPAN_3_FLAGS) & 0xffff;
         int at = position + ERSPAN_3_LENGTH + ((flags & ERSPAN_3_SUBHEADER) != 0 ? ERSPAN_3_SUBHEADER_LENGTH : 0);
         if (end - at <= 0) {
@@ -236,8 +261,20 @@ final class GreLayer {
         }
         switch (flags >>> ERSPAN_3_FRAME_TYPE_SHIFT & ERSPAN_3_FRAME_TYPE_MASK) {
             case FRAME_TYPE_ETHERNET -> TunnelLayer.ethernet(buffer, at, end, uncaptured, Layer.erspan, session, out);
-            case FRAME_TYPE_IP -> TunnelLayer.ip(buffer, at, end, uncaptured, Layer.erspan, session, out);
+            case FRAME_TYPE_IP -> {
+                boolean ipv6 = (buffer.get(at) >> 4 & 0xf) == 6;
+                int etherType = ipv6 ? EtherTypeLayer.IPV6 : EtherTypeLayer.IPV4;
+                TunnelLayer.etherType(buffer, at, end, uncaptured, etherType, Layer.erspan, session, out);
+            }
             default -> {}
         }
+    }
+
+    private static int erspanSession(ByteBuffer buffer, int position, PacketHeaders out) {
+        int bits = buffer.getShort(position + 2);
+        if ((bits & ERSPAN_TRUNCATED) != 0) {
+            out.noteRestElsewhere();
+        }
+        return bits & ERSPAN_SESSION_MASK;
     }
 }

@@ -50,6 +50,9 @@ final class Ipv4Layer {
             uncaptured = 0;
         } else if (totalLength - captured > uncaptured) {
             out.addLengthProblem();
+        } else {
+            // Padding and trailers that were not captured either are no part of the packet.
+            uncaptured = totalLength - captured;
         }
         out.addLayer(Layer.ipv4);
         out.ipVersion = VERSION;

@@ -84,6 +84,9 @@ final class Ipv6Layer {
             uncaptured = 0;
         } else if (payloadLength - payloadCaptured > uncaptured) {
             out.addLengthProblem();
+        } else {
+            // Padding and trailers that were not captured either are no part of the packet.
+            uncaptured = payloadLength - payloadCaptured;
         }
         out.octets = LENGTH + payloadLength;
         if (isExtension(nextHeader)) {

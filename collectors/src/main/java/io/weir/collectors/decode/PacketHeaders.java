@@ -77,19 +77,19 @@ public final class PacketHeaders {
     /**
      * Of an enclosed packet: the number in the header of its tunnel (VNI, GRE key, TEID, session), -1 where there is none.
      */
-    public long tunnelIdentifier;
+    public long tunnelIdentifier = -1;
     /** Of an enclosed packet: {@link #tunnelIdentifier} names a network, alike for both directions, not a session of one. */
     public boolean tunnelIsNetwork;
     /** Of an enclosed packet: its length on the wire in octets, from its first header to the end of what encloses it. */
-    public int enclosedOctets;
+    public int enclosedOctets = -1;
 
     private int layerCount;
 
     /** How many more packets may be within each other from here on. */
     private int depthLeft;
 
-    /** This one is inside a first fragment: what it lacks may be in the others. */
-    private boolean cutByFragmentation;
+    /** What this one lacks is in the other fragments of what encloses it, or was cut off on the way. */
+    private boolean restElsewhere;
 
     /** Headers of the enclosed packet; made once and kept, whether there is one or not. */
     private PacketHeaders next;
@@ -142,7 +142,7 @@ public final class PacketHeaders {
         interfaceIndex = 0;
         problem = DecodingProblem.none;
         encloses = false;
-        cutByFragmentation = false;
+        restElsewhere = false;
     }
 
     /** Makes everything absent, for a frame that may hold up to {@code depth} packets within each other behind its own headers. */
@@ -156,11 +156,13 @@ public final class PacketHeaders {
      *
      * @param identifier number in the tunnel's header, or -1
      * @param octets length of the enclosed packet on the wire
-     * @return null when there are too many within each other; the problem is noted then
+     * @return null when there are too many within each other, which is noted as problem unless tunnels are to be left closed
      */
     PacketHeaders enclose(Layer tunnelLayer, long identifier, boolean network, int octets) {
         if (depthLeft == 0) {
-            addProblem(DecodingProblem.too_many_layers);
+            if (tunnel != Layer.unknown) {
+                addProblem(DecodingProblem.too_many_layers);
+            }
             return null;
         }
         if (next == null) {
@@ -171,7 +173,7 @@ public final class PacketHeaders {
         next.tunnelIdentifier = identifier;
         next.tunnelIsNetwork = network;
         next.enclosedOctets = octets;
-        next.cutByFragmentation = fragment || cutByFragmentation;
+        next.restElsewhere = restMayBeElsewhere();
         encloses = true;
         return next;
     }
@@ -185,9 +187,19 @@ public final class PacketHeaders {
         }
     }
 
-    /** A length that the frame does not hold: a problem unless other fragments hold the rest. */
+    /** Whether what this packet carries may be longer than what of it is here. */
+    boolean restMayBeElsewhere() {
+        return fragment || restElsewhere;
+    }
+
+    /** The tunnel's header says that this is not all of what it carries. */
+    void noteRestElsewhere() {
+        restElsewhere = true;
+    }
+
+    /** A length that the frame does not hold: a problem unless the rest is elsewhere. */
     void addLengthProblem() {
-        if (!cutByFragmentation) {
+        if (!restElsewhere) {
             addProblem(DecodingProblem.bad_ip_total_length);
         }
     }
@@ -244,6 +256,9 @@ public final class PacketHeaders {
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex
                 + " problem=" + problem
-                + (encloses ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + ": " + next + ")" : "");
+                + (encloses
+                        ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + " octets " + next.enclosedOctets
+                                + ": " + next + ")"
+                        : "");
     }
 }

@@ -99,13 +99,17 @@ final class TransportLayer {
             return;
         }
         readPorts(buffer, position, out);
-        if (UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort) && end - position > UDP_LENGTH) {
+        int captured = end - position;
+        if (captured >= UDP_LENGTH && UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort)) {
             int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
-            // 0 where segmentation is left to the interface.
-            if (length != 0 && length <= end - position) {
-                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, position + length, 0, out);
-            } else {
-                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, end, uncaptured, out);
+            int payload = position + UDP_LENGTH;
+            if (length == 0) {
+                // Segmentation is left to the interface.
+                UdpTunnelLayer.decode(buffer, payload, end, uncaptured, out);
+            } else if (length > captured) {
+                UdpTunnelLayer.decode(buffer, payload, end, Math.min(uncaptured, length - captured), out);
+            } else if (length >= UDP_LENGTH) {
+                UdpTunnelLayer.decode(buffer, payload, position + length, 0, out);
             }
         }
     }

@@ -20,7 +20,43 @@ final class TunnelLayer {
     /** EtherType of frames that are bridged through a tunnel. */
     static final int TRANSPARENT_ETHERNET = 0x6558;
 
+    private static final int IPV4_TOTAL_LENGTH = 2;
+    private static final int IPV4_MIN_LENGTH = 20;
+    private static final int IPV4_MIN_HEADER_WORDS = 5;
+    private static final int IPV6_PAYLOAD_LENGTH = 4;
+    private static final int IPV6_LENGTH = 40;
+
     private TunnelLayer() {}
+
+    /**
+     * Whether the octets from {@code position} on, as far as they are there, may be an IP packet of this version that its carrier holds.
+     * For tunnels whose own header says too little to be known by it.
+     */
+    static boolean mayBeIp(
+            ByteBuffer buffer, int position, int end, int uncaptured, int version, PacketHeaders carrier) {
+        int captured = end - position;
+        if (captured < 1 || (buffer.get(position) >> 4 & 0xf) != version) {
+            return false;
+        }
+        int length = 0;
+        if (version == 6) {
+            if (captured >= IPV6_PAYLOAD_LENGTH + 2) {
+                length = IPV6_LENGTH + (buffer.getShort(position + IPV6_PAYLOAD_LENGTH) & 0xffff);
+            }
+        } else {
+            if ((buffer.get(position) & 0xf) < IPV4_MIN_HEADER_WORDS) {
+                return false;
+            }
+            if (captured >= IPV4_TOTAL_LENGTH + 2) {
+                length = buffer.getShort(position + IPV4_TOTAL_LENGTH) & 0xffff;
+            }
+            // 0 where segmentation is left to the interface.
+            if (length != 0 && length < IPV4_MIN_LENGTH) {
+                return false;
+            }
+        }
+        return length <= captured + uncaptured || carrier.restMayBeElsewhere();
+    }
 
     /** An Ethernet frame; the identifier, where there is one, names a network. */
     static void ethernet(

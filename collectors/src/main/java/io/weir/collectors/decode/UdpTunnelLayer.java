@@ -51,7 +51,6 @@ final class UdpTunnelLayer {
     private static final int GENEVE_OPTIONS_MASK = 0x3f;
     private static final int GENEVE_OPTIONS_UNIT = 4;
     private static final int GENEVE_CONTROL = 0x80;
-    private static final int MIN_ETHER_TYPE = 0x0600;
 
     /** Version and flags 0, message type 1, length behind the first eight octets 2, tunnel endpoint identifier 4. */
     private static final int GTP_LENGTH = 8;
@@ -66,6 +65,10 @@ final class UdpTunnelLayer {
     private static final int GTP_EXTENSION_UNIT = 4;
     private static final int GTP_MAX_EXTENSIONS = 8;
     private static final int GTP_PACKET = 255;
+    private static final int NO_END_OF_EXTENSIONS = -1;
+
+    /** First octet of every indication before the packet. */
+    private static final int TEREDO_INDICATION_START = 0x00;
 
     private static final int TEREDO_AUTHENTICATION = 0x0001;
     /** Indicator 0, lengths of client id and authentication value 2; then both, a nonce of 8 and a confirmation of 1. */
@@ -87,6 +90,9 @@ final class UdpTunnelLayer {
     private static final int L2TP_HAS_LENGTH = 0x4000;
     private static final int L2TP_HAS_SEQUENCE = 0x0800;
     private static final int L2TP_HAS_OFFSET = 0x0200;
+    /** Control messages have both. */
+    private static final int L2TP_IN_CONTROL = L2TP_HAS_LENGTH | L2TP_HAS_SEQUENCE;
+
     private static final int L2TP_RESERVED = 0x34f0;
     private static final int L2TP_VERSION = 0x000f;
     private static final int L2TP_IDS_LENGTH = 4;
@@ -158,8 +164,7 @@ final class UdpTunnelLayer {
             case GENEVE -> geneve(buffer, position, end, uncaptured, out);
             case GUE -> gue(buffer, position, end, uncaptured, out);
             case GTP_U -> gtp(buffer, position, end, uncaptured, out);
-            case MPLS, MPLS_CONTRAIL ->
-                TunnelLayer.etherType(buffer, position, end, uncaptured, MplsLayer.UNICAST, Layer.mpls, -1, out);
+            case MPLS, MPLS_CONTRAIL -> mpls(buffer, position, end, uncaptured, out);
             default -> eitherPort(buffer, position, end, uncaptured, out);
         }
     }
@@ -225,19 +230,47 @@ final class UdpTunnelLayer {
         if (start >>> 30 != 0) {
             return;
         }
-        out.addLayer(Layer.geneve);
         int at = position + GENEVE_LENGTH + (start >>> 24 & GENEVE_OPTIONS_MASK) * GENEVE_OPTIONS_UNIT;
+        if (end + uncaptured - at < 0 && !out.restMayBeElsewhere()) {
+            return;
+        }
+        out.addLayer(Layer.geneve);
         if (end - at < 0) {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
         int protocol = start & 0xffff;
         boolean control = (start >>> 16 & GENEVE_CONTROL) != 0;
-        if (control || protocol < MIN_ETHER_TYPE) {
+        if (control || protocol < EtherTypeLayer.MIN_ETHER_TYPE) {
             return;
         }
         int network = buffer.getInt(position + VXLAN_NETWORK) >>> 8;
         TunnelLayer.etherType(buffer, at, end, uncaptured, protocol, Layer.geneve, network, out);
+    }
+
+    /** There is no header to check: the stack must end, and what follows it must be what it is taken for. */
+    private static void mpls(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        int at = MplsLayer.behindStack(buffer, position, end);
+        if (at == MplsLayer.TOO_MANY_LABELS) {
+            return;
+        }
+        if (at == MplsLayer.CUT || at == end) {
+            // Clients get the other port too: a cut answer to one of them is no problem.
+            if (uncaptured > 0 && out.destinationPort == MPLS) {
+                out.addProblem(DecodingProblem.truncated);
+            }
+            return;
+        }
+        boolean known =
+                switch (MplsLayer.payload(buffer, at, end)) {
+                    case EtherTypeLayer.IPV4 -> TunnelLayer.mayBeIp(buffer, at, end, uncaptured, 4, out);
+                    case EtherTypeLayer.IPV6 -> TunnelLayer.mayBeIp(buffer, at, end, uncaptured, 6, out);
+                    case MplsLayer.PSEUDOWIRE -> true;
+                    default -> false;
+                };
+        if (known) {
+            TunnelLayer.etherType(buffer, position, end, uncaptured, MplsLayer.UNICAST, Layer.mpls, -1, out);
+        }
     }
 
     private static void gtp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
@@ -246,7 +279,7 @@ final class UdpTunnelLayer {
         }
         int flags = buffer.get(position);
         int length = buffer.getShort(position + 2) & 0xffff;
-        boolean fits = out.fragment || length <= end + uncaptured - position - GTP_LENGTH;
+        boolean fits = out.restMayBeElsewhere() || length <= end + uncaptured - position - GTP_LENGTH;
         if ((flags & GTP_VERSION_MASK) != GTP_VERSION_1 || !fits) {
             return;
         }
@@ -258,11 +291,19 @@ final class UdpTunnelLayer {
         if ((flags & GTP_HAS_OPTIONAL) != 0) {
             at += GTP_OPTIONAL_LENGTH;
             if ((flags & GTP_HAS_EXTENSION) != 0) {
-                at = behindGtpExtensions(buffer, at, end);
+                at = behindGtpExtensions(buffer, at, end, out);
+                if (at == NO_END_OF_EXTENSIONS) {
+                    return;
+                }
             }
         }
-        if (at < 0 || end - at <= 0) {
+        if (end - at <= 0) {
             out.addProblem(PacketDecoder.cut(uncaptured));
+            return;
+        }
+        int version = buffer.get(at) >> 4 & 0xf;
+        if (version != 4 && version != 6) {
+            // Nothing in the header says what a session carries: Ethernet, PPP or anything else.
             return;
         }
         long endpoint = buffer.getInt(position + 4) & 0xffffffffL;
@@ -270,23 +311,24 @@ final class UdpTunnelLayer {
         TunnelLayer.ip(buffer, at, end, uncaptured, Layer.gtp_u, endpoint, out);
     }
 
-    /** Each extension begins with its length and ends with the type of the next, 0 being none. */
-    private static int behindGtpExtensions(ByteBuffer buffer, int position, int end) {
+    /**
+     * Where the payload begins, or a position that is not before {@code end} where the captured octets end earlier. Each extension begins
+     * with its length and ends with the type of the next, 0 being none.
+     */
+    private static int behindGtpExtensions(ByteBuffer buffer, int position, int end, PacketHeaders out) {
         int at = position;
         for (int count = 0; count <= GTP_MAX_EXTENSIONS; count++) {
-            if (end - at < 1) {
-                return -1;
-            }
-            if (buffer.get(at - 1) == 0) {
+            if (end - at < 1 || buffer.get(at - 1) == 0) {
                 return at;
             }
             int length = (buffer.get(at) & 0xff) * GTP_EXTENSION_UNIT;
-            if (length == 0 || end - at < length) {
-                return -1;
+            if (length == 0) {
+                break;
             }
             at += length;
         }
-        return -1;
+        out.addProblem(DecodingProblem.bad_tunnel_header);
+        return NO_END_OF_EXTENSIONS;
     }
 
     private static void teredo(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
@@ -297,23 +339,30 @@ final class UdpTunnelLayer {
         if (end - at >= TEREDO_ORIGIN_LENGTH && buffer.getShort(at) == TEREDO_ORIGIN) {
             at += TEREDO_ORIGIN_LENGTH;
         }
-        if (end - at > 0 && (buffer.get(at) >> 4 & 0xf) == 6) {
+        if (TunnelLayer.mayBeIp(buffer, at, end, uncaptured, 6, out)) {
             out.addLayer(Layer.teredo);
             TunnelLayer.ip(buffer, at, end, uncaptured, Layer.teredo, -1, out);
+        } else if (uncaptured > 0
+                && (end - at <= 0
+                        || (end - at < TEREDO_AUTHENTICATION_LENGTH && buffer.get(at) == TEREDO_INDICATION_START))) {
+            out.addProblem(DecodingProblem.truncated);
         }
     }
 
     private static void ayiya(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
-        if (end - position < AYIYA_LENGTH) {
+        if (!has(AYIYA_LENGTH, position, end, uncaptured, out)) {
             return;
         }
         int start = buffer.getInt(position);
         int identity = 1 << (start >>> 28);
         int signature = (start >>> 20 & 0xf) * AYIYA_SIGNATURE_UNIT;
         int next = start & 0xff;
-        int version = next == PROTOCOL_IPV6 ? 6 : next == PROTOCOL_IPV4 ? 4 : 0;
+        if ((start >>> 8 & 0xf) != AYIYA_FORWARD || (next != PROTOCOL_IPV4 && next != PROTOCOL_IPV6)) {
+            return;
+        }
         int at = position + AYIYA_LENGTH + identity + signature;
-        if ((start >>> 8 & 0xf) == AYIYA_FORWARD && end - at > 0 && (buffer.get(at) >> 4 & 0xf) == version) {
+        int version = next == PROTOCOL_IPV4 ? 4 : 6;
+        if (has(1, at, end, uncaptured, out) && TunnelLayer.mayBeIp(buffer, at, end, uncaptured, version, out)) {
             out.addLayer(Layer.ayiya);
             TunnelLayer.ip(buffer, at, end, uncaptured, Layer.ayiya, -1, out);
         }
@@ -329,8 +378,18 @@ final class UdpTunnelLayer {
         if ((flags & L2TP_RESERVED) != 0 || (version != 2 && version != 3)) {
             return;
         }
+        boolean control = (flags & L2TP_CONTROL) != 0;
+        if (control && (flags & L2TP_IN_CONTROL) != L2TP_IN_CONTROL) {
+            return;
+        }
+        if ((flags & L2TP_HAS_LENGTH) != 0 && end - position >= L2TP_START_LENGTH + 2) {
+            int length = buffer.getShort(position + L2TP_START_LENGTH) & 0xffff;
+            if (length > end - position + uncaptured && !out.restMayBeElsewhere()) {
+                return;
+            }
+        }
         out.addLayer(Layer.l2tp);
-        if (version == 3 || (flags & L2TP_CONTROL) != 0) {
+        if (version == 3 || control) {
             return;
         }
         int ids = position + L2TP_START_LENGTH + ((flags & L2TP_HAS_LENGTH) != 0 ? 2 : 0);
@@ -365,10 +424,13 @@ final class UdpTunnelLayer {
             return;
         }
         out.addLayer(Layer.capwap);
-        boolean laterFragment =
-                (start & CAPWAP_FRAGMENT) != 0 && (buffer.getShort(position + 6) & CAPWAP_FRAGMENT_OFFSET) != 0;
+        boolean fragment = (start & CAPWAP_FRAGMENT) != 0;
+        boolean laterFragment = fragment && (buffer.getShort(position + 6) & CAPWAP_FRAGMENT_OFFSET) != 0;
         if ((start & CAPWAP_KEEP_ALIVE) != 0 || laterFragment) {
             return;
+        }
+        if (fragment) {
+            out.noteRestElsewhere();
         }
         int at = position + length;
         if (end - at <= 0) {
@@ -388,15 +450,19 @@ final class UdpTunnelLayer {
         }
         int start = buffer.get(position) & 0xff;
         int variant = start >>> 6;
+        int version = 0;
+        int at = position;
         if (variant == 1) {
-            out.addLayer(Layer.gue);
-            TunnelLayer.ip(buffer, position, end, uncaptured, Layer.gue, -1, out);
-            return;
+            // No header at all: the bits of the variant are those of the IP version.
+            version = start >>> 4;
+        } else if (variant == 0 && (start & GUE_CONTROL) == 0) {
+            int protocol = buffer.get(position + 1);
+            version = protocol == PROTOCOL_IPV4 ? 4 : protocol == PROTOCOL_IPV6 ? 6 : 0;
+            at += GUE_LENGTH + (start & GUE_OPTIONS_MASK) * GUE_OPTIONS_UNIT;
         }
-        int protocol = buffer.get(position + 1);
-        int at = position + GUE_LENGTH + (start & GUE_OPTIONS_MASK) * GUE_OPTIONS_UNIT;
-        boolean ip = protocol == PROTOCOL_IPV4 || protocol == PROTOCOL_IPV6;
-        if (variant == 0 && (start & GUE_CONTROL) == 0 && ip && end - at > 0) {
+        if ((version == 4 || version == 6)
+                && has(1, at, end, uncaptured, out)
+                && TunnelLayer.mayBeIp(buffer, at, end, uncaptured, version, out)) {
             out.addLayer(Layer.gue);
             TunnelLayer.ip(buffer, at, end, uncaptured, Layer.gue, -1, out);
         }

@@ -3,6 +3,7 @@ package io.weir.collectors.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.DecodingProblem;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +186,78 @@ class EtherTypeLayerTest {
         FrameBuilder frame = new FrameBuilder().ethernet(0x8903);
         for (int i = 0; i < 4000; i++) {
             frame.u16(0x4020).ethernet(0x8903);
+        }
+        assertThat(Decoding.ethernet(frame).problem).isEqualTo(DecodingProblem.too_many_layers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x88e7, 30000042 0050568d5d58 0050568ef381, pbb, 1",
+        "0x8926, 80010002, vntag, 0",
+        "0x893f, 600110020000, etag, 0",
+        "0x8909, 01 01 00010064, cisco_metadata, 0",
+        "0x8909, 01 00, cisco_metadata, 0",
+        "0x8909, 01 02 00010064 00000000, cisco_metadata, 0",
+        "0xd28b, 0001 0010 00000000ffffffff, arista_timestamp, 0",
+        "0xd28b, 0001 0110 00000000ffffffff, arista_timestamp, 0",
+        "0xd28b, 0001 0020 0000ffffffff, arista_timestamp, 0",
+        "0xd28b, 0001 0120 0000ffffffff, arista_timestamp, 0",
+    })
+    void shouldStepOverTheTagsOfSwitches(String etherType, String tag, String layer, int innerEthernet) {
+        FrameBuilder frame = new FrameBuilder()
+                .ethernet(Integer.decode(etherType))
+                .hex(tag)
+                .u16(0x8100)
+                .tag(9, 0x0800);
+        int headersEnd = frame.length();
+        PacketHeaders headers = Decoding.ethernet(frame.append(Tunnels.ipv4()));
+        assertThat(headers.sourceMac).isEqualTo(FrameBuilder.MAC_A);
+        assertThat(headers.vlanId(0)).isEqualTo(9);
+        assertThat(headers.etherType).isEqualTo(0x0800);
+        assertThat(headers.destinationPort).isEqualTo(2);
+        assertThat(headers.problem).isEqualTo(DecodingProblem.none);
+        assertThat(PacketHeaders.layerNames(headers.layers))
+                .containsExactlyElementsOf(
+                        innerEthernet == 1
+                                ? List.of("ethernet", layer, "ethernet", "vlan", "ipv4", "udp")
+                                : List.of("ethernet", layer, "vlan", "ipv4", "udp"));
+        for (int captured = 14; captured < headersEnd; captured++) {
+            PacketHeaders cut = Decoding.decode(Decoding.ETHERNET, frame.bytes(), captured, frame.length());
+            assertThat(cut.problem).as("%d octets", captured).isEqualTo(DecodingProblem.truncated);
+            assertThat(PacketHeaders.layerNames(cut.layers)).startsWith("ethernet", layer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0002 0010", "0001 0030", "0001 0000", "0000 0020", "000a 0120"})
+    void shouldLeaveOtherHeadersOfAristaClosed(String start) {
+        PacketHeaders headers = Decoding.ethernet(new FrameBuilder()
+                .ethernet(0xd28b)
+                .hex(start)
+                .zeros(8)
+                .u16(0x0800)
+                .append(Tunnels.ipv4()));
+        Tunnels.assertClosed(headers, DecodingProblem.none, "ethernet", "arista_timestamp");
+        assertThat(headers.etherType).isEqualTo(0xd28b);
+    }
+
+    @Test
+    void shouldRecogniseMacsecAndLeaveItClosed() {
+        PacketHeaders headers = Decoding.ethernet(new FrameBuilder()
+                .ethernet(0x88e5)
+                .hex("2c00 00000001")
+                .u16(0x0800)
+                .append(Tunnels.ipv4()));
+        Tunnels.assertClosed(headers, DecodingProblem.none, "ethernet", "macsec");
+        assertThat(headers.etherType).isEqualTo(0x88e5);
+        assertThat(headers.ipVersion).isZero();
+    }
+
+    @Test
+    void shouldStopAtTagsOfSwitchesWithoutEnd() {
+        FrameBuilder frame = new FrameBuilder().ethernet(0x893f);
+        for (int i = 0; i < 4000; i++) {
+            frame.zeros(6).u16(0x893f);
         }
         assertThat(Decoding.ethernet(frame).problem).isEqualTo(DecodingProblem.too_many_layers);
     }

@@ -92,15 +92,29 @@ final class FrameBuilder {
 
     /** 8 octets. */
     FrameBuilder udp(int sourcePort, int destinationPort) {
+        return udp(sourcePort, destinationPort, 8);
+    }
+
+    /** 8 octets. */
+    FrameBuilder udp(int sourcePort, int destinationPort, int length) {
         return u16(sourcePort) // 0
                 .u16(destinationPort) // 2
-                .u16(8) // 4 length
+                .u16(length) // 4
                 .u16(0); // 6 checksum
     }
 
     /** 8 octets. */
     FrameBuilder icmp(int type, int code) {
         return u8(type).u8(code).u16(0).u32(0);
+    }
+
+    FrameBuilder append(FrameBuilder other) {
+        octets.put(other.bytes());
+        return this;
+    }
+
+    int length() {
+        return octets.position();
     }
 
     byte[] bytes() {

@@ -3,6 +3,7 @@ package io.weir.collectors.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,12 @@ class PacketDecoderRobustnessTest {
     private static final int FLIPPED_FRAMES = 100_000;
     private static final int RANDOM_FRAMES = 100_000;
     private static final int MARGIN = 64;
+    /** Octets of a sample that are changed: all headers lie within. */
+    private static final int MAX_CHANGED = 160;
+    /** Least and greatest of the fields of 4 to 8 bits that headers have, for lengths above all. */
+    private static final int[] EXTREMES = {
+        0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x0f, 0x10, 0x1f, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xf0, 0xfe, 0xff
+    };
 
     record Sample(String name, int linkType, FrameBuilder octets) {
         byte[] frame() {
@@ -199,7 +206,122 @@ class PacketDecoderRobustnessTest {
                         .ethernet(0x0800)
                         .ipv4(17, 28)
                         .udp(1, 2)));
+        addTags(samples);
+        samples.add(udp("wireguard", 51820, "04000000", new FrameBuilder().zeros(60)));
+        samples.addAll(tunnels());
         return samples.stream();
+    }
+
+    static List<Sample> tunnels() {
+        List<Sample> samples = new ArrayList<>();
+        addTunnels(samples);
+        addUdpTunnels(samples);
+        return samples;
+    }
+
+    private static void addTags(List<Sample> samples) {
+        samples.add(tag("mpls", 0x8847, "fffffe40 000641ff", Tunnels.ipv6()));
+        samples.add(tag("pseudowire", 0x8848, "000641ff 00000001", Tunnels.ethernet()));
+        samples.add(tag(
+                "pseudowire in pseudowire",
+                0x8847,
+                "000641ff 00000000",
+                new FrameBuilder().ethernet(0x8847).hex("000641ff 00000000").append(Tunnels.ethernet())));
+        samples.add(tag(
+                "nsh",
+                0x894f,
+                "0fc6 01 04 00002aff 00000000 00000000 00000000 00000000 0003 02 03 000001ff 00000000",
+                Tunnels.ethernet()));
+        samples.add(tag("pbb", 0x88e7, "30000042", Tunnels.ethernet()));
+        samples.add(tag("vntag", 0x8926, "80010002 0800", Tunnels.ipv4()));
+        samples.add(tag("etag", 0x893f, "600110020000 86dd", Tunnels.ipv6()));
+        samples.add(tag("cisco metadata", 0x8909, "01 01 00010064 0800", Tunnels.ipv4()));
+        samples.add(tag("arista time stamp", 0xd28b, "0001 0120 000012345678 8100 0009 0800", Tunnels.ipv4()));
+    }
+
+    private static Sample tag(String name, int etherType, String header, FrameBuilder packet) {
+        return sample(
+                name, 1, new FrameBuilder().ethernet(etherType).hex(header).append(packet));
+    }
+
+    private static void addTunnels(List<Sample> samples) {
+        samples.add(sample("4in4", 1, Tunnels.overIpv4(4, Tunnels.ipv4())));
+        samples.add(sample("6in4", 1, Tunnels.overIpv4(41, Tunnels.ipv6())));
+        samples.add(sample("4in6", 101, new FrameBuilder().ipv6(4, 28).append(Tunnels.ipv4())));
+        samples.add(sample(
+                "6in6",
+                101,
+                new FrameBuilder()
+                        .ipv6(43, 24 + 48)
+                        .hex("29 02 04 00 00000000 20010db8000000000000000000000001")
+                        .append(Tunnels.ipv6())));
+        samples.add(sample(
+                "4in4in4in4",
+                101,
+                new FrameBuilder().ipv4(4, 88).ipv4(4, 68).ipv4(4, 48).append(Tunnels.ipv4())));
+        samples.add(sample(
+                "etherip",
+                1,
+                Tunnels.overIpv4(97, new FrameBuilder().hex("3000").append(Tunnels.ethernet()))));
+        samples.add(sample(
+                "mpls in ip",
+                1,
+                Tunnels.overIpv4(137, new FrameBuilder().hex("000641ff").append(Tunnels.ipv4()))));
+        samples.add(
+                sample("ethernet in ipv6", 101, new FrameBuilder().ipv6(143, 42).append(Tunnels.ethernet())));
+        samples.add(gre("gre", "f0000800 ffff0000 00000007 00000001 08000004c0000201 00000000", Tunnels.ipv4()));
+        samples.add(gre("gre and mpls", "00008847 000641ff", Tunnels.ipv6()));
+        samples.add(gre("nvgre", "20006558 00123456", Tunnels.ethernet()));
+        samples.add(gre("pptp", "3081880b 0020 0001 00000002 00000003 ff03 0021", Tunnels.ipv4()));
+        samples.add(gre("erspan I", "000088be", Tunnels.ethernet()));
+        samples.add(gre("erspan II", "100088be 00000001 1064 0001 00000000", Tunnels.ethernet()));
+        samples.add(gre(
+                "erspan III", "100022eb 00000001 2064 0001 00000000 00000001 0000000000000000", Tunnels.ethernet()));
+        samples.add(gre("erspan III of ip", "100022eb 00000001 2064 0001 00000000 00000800", Tunnels.ipv6()));
+        samples.add(gre("wccp", "0000883e 80000100", Tunnels.ipv4()));
+        samples.add(gre("cisco metadata in gre", "20008909 00000028 0800 01 01 00010064", Tunnels.ipv4()));
+        samples.add(gre(
+                "first fragment in gre",
+                "00000800",
+                new FrameBuilder().ipv4(0x45, 17, 28, 0x2000).udp(1, 2, 3000)));
+    }
+
+    private static Sample gre(String name, String header, FrameBuilder packet) {
+        return sample(name, 1, Tunnels.overGre(header, packet));
+    }
+
+    private static void addUdpTunnels(List<Sample> samples) {
+        samples.add(udp("vxlan", 4789, "08000000 00000100", Tunnels.ethernet()));
+        samples.add(udp(
+                "vxlan in vxlan",
+                4789,
+                "08000000 00000100",
+                Tunnels.overUdp(
+                        1, 8472, new FrameBuilder().hex("08000000 00000200").append(Tunnels.ethernet()))));
+        samples.add(udp("vxlan-gpe", 4790, "0c000004 00000100 0002 02 03 000001ff", Tunnels.ethernet()));
+        samples.add(udp("geneve", 6081, "02006558 00000100 0000000000000000", Tunnels.ethernet()));
+        samples.add(udp("gtp-u", 2152, "34ff0028 00000001 00000085 01000185 01000100", Tunnels.ipv4()));
+        samples.add(
+                udp("teredo", 3544, "00010204 0102 01020304 0123456789abcdef 00 0000 fffe 3ffffdfe", Tunnels.ipv6()));
+        samples.add(udp("ayiya", 5072, "21110129 00000000 00000000 00000000", Tunnels.ipv6()));
+        samples.add(udp("l2tp", 1701, "4a020030 0001 0002 0003 0004 0002 0000 ff03 0021", Tunnels.ipv4()));
+        samples.add(udp("capwap", 5247, "00200010 00000000 04020000 00000100", Tunnels.ethernet()));
+        samples.add(udp(
+                "capwap of 802.11",
+                5247,
+                "00100300 00000000 " + "0108 0000 020000000001 02000000000a 02000000000b 1f00 aaaa03 000000 0800",
+                Tunnels.ipv4()));
+        samples.add(udp("mpls over udp", 6635, "00064000 000641ff", Tunnels.ipv4()));
+        samples.add(udp("pseudowire over udp", 51234, "000641ff 00000000", Tunnels.ethernet()));
+        samples.add(udp("gue", 6080, "01290000 00000000", Tunnels.ipv6()));
+        samples.add(udp("gue without header", 6080, "", Tunnels.ipv4()));
+    }
+
+    private static Sample udp(String name, int port, String header, FrameBuilder packet) {
+        return sample(
+                name,
+                1,
+                Tunnels.overUdp(49152, port, new FrameBuilder().hex(header).append(packet)));
     }
 
     /** A data frame with four addresses, QoS and HT control. */
@@ -215,19 +337,38 @@ class PacketDecoderRobustnessTest {
     }
 
     @ParameterizedTest
+    @MethodSource("tunnels")
+    void shouldOpenTheTunnelOfEachSample(Sample sample) {
+        PacketHeaders innermost = Decoding.decode(sample.linkType, sample.frame());
+        assertThat(innermost.enclosed()).isNotNull();
+        while (innermost.enclosed() != null) {
+            innermost = innermost.enclosed();
+        }
+        assertThat(innermost.destinationPort).isEqualTo(2);
+    }
+
+    @ParameterizedTest
     @MethodSource("samples")
     void shouldKeepWhatItReadAtEveryCut(Sample sample) {
         byte[] frame = sample.frame();
         PacketHeaders whole = Decoding.decode(sample.linkType, frame);
-        assertThat(whole.problem).isEqualTo(DecodingProblem.none);
+        for (PacketHeaders level = whole; level != null; level = level.enclosed()) {
+            assertThat(level.problem).isEqualTo(DecodingProblem.none);
+        }
         int sweep = Math.min(frame.length, 256);
         int known = 0;
         for (int captured = 0; captured <= sweep; captured++) {
             PacketHeaders cut = Decoding.decode(sample.linkType, frame, captured, frame.length);
-            int knownNow = fieldsKnown(cut, whole, captured);
+            int knownNow = 0;
+            PacketHeaders full = whole;
+            for (PacketHeaders level = cut; level != null; level = level.enclosed()) {
+                assertThat(full).as("as deep at %d octets", captured).isNotNull();
+                knownNow += fieldsKnown(level, full, captured);
+                assertThat(level.problem).isIn(DecodingProblem.none, DecodingProblem.truncated);
+                full = full.enclosed();
+            }
             assertThat(knownNow).as("fields known at %d octets", captured).isGreaterThanOrEqualTo(known);
             known = knownNow;
-            assertThat(cut.problem).isIn(DecodingProblem.none, DecodingProblem.truncated);
         }
         assertThat(Decoding.decode(sample.linkType, frame, sweep, frame.length)).hasToString(whole.toString());
     }
@@ -251,7 +392,7 @@ class PacketDecoderRobustnessTest {
 
     private static long[] numbers(PacketHeaders headers) {
         boolean ip = headers.ipVersion != 0;
-        boolean complete = headers.problem == DecodingProblem.none;
+        boolean complete = headers.problem == DecodingProblem.none || headers.sourcePort >= 0;
         return new long[] {
             headers.sourceMac,
             headers.destinationMac,
@@ -271,6 +412,10 @@ class PacketDecoderRobustnessTest {
             headers.tcpControlBits,
             headers.laterFragment ? 1 : -1,
             headers.interfaceIndex == 0 ? -1 : headers.interfaceIndex,
+            headers.tunnel.ordinal(),
+            headers.tunnelIdentifier,
+            headers.tunnelIsNetwork ? 1 : -1,
+            headers.enclosedOctets,
         };
     }
 
@@ -283,6 +428,23 @@ class PacketDecoderRobustnessTest {
         }
     }
 
+    /** Every length field, among the rest, lies: too short, too long, the greatest there is. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void shouldSurviveEveryOctetAtItsExtremes(Sample sample) {
+        byte[] whole = sample.frame();
+        byte[] frame = Arrays.copyOf(whole, Math.min(whole.length, MAX_CHANGED));
+        for (int i = 0; i < frame.length; i++) {
+            byte right = frame[i];
+            for (int extreme : EXTREMES) {
+                frame[i] = (byte) extreme;
+                assertSurroundingsDoNotMatter(
+                        sample.linkType, frame, whole.length, sample.name + ": " + extreme + " at " + i);
+            }
+            frame[i] = right;
+        }
+    }
+
     @Test
     void shouldSurviveFlippedBits() {
         long seed = System.nanoTime();
@@ -291,7 +453,7 @@ class PacketDecoderRobustnessTest {
         for (int i = 0; i < FLIPPED_FRAMES; i++) {
             Sample sample = samples.get(random.nextInt(samples.size()));
             byte[] whole = sample.frame();
-            byte[] frame = Arrays.copyOf(whole, Math.min(whole.length, 128));
+            byte[] frame = Arrays.copyOf(whole, Math.min(whole.length, MAX_CHANGED));
             for (int flips = 1 + random.nextInt(8); flips > 0; flips--) {
                 frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
             }
@@ -319,6 +481,40 @@ class PacketDecoderRobustnessTest {
         }
     }
 
+    /** Random octets behind the ports and protocols of tunnels, where the first of them decide. */
+    @Test
+    void shouldSurviveRandomOctetsInTunnels() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int[] ports = {1701, 2152, 3544, 4789, 4790, 5072, 5247, 6080, 6081, 6635, 8472, 51234, 51820};
+        int[] protocols = {4, 41, 47, 97, 137, 143};
+        byte[] overUdp = Tunnels.overUdp(49152, 0, new FrameBuilder()).bytes();
+        byte[] overIp = Tunnels.overIpv4(0, new FrameBuilder()).bytes();
+        for (int i = 0; i < RANDOM_FRAMES; i++) {
+            boolean udp = random.nextBoolean();
+            byte[] headers = udp ? overUdp : overIp;
+            byte[] frame = new byte[headers.length + random.nextInt(100)];
+            random.nextBytes(frame);
+            // Few bits set: most flags absent, most lengths short.
+            for (int octet = random.nextInt(2) * frame.length; octet < frame.length; octet++) {
+                frame[octet] &= (byte) random.nextInt();
+                frame[octet] &= (byte) random.nextInt();
+            }
+            System.arraycopy(headers, 0, frame, 0, headers.length);
+            frame[17] = (byte) (frame.length - 14);
+            if (udp) {
+                int port = ports[random.nextInt(ports.length)];
+                frame[36] = (byte) (port >>> 8);
+                frame[37] = (byte) port;
+                frame[39] = (byte) (frame.length - 34);
+            } else {
+                frame[23] = (byte) protocols[random.nextInt(protocols.length)];
+            }
+            int layer2Octets = frame.length + random.nextInt(2) * random.nextInt(2000);
+            assertSurroundingsDoNotMatter(1, frame, layer2Octets, "seed " + seed + " frame " + i);
+        }
+    }
+
     private static void assertSurroundingsDoNotMatter(int linkType, byte[] captured, int layer2Octets, String what) {
         PacketHeaders alone = Decoding.decode(linkType, captured, layer2Octets, 0, (byte) 0);
         assertConsistent(alone, what);
@@ -331,9 +527,26 @@ class PacketDecoderRobustnessTest {
         }
     }
 
-    private static void assertConsistent(PacketHeaders headers, String what) {
+    private static void assertConsistent(PacketHeaders outermost, String what) {
+        int depth = 0;
+        int room = Integer.MAX_VALUE;
+        for (PacketHeaders headers = outermost; headers != null; headers = headers.enclosed()) {
+            boolean enclosed = depth > 0;
+            boolean consistent = isConsistent(headers)
+                    && (headers.tunnel != Layer.unknown) == enclosed
+                    && (headers.enclosedOctets > 0) == enclosed
+                    && headers.enclosedOctets <= room
+                    && (!enclosed || headers.ipVersion != 0 || headers.sourceMac >= 0 || headers.destinationMac >= 0)
+                    && (headers.enclosed() == null || (headers.ipVersion != 0 && !headers.laterFragment))
+                    && depth++ <= PacketDecoder.DEFAULT_TUNNEL_DEPTH;
+            assertThat(consistent).as("%s: %s", what, outermost).isTrue();
+            room = enclosed ? headers.enclosedOctets : room;
+        }
+    }
+
+    private static boolean isConsistent(PacketHeaders headers) {
         boolean ip = headers.ipVersion != 0;
-        boolean consistent = (headers.protocol >= 0) == ip
+        return (headers.protocol >= 0) == ip
                 && (headers.octets >= 0) == ip
                 && (headers.sourcePort >= 0) == (headers.destinationPort >= 0)
                 && (headers.icmpType >= 0) == (headers.icmpCode >= 0)
@@ -341,6 +554,5 @@ class PacketDecoderRobustnessTest {
                 && (headers.tcpControlBits < 0 || (headers.protocol == 6 && headers.sourcePort >= 0))
                 && (!headers.laterFragment || headers.fragment)
                 && headers.vlanCount < PacketHeaders.MAX_LAYERS;
-        assertThat(consistent).as("%s: %s", what, headers).isTrue();
     }
 }
