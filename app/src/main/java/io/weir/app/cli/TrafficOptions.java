@@ -32,11 +32,21 @@ final class TrafficOptions {
             description = "Capture filter of live interfaces in libpcap's language (setting collector.filter).")
     private String filter;
 
+    @Option(
+            names = "--capture",
+            paramLabel = "HOW",
+            order = 13,
+            description = "How live interfaces are captured from: auto, afpacket, pcap (setting collector.capture).")
+    private String capture;
+
     void assign(SettingsLoader loader) {
         assignList(loader, Catalogue.COLLECTOR_INTERFACES, interfaces, "--interface");
         assignList(loader, Catalogue.COLLECTOR_FILES, files, "--pcap");
         if (filter != null) {
             loader.assign(Catalogue.COLLECTOR_FILTER, filter, "--filter");
+        }
+        if (capture != null) {
+            loader.assign(Catalogue.COLLECTOR_CAPTURE, capture, "--capture");
         }
     }
 

@@ -9,6 +9,7 @@ import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.LiveConfig;
 import io.weir.collectors.capture.LiveSource;
 import io.weir.collectors.capture.MergedSource;
+import io.weir.collectors.capture.afpacket.RingSource;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One input of a collector, opened.
@@ -49,6 +52,7 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(CaptureInput.class);
     private static final Path STANDARD_INPUT = AnalyzeRequest.STANDARD_INPUT;
     private static final int LIVE_BUFFER_OCTETS = 64 * 1024 * 1024;
     private static final int LIVE_TIMEOUT_MS = 100;
@@ -117,9 +121,30 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
                 LIVE_TIMEOUT_MS,
                 settings.find(Catalogue.COLLECTOR_FILTER).orElse(null));
         try {
-            return new CaptureInput(LiveSource.open(config), CaptureCollector.Kind.LIVE, interfaceName);
+            CaptureSource source = openLive(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
+            return new CaptureInput(source, CaptureCollector.Kind.LIVE, interfaceName);
         } catch (CaptureOpenException e) {
-            throw Failure.failed(e.getMessage(), "", e);
+            String hint = e.reason() == CaptureOpenException.Reason.NOT_SUPPORTED
+                    ? "--capture pcap goes through libpcap"
+                    : "";
+            throw Failure.failed(e.getMessage(), hint, e);
+        }
+    }
+
+    /** Falls back for what the system has not, never for what this process may not. */
+    private static CaptureSource openLive(LiveConfig config, Catalogue.Capture how) throws CaptureOpenException {
+        boolean auto = how == Catalogue.Capture.AUTO;
+        if (how == Catalogue.Capture.PCAP || (auto && !RingSource.isMadeForThisSystem())) {
+            return LiveSource.open(config);
+        }
+        try {
+            return RingSource.open(config);
+        } catch (CaptureOpenException e) {
+            if (!auto || e.reason() != CaptureOpenException.Reason.NOT_SUPPORTED) {
+                throw e;
+            }
+            LOG.warn("{}; going through libpcap instead", e.getMessage());
+            return LiveSource.open(config);
         }
     }
 

@@ -59,6 +59,7 @@ class SettingsLoaderTest {
                 Map.entry("cluster.prefixes", "10.1.2.3/8, FD42:0::/48"),
                 Map.entry("collector.interfaces", "eth0,eth1"),
                 Map.entry("collector.files", "a.pcap,-"),
+                Map.entry("collector.capture", "pcap"),
                 Map.entry("collector.filter", "not port 22"),
                 Map.entry("collector.snap-length", "128"),
                 Map.entry("collector.promiscuous", "false"),

@@ -86,7 +86,7 @@ final class FilterProgram {
         }
         FilterProgram moved = compiled.withoutCookedHeader();
         if (moved == null) {
-            throw refused(config, "the kernel does not know the link layer address that it asks for");
+            throw notForTheKernel(config, "it asks for more of the link layer than the kernel tells");
         }
         return moved;
     }
@@ -136,7 +136,13 @@ final class FilterProgram {
         return LibPcap.pcap_open_dead(linkType, config.snapOctets());
     }
 
-    static CaptureOpenException refused(LiveConfig config, String why) {
+    /** libpcap itself would run such a filter in this process. */
+    static CaptureOpenException notForTheKernel(LiveConfig config, String why) {
+        return PacketSocket.notSupported(
+                config, "the kernel cannot run the capture filter \"" + config.filter() + "\": " + why, null);
+    }
+
+    private static CaptureOpenException refused(LiveConfig config, String why) {
         return new CaptureOpenException(
                 Reason.BAD_FILTER,
                 config.interfaceName(),

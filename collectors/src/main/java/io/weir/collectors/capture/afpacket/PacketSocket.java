@@ -163,7 +163,7 @@ final class PacketSocket implements AutoCloseable {
             int error = Native.getLastError();
             throw config.filter() == null
                     ? failed(config, "no snap length can be set", error)
-                    : FilterProgram.refused(config, "the kernel does not take it: " + LibC.strerror(error));
+                    : FilterProgram.notForTheKernel(config, LibC.strerror(error));
         }
         if (config.promiscuous() && systemIndex != 0) {
             joinPromiscuously();
@@ -363,12 +363,11 @@ final class PacketSocket implements AutoCloseable {
         return String.join(", ", names);
     }
 
-    private static CaptureOpenException notSupported(LiveConfig config, String why, Throwable cause) {
+    static CaptureOpenException notSupported(LiveConfig config, String why, Throwable cause) {
         return new CaptureOpenException(
                 Reason.NOT_SUPPORTED,
                 config.interfaceName(),
-                config.interfaceName() + ": cannot be captured from with afpacket: " + why
-                        + "; capture through libpcap instead",
+                config.interfaceName() + ": cannot be captured from with afpacket: " + why,
                 cause);
     }
 

@@ -348,8 +348,9 @@ class RingSourceTest {
                 assertThat(filter).hasMessageContainingAll("tcp prt 80", "syntax error", "pcap-filter(7)");
 
                 var address = catchThrowableOfType(
-                        CaptureOpenException.class, () -> open(config("any", "ether src 02:00:00:00:00:01")));
-                assertThat(address.reason()).isEqualTo(Reason.BAD_FILTER);
+                        CaptureOpenException.class, () -> RingSource.open(config("any", "link[12] == 2")));
+                assertThat(address.reason()).isEqualTo(Reason.NOT_SUPPORTED);
+                assertThat(address).hasMessageContainingAll("any", "link[12] == 2", "kernel");
                 return null;
             });
         }
