@@ -7,9 +7,7 @@ import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.LiveConfig;
-import io.weir.collectors.capture.LiveSource;
 import io.weir.collectors.capture.MergedSource;
-import io.weir.collectors.capture.afpacket.RingSource;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
@@ -22,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One input of a collector, opened.
@@ -52,7 +48,6 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         }
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(CaptureInput.class);
     private static final Path STANDARD_INPUT = AnalyzeRequest.STANDARD_INPUT;
     private static final int LIVE_BUFFER_OCTETS = 64 * 1024 * 1024;
     private static final int LIVE_TIMEOUT_MS = 100;
@@ -121,30 +116,13 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
                 LIVE_TIMEOUT_MS,
                 settings.find(Catalogue.COLLECTOR_FILTER).orElse(null));
         try {
-            CaptureSource source = openLive(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
+            CaptureSource source = LiveSources.ofThisSystem().open(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
             return new CaptureInput(source, CaptureCollector.Kind.LIVE, interfaceName);
         } catch (CaptureOpenException e) {
             String hint = e.reason() == CaptureOpenException.Reason.NOT_SUPPORTED
                     ? "--capture pcap goes through libpcap"
                     : "";
             throw Failure.failed(e.getMessage(), hint, e);
-        }
-    }
-
-    /** Falls back for what the system has not, never for what this process may not. */
-    private static CaptureSource openLive(LiveConfig config, Catalogue.Capture how) throws CaptureOpenException {
-        boolean auto = how == Catalogue.Capture.AUTO;
-        if (how == Catalogue.Capture.PCAP || (auto && !RingSource.isMadeForThisSystem())) {
-            return LiveSource.open(config);
-        }
-        try {
-            return RingSource.open(config);
-        } catch (CaptureOpenException e) {
-            if (!auto || e.reason() != CaptureOpenException.Reason.NOT_SUPPORTED) {
-                throw e;
-            }
-            LOG.warn("{}; going through libpcap instead", e.getMessage());
-            return LiveSource.open(config);
         }
     }
 

@@ -119,7 +119,7 @@ final class FilterProgram {
      * What libpcap compiles for. Only of an interface that it has opened itself does it know that the kernel takes VLAN tags out of
      * frames, and looks for them where the kernel puts them; without, {@code vlan} would match nothing.
      */
-    private static Pointer handle(LiveConfig config, int linkType) {
+    private static Pointer handle(LiveConfig config, int linkType) throws CaptureOpenException {
         try (Memory errorText = new Memory(PCAP_ERRBUF_OCTETS)) {
             Pointer live = LibPcap.pcap_create(config.interfaceName(), errorText);
             if (live != null) {
@@ -133,7 +133,11 @@ final class FilterProgram {
                 LibPcap.pcap_close(live);
             }
         }
-        return LibPcap.pcap_open_dead(linkType, config.snapOctets());
+        Pointer dead = LibPcap.pcap_open_dead(linkType, config.snapOctets());
+        if (dead == null) {
+            throw refused(config, "libpcap has no memory to compile it");
+        }
+        return dead;
     }
 
     /** libpcap itself would run such a filter in this process. */

@@ -52,6 +52,7 @@ class RingSourceTest {
                 try (var wire = new Wire(NEAR);
                         var source = open(config(FAR, null))) {
                     var sink = new Collected();
+                    assertThat(source.method()).isEqualTo("afpacket");
                     assertThat(source.poll(sink, 10)).as("idle").isZero();
                     for (int i = 0; i < FRAMES; i++) {
                         wire.send(udp(i % 1400, 1000 + i, 53));
