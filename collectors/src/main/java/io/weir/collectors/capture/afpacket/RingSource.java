@@ -159,9 +159,12 @@ public final class RingSource implements CaptureSource {
         }
         long giveUpMs = clock.millis() + config.timeoutMs();
         int delivered = advance(maxFrames);
-        while (delivered == 0 && !ended && !closed && clock.millis() < giveUpMs) {
-            pause(giveUpMs - clock.millis());
+        long leftMs = config.timeoutMs();
+        // Waits at least once, however late it is, so that an interruption is noticed.
+        while (delivered == 0 && !ended && !closed && leftMs > 0) {
+            pause(leftMs);
             delivered = advance(maxFrames);
+            leftMs = giveUpMs - clock.millis();
         }
         if (ended) {
             finish();
