@@ -4,7 +4,8 @@
 Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [--buffer MIB] [--receivers NAME,...] [--runs N] [--paused]
 
 Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, pcap and tcpdump. Sender and receiver share the
-machine, on a namespace of their own that is gone afterwards. Prints a Markdown table. Needs root, iproute2, cc, tcpdump, and bench/
+machine, on a namespace of their own that is gone afterwards. With --paused the receiver's buffer is filled while it stands still, and
+the rate at which it is emptied is told too; take a large --buffer. Prints a Markdown table. Needs root, iproute2, cc, tcpdump, and bench/
 built: mvn -q -pl bench -am -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/classpath -DincludeScope=runtime
 """
 
@@ -52,7 +53,7 @@ def start(receiver, buffer_mib):
 
 
 def stop(receiver, process):
-    """frames taken, frames dropped, frames/s while there were enough (unknown of tcpdump)"""
+    """frames taken, frames dropped, frames/s while it had enough to do (unknown of tcpdump)"""
     if receiver == "tcpdump":
         time.sleep(1)
         process.terminate()
@@ -106,6 +107,7 @@ def main():
                     for _ in range(options.runs):
                         sent, speed, frames, drops, drained, cpu = measure(receiver, rate, options, sender)
                         neither = sent - frames - drops
+                        drained = drained if options.paused and drained else "-"
                         print(f"| {receiver} | {sent} | {speed:.0f} | {frames} | {drops} | {neither} | {drained} | {cpu:.2f} |", flush=True)
         finally:
             run("ip", "netns", "del", SPACE)
