@@ -11,7 +11,7 @@ RUN --mount=type=cache,target=/root/.m2 \
     && cp app/target/dependency/*.jar app/target/weir-app-*.jar /opt/weir/lib/
 
 FROM eclipse-temurin:17.0.19_10-jre-noble
-# What pcap4j opens live interfaces with; capture files do not need it.
+# Compiles capture filters, and captures with collector.capture=pcap.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpcap0.8t64 \
     && rm -rf /var/lib/apt/lists/* \

@@ -33,6 +33,13 @@ final class TrafficOptions {
     private String filter;
 
     @Option(
+            names = "--capture",
+            paramLabel = "HOW",
+            order = 13,
+            description = "How live interfaces are captured from: auto, afpacket, pcap (setting collector.capture).")
+    private String capture;
+
+    @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
             order = 15,
@@ -56,6 +63,9 @@ final class TrafficOptions {
         }
         if (speed != null) {
             loader.assign(Catalogue.COLLECTOR_SPEED, speed, "--speed");
+        }
+        if (capture != null) {
+            loader.assign(Catalogue.COLLECTOR_CAPTURE, capture, "--capture");
         }
     }
 

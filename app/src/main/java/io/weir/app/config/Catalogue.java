@@ -20,6 +20,13 @@ public final class Catalogue {
         GZIP
     }
 
+    /** How live interfaces are captured from. */
+    public enum Capture {
+        AUTO,
+        AFPACKET,
+        PCAP
+    }
+
     /** What a sink compresses its objects with. */
     public enum ObjectCompression {
         NONE,
@@ -117,6 +124,12 @@ public final class Catalogue {
             SettingType.speed(0.001, 100_000),
             "max",
             "How fast capture files are read: `1x` as they were recorded, `10x` ten times as fast, `max` as fast as they can be.");
+    public static final Setting<Capture> COLLECTOR_CAPTURE = setting(
+            "collector.capture",
+            SettingType.choice(Capture.class),
+            "auto",
+            "How live interfaces are captured from: `afpacket` reads the kernel's ring in place (Linux), `pcap` goes through libpcap;"
+                    + " `auto` is `afpacket` where the system has it.");
     public static final Setting<String> COLLECTOR_FILTER = optional(
             "collector.filter",
             SettingType.anyText(),

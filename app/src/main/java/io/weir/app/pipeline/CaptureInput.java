@@ -7,7 +7,6 @@ import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.LiveConfig;
-import io.weir.collectors.capture.LiveSource;
 import io.weir.collectors.capture.MergedSource;
 import io.weir.collectors.capture.Pace;
 import io.weir.collectors.publish.BatchSender;
@@ -128,9 +127,13 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
                 LIVE_TIMEOUT_MS,
                 settings.find(Catalogue.COLLECTOR_FILTER).orElse(null));
         try {
-            return new CaptureInput(LiveSource.open(config), CaptureCollector.Kind.LIVE, interfaceName);
+            CaptureSource source = LiveSources.ofThisSystem().open(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
+            return new CaptureInput(source, CaptureCollector.Kind.LIVE, interfaceName);
         } catch (CaptureOpenException e) {
-            throw Failure.failed(e.getMessage(), "", e);
+            String hint = e.reason() == CaptureOpenException.Reason.NOT_SUPPORTED
+                    ? "--capture pcap goes through libpcap"
+                    : "";
+            throw Failure.failed(e.getMessage(), hint, e);
         }
     }
 

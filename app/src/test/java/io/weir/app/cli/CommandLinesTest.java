@@ -52,6 +52,8 @@ class CommandLinesTest {
                 "fd42::/48",
                 "--filter",
                 "not port 22",
+                "--capture",
+                "pcap",
                 "-s",
                 "meter.window=30s");
 
@@ -60,6 +62,7 @@ class CommandLinesTest {
         assertThat(request.settings().get(Catalogue.COLLECTOR_INTERFACES)).containsExactly("eth0");
         assertThat(request.settings().get(Catalogue.COLLECTOR_FILES)).containsExactly(capture.toString());
         assertThat(request.settings().get(Catalogue.COLLECTOR_FILTER)).isEqualTo("not port 22");
+        assertThat(request.settings().get(Catalogue.COLLECTOR_CAPTURE)).isEqualTo(Catalogue.Capture.PCAP);
         assertThat(request.settings().get(Catalogue.CLUSTER_PREFIXES))
                 .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd42::/48"));
         assertThat(request.settings().get(Catalogue.METER_WINDOW)).hasSeconds(30);

@@ -20,19 +20,23 @@ public final class CaptureOpenException extends IOException {
         LIBRARY_MISSING,
         NOT_PERMITTED,
         BAD_FILTER,
+        /** This system has not what this kind of source needs; another kind may do. */
+        NOT_SUPPORTED,
         FAILED
     }
 
     private final Reason reason;
     private final String source;
 
-    CaptureOpenException(Reason reason, String source, String message) {
+    /** @param message names the source and says what the user can do */
+    public CaptureOpenException(Reason reason, String source, String message) {
         super(message);
         this.reason = reason;
         this.source = source;
     }
 
-    CaptureOpenException(Reason reason, String source, String message, Throwable cause) {
+    /** @param message names the source and says what the user can do */
+    public CaptureOpenException(Reason reason, String source, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
         this.source = source;

@@ -25,6 +25,11 @@ public interface CaptureSource extends AutoCloseable {
     /** What users know this source by: a file name, an interface name, or {@code -}. */
     String name();
 
+    /** How frames are taken, as observation points say it: {@code pcap} or {@code afpacket}. */
+    default String method() {
+        return "pcap";
+    }
+
     /** Gives the file, handle and buffers back; closing twice does no harm. */
     @Override
     void close() throws IOException;

@@ -8,19 +8,21 @@ import java.util.function.Supplier;
  * Joins the problems of one poll by reason and interface, so that a capture full of damage makes few records. Holds at most
  * {@value #MAX_OPEN} and delivers them early when one more is needed.
  */
-final class ProblemLog {
+public final class ProblemLog {
 
-    static final int MAX_OPEN = 32;
+    /** Kinds of problems held at once. */
+    public static final int MAX_OPEN = 32;
 
     private final String source;
     private final List<Open> open = new ArrayList<>();
 
-    ProblemLog(String source) {
+    /** @param source what users know the source by */
+    public ProblemLog(String source) {
         this.source = source;
     }
 
     /** A null stands for unknown; an unknown count makes the joined count unknown. */
-    void report(
+    public void report(
             FrameSink sink,
             CaptureLossReason reason,
             int interfaceIndex,
@@ -43,8 +45,13 @@ final class ProblemLog {
                 message);
     }
 
-    /** The same for packets lost within a range of time. */
-    void report(
+    /**
+     * The same for packets lost within a range of time.
+     *
+     * @param firstTimeNanos nanoseconds since the epoch, as is {@code lastTimeNanos}
+     * @param message asked for only when the problem is the first of its kind
+     */
+    public void report(
             FrameSink sink,
             CaptureLossReason reason,
             int interfaceIndex,
@@ -74,7 +81,8 @@ final class ProblemLog {
         open.add(first);
     }
 
-    void flush(FrameSink sink) {
+    /** Delivers what is held. */
+    public void flush(FrameSink sink) {
         if (open.isEmpty()) {
             return;
         }

@@ -31,7 +31,6 @@ public final class CaptureCollector {
 
     private static final Logger LOG = LoggerFactory.getLogger(CaptureCollector.class);
 
-    private static final String CAPTURE = "pcap";
     private static final int FRAMES_PER_POLL = 4096;
     private static final int MAX_KEPT_PROBLEMS = 100;
 
@@ -253,7 +252,7 @@ public final class CaptureCollector {
                     MAX_SESSIONS);
         }
         String name = full ? interfaceName + "#others" : pointName(interfaceIndex, systemIndex);
-        ObservationPoint point = new ObservationPoint(config.host(), name, CAPTURE, 1);
+        ObservationPoint point = new ObservationPoint(config.host(), name, source.method(), 1);
         ObservationSession session =
                 new ObservationSession(point, sessionIds.get(), sender, kind != Kind.LIVE, config.batchPackets());
         sessions.put(full ? -1L : sessionKey, session);
@@ -283,7 +282,7 @@ public final class CaptureCollector {
             lostAtSource += problem.packets();
         }
         int index = Math.max(problem.interfaceIndex(), 0);
-        ObservationPoint point = new ObservationPoint(config.host(), pointName(index, 0), CAPTURE, 1);
+        ObservationPoint point = new ObservationPoint(config.host(), pointName(index, 0), source.method(), 1);
         sender.report(Loss.newBuilder()
                 .setObservationPoint(point)
                 .setStage("collector")

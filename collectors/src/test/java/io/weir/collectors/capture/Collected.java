@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A sink that keeps copies of everything. */
-final class Collected implements FrameSink {
+public final class Collected implements FrameSink {
 
     @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
-    record Seen(byte[] bytes, int layer2Octets, long timeNanos, boolean timeKnown, int linkType, int interfaceIndex) {}
+    public record Seen(
+            byte[] bytes, int layer2Octets, long timeNanos, boolean timeKnown, int linkType, int interfaceIndex) {}
 
-    final List<Seen> frames = new ArrayList<>();
-    final List<CaptureInterface> interfaces = new ArrayList<>();
-    final List<CaptureProblem> problems = new ArrayList<>();
+    public final List<Seen> frames = new ArrayList<>();
+    public final List<CaptureInterface> interfaces = new ArrayList<>();
+    public final List<CaptureProblem> problems = new ArrayList<>();
 
     static Collected all(CaptureSource source) throws IOException {
         return all(source, 7);
@@ -61,11 +62,11 @@ final class Collected implements FrameSink {
         problems.add(problem);
     }
 
-    List<Long> times() {
+    public List<Long> times() {
         return frames.stream().map(Seen::timeNanos).toList();
     }
 
-    long layer2Octets() {
+    public long layer2Octets() {
         return frames.stream().mapToLong(Seen::layer2Octets).sum();
     }
 }

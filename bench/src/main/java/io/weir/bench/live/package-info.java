@@ -1,0 +1,2 @@
+/** What is measured on live interfaces. */
+package io.weir.bench.live;
