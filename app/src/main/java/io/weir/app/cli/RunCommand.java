@@ -5,7 +5,6 @@ import io.weir.app.config.Settings;
 import io.weir.app.config.SettingsLoader;
 import io.weir.app.failure.Failure;
 import io.weir.app.pipeline.RunRequest;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,13 +63,7 @@ final class RunCommand implements Callable<Integer> {
                     "give --kafka HOST:PORT and --registry URL; `weir up` runs everything with a broker of its own");
         }
         if (part == RunRequest.Part.collector) {
-            if (settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
-                    && settings.get(Catalogue.COLLECTOR_FILES).isEmpty()) {
-                throw Failure.usage("nothing to capture", "give --interface IF or --pcap FILE");
-            }
-            CaptureFiles.check(settings.get(Catalogue.COLLECTOR_FILES).stream()
-                    .map(Path::of)
-                    .toList());
+            TrafficOptions.requireAny(settings, "");
         }
         if (part == RunRequest.Part.exporter
                 && settings.find(Catalogue.SINK_URI).isEmpty()) {

@@ -2,7 +2,10 @@ package io.weir.app.cli;
 
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Setting;
+import io.weir.app.config.Settings;
 import io.weir.app.config.SettingsLoader;
+import io.weir.app.failure.Failure;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -67,6 +70,21 @@ final class TrafficOptions {
         if (capture != null) {
             loader.assign(Catalogue.COLLECTOR_CAPTURE, capture, "--capture");
         }
+    }
+
+    /**
+     * Refuses settings without anything to capture, and files that are not there.
+     *
+     * @param more what else could have been meant
+     */
+    static void requireAny(Settings settings, String more) {
+        List<String> captureFiles = settings.get(Catalogue.COLLECTOR_FILES);
+        if (settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+                && captureFiles.isEmpty()
+                && settings.get(Catalogue.COLLECTOR_LISTEN).isEmpty()) {
+            throw Failure.usage("nothing to capture", "give --interface IF, --pcap FILE or --listen ADDRESS" + more);
+        }
+        CaptureFiles.check(captureFiles.stream().map(Path::of).toList());
     }
 
     static void assignList(SettingsLoader loader, Setting<?> setting, List<String> values, String flag) {

@@ -1,11 +1,8 @@
 package io.weir.app.cli;
 
-import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.config.SettingsLoader;
-import io.weir.app.failure.Failure;
 import io.weir.app.pipeline.UpRequest;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,14 +52,7 @@ final class UpCommand implements Callable<Integer> {
         traffic.assign(loader);
         cluster.assign(loader);
         Settings settings = loader.load();
-        if (settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
-                && settings.get(Catalogue.COLLECTOR_FILES).isEmpty()) {
-            throw Failure.usage(
-                    "nothing to capture",
-                    "give --interface IF or --pcap FILE; `weir demo` shows a sample, `weir run` starts a part alone");
-        }
-        CaptureFiles.check(
-                settings.get(Catalogue.COLLECTOR_FILES).stream().map(Path::of).toList());
+        TrafficOptions.requireAny(settings, "; `weir demo` shows a sample, `weir run` starts a part alone");
         return context.pipelines().get().up(new UpRequest(settings, context.console()));
     }
 }

@@ -53,12 +53,6 @@ final class PartRun {
     private void collect(Cluster cluster, StopSignal stop) throws InterruptedException {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         List<URI> listen = settings.get(Catalogue.COLLECTOR_LISTEN);
-        if (inputs.isEmpty() && listen.isEmpty()) {
-            throw Failure.usage(
-                    "nothing to capture",
-                    "give --interface IF, --pcap FILE or --listen ADDRESS, or set collector.interfaces, collector.files or"
-                            + " collector.listen");
-        }
         CollectorConfig config = ModuleConfigs.collector(settings);
         boolean repeatable = listen.isEmpty()
                 && settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()

@@ -128,7 +128,7 @@ class CommandLinesTest {
                 "flows --folow => unknown option --folow of weir flows => did you mean --follow?",
                 "config prnt => unknown command prnt of weir config => did you mean print?",
                 "audit now => unexpected argument now of weir audit => see weir audit --help",
-                "up => nothing to capture => give --interface IF or --pcap FILE",
+                "up => nothing to capture => give --interface IF, --pcap FILE or --listen ADDRESS",
                 "up -i eth0 --cluster 10.0.0.0/33 => cluster.prefixes = '10.0.0.0/33' (command line --cluster) => is not between 0 and 32",
                 "up -i eth0 --kafka broker:port --registry http://r:1 => kafka.bootstrap.servers = 'broker:port' => a host and a port",
                 "up -i eth0 --kafka broker:70000 --registry http://r:1 => port 70000 is not between 1 and 65535 => a host and a port",

@@ -9,6 +9,10 @@ import io.weir.app.failure.ExitCode;
 import io.weir.testing.Await;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +87,42 @@ class ServingTest {
         try (WeirProcess up = up(empty, dataDir)) {
             up.awaitMessage(PATIENCE, "packets/s");
             assertAuditHolds(dataDir, 3000);
+        }
+    }
+
+    @Test
+    void shouldTakeCapturesFromASocketAndOutliveOneThatIsNone() throws Exception {
+        byte[] packets = Files.readAllBytes(CaptureFiles.udp(directory.resolve("stream.pcap"), 700, 10, 1000));
+        Path dataDir = directory.resolve("data");
+        Path socket = directory.resolve("weir.sock");
+        try (WeirProcess up = WeirProcess.start(
+                directory,
+                "up",
+                "--listen",
+                "unix://" + socket,
+                "--data-dir",
+                dataDir.toString(),
+                "-s",
+                "embedded.kafka.port=0",
+                "-s",
+                "embedded.registry.port=0")) {
+            up.awaitMessage(PATIENCE, "takes captures at unix://" + socket);
+            send(socket, "no capture at all, but some text".getBytes(StandardCharsets.UTF_8));
+            up.awaitMessage(PATIENCE, "warning: unix");
+            send(socket, packets);
+            assertAuditHolds(dataDir, 700);
+
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    private static void send(Path socket, byte[] octets) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            ByteBuffer left = ByteBuffer.wrap(octets);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
         }
     }
 
