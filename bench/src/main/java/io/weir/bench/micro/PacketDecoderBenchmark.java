@@ -24,6 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PacketDecoderBenchmark {
 
     private final GeneratedFrames frames = new GeneratedFrames();
+    private final GeneratedFrames framesInVxlan = frames.inVxlan();
     private final PacketDecoder decoder = new PacketDecoder();
     private final PacketHeaders headers = new PacketHeaders();
 
@@ -33,16 +34,36 @@ public class PacketDecoderBenchmark {
     public long decode() {
         long fold = 0;
         for (int i = 0; i < GeneratedFrames.PACKETS; i++) {
-            int length = frames.lengths[i];
-            decoder.decode(frames.file, frames.offsets[i], length, length, GeneratedFrames.LINKTYPE_ETHERNET, headers);
-            fold += headers.sourceAddressLow
-                    + headers.destinationAddressLow
-                    + headers.sourcePort
-                    + headers.destinationPort
-                    + headers.tcpControlBits
-                    + headers.octets
-                    + headers.layers;
+            decode(frames, i);
+            fold += fold(headers);
         }
         return fold;
+    }
+
+    /** Outer and inner headers. */
+    @Benchmark
+    @OperationsPerInvocation(GeneratedFrames.PACKETS)
+    public long decodeInVxlan() {
+        long fold = 0;
+        for (int i = 0; i < GeneratedFrames.PACKETS; i++) {
+            decode(framesInVxlan, i);
+            fold += fold(headers) + fold(headers.enclosed());
+        }
+        return fold;
+    }
+
+    private void decode(GeneratedFrames from, int i) {
+        int length = from.lengths[i];
+        decoder.decode(from.file, from.offsets[i], length, length, GeneratedFrames.LINKTYPE_ETHERNET, headers);
+    }
+
+    private static long fold(PacketHeaders headers) {
+        return headers.sourceAddressLow
+                + headers.destinationAddressLow
+                + headers.sourcePort
+                + headers.destinationPort
+                + headers.tcpControlBits
+                + headers.octets
+                + headers.layers;
     }
 }
