@@ -138,20 +138,12 @@ final class UdpTunnelLayer {
     }
 
     private static boolean isTunnel(int port) {
+        // Most ports are below or between: looked at first, as every datagram comes here.
+        if (port < L2TP || port > VXLAN_LINUX) {
+            return port == WIREGUARD || port == MPLS_CONTRAIL;
+        }
         return switch (port) {
-            case L2TP,
-                    GTP_U,
-                    TEREDO,
-                    VXLAN,
-                    VXLAN_GPE,
-                    AYIYA,
-                    CAPWAP_DATA,
-                    GUE,
-                    GENEVE,
-                    MPLS,
-                    VXLAN_LINUX,
-                    MPLS_CONTRAIL,
-                    WIREGUARD -> true;
+            case L2TP, GTP_U, TEREDO, VXLAN, VXLAN_GPE, AYIYA, CAPWAP_DATA, GUE, GENEVE, MPLS, VXLAN_LINUX -> true;
             default -> false;
         };
     }
