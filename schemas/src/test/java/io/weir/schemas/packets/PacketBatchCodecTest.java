@@ -3,11 +3,14 @@ package io.weir.schemas.packets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.PacketFact;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import java.nio.ByteBuffer;
@@ -188,10 +191,98 @@ class PacketBatchCodecTest {
     }
 
     @Test
+    void shouldWriteFactsThatAnyAvroConsumerReads() throws Exception {
+        long seed = 20261125L;
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            List<PacketFact> expected = new ArrayList<>();
+            for (int packet = 0; packet < 20; packet++) {
+                addRandom(random);
+                for (int facts = random.nextInt(3); facts > 0; facts--) {
+                    PayloadFact fact = randomFact(random);
+                    encoder.addFact(fact);
+                    expected.add(record(packet, fact));
+                }
+            }
+            byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", round, T0, false));
+
+            PacketBatch batch = deserializer().deserialize("packets", value);
+            assertThat(batch.getFacts()).as("seed %d round %d", seed, round).isEqualTo(expected);
+            PacketBatchDecoder decoded =
+                    new PacketBatchReader(registry).read(serializer().serialize("packets", batch));
+            List<PacketFact> read = new ArrayList<>();
+            for (int i = 0; i < decoded.factCount(); i++) {
+                read.add(record(decoded.fact(i).packet, decoded.fact(i)));
+            }
+            assertThat(read).as("seed %d round %d", seed, round).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldRefuseFactsOutOfOrderOrOfNoPacket() {
+        for (int[] packets : new int[][] {{1, 0}, {2}, {-1}}) {
+            addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+            addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+            PacketBatch batch = deserializer()
+                    .deserialize("packets", encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false)));
+            List<PacketFact> facts = new ArrayList<>();
+            for (int packet : packets) {
+                facts.add(record(packet, new PayloadFact()));
+            }
+            batch.setFacts(facts);
+            byte[] value = serializer().serialize("packets", batch);
+
+            assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                    .isInstanceOf(MalformedBatchException.class)
+                    .hasMessageContaining("names packet");
+        }
+    }
+
+    private static PayloadFact randomFact(Random random) {
+        PayloadFact fact = new PayloadFact();
+        fact.protocol = random.nextInt(ApplicationProtocol.values().length);
+        fact.hasDns = random.nextBoolean();
+        if (fact.hasDns) {
+            fact.dnsResponse = random.nextBoolean();
+            fact.dnsTransactionId = random.nextInt(65536);
+            randomText(random, fact.dnsName);
+            fact.dnsQueryType = random.nextInt(65537) - 1;
+            fact.dnsResponseCode = random.nextInt(17) - 1;
+        }
+        return fact;
+    }
+
+    private static void randomText(Random random, FactText text) {
+        if (random.nextInt(4) > 0) {
+            text.begin();
+            for (int length = random.nextInt(1500); length > 0; length--) {
+                text.append('!' + random.nextInt(90));
+            }
+        }
+    }
+
+    private static PacketFact record(int packet, PayloadFact fact) {
+        DnsFact dns = fact.hasDns
+                ? new DnsFact(
+                        fact.dnsResponse,
+                        fact.dnsTransactionId,
+                        fact.dnsName.text(),
+                        optional(fact.dnsQueryType),
+                        optional(fact.dnsResponseCode))
+                : null;
+        return new PacketFact(packet, ApplicationProtocol.values()[fact.protocol], dns);
+    }
+
+    private static Integer optional(int value) {
+        return value < 0 ? null : (Integer) value;
+    }
+
+    @Test
     void shouldRefuseEveryCutOfABatch() {
         Random random = new Random(1);
         for (int i = 0; i < 40; i++) {
             addRandom(random);
+            encoder.addFact(randomFact(random));
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         PacketBatchReader reader = new PacketBatchReader(registry);
@@ -208,6 +299,9 @@ class PacketBatchCodecTest {
         PacketBatchReader reader = new PacketBatchReader(registry);
         for (int i = 0; i < 40; i++) {
             addRandom(random);
+            if (i % 10 == 0) {
+                encoder.addFact(randomFact(random));
+            }
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         int refused = 0;

@@ -1,0 +1,45 @@
+package io.weir.schemas.packets;
+
+/** Facts as Avro records; {@link PacketBatchDecoder} reads them. */
+final class FactCodec {
+
+    /** Octets that a fact takes at least: two numbers and the branches of its unions. */
+    static final int MIN_OCTETS = 3;
+
+    /** Octets that a fact takes at most beside its texts: numbers of at most 5 octets with their branches, lengths of texts. */
+    private static final int MAX_FIXED_OCTETS = 96;
+
+    private FactCodec() {}
+
+    /** Fields in the order of the schema. */
+    static void write(AvroBuffer out, int packet, PayloadFact fact) {
+        out.ensure(MAX_FIXED_OCTETS + Math.max(fact.dnsName.length(), 0));
+        byte[] target = out.bytes;
+        int at = AvroBuffer.putInt(target, out.length, packet);
+        at = AvroBuffer.putInt(target, at, fact.protocol);
+        at = putBranch(target, at, fact.hasDns);
+        if (fact.hasDns) {
+            target[at++] = (byte) (fact.dnsResponse ? 1 : 0);
+            at = AvroBuffer.putInt(target, at, fact.dnsTransactionId);
+            at = putText(target, at, fact.dnsName);
+            at = putOptional(target, at, fact.dnsQueryType);
+            at = putOptional(target, at, fact.dnsResponseCode);
+        }
+        out.length = at;
+    }
+
+    private static int putBranch(byte[] target, int from, boolean present) {
+        target[from] = (byte) (present ? 2 : 0);
+        return from + 1;
+    }
+
+    private static int putText(byte[] target, int from, FactText text) {
+        int at = putBranch(target, from, !text.isAbsent());
+        return text.isAbsent() ? at : text.copyTo(target, AvroBuffer.putInt(target, at, text.length()));
+    }
+
+    private static int putOptional(byte[] target, int from, int value) {
+        int at = putBranch(target, from, value != PayloadFact.ABSENT);
+        return value == PayloadFact.ABSENT ? at : AvroBuffer.putInt(target, at, value);
+    }
+}

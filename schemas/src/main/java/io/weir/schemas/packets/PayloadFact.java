@@ -1,0 +1,70 @@
+package io.weir.schemas.packets;
+
+/**
+ * What the payload of one packet shows, as in the schema of {@link io.weir.schemas.PacketFact}: a plain carrier, mutable and reused.
+ * Absent numbers are {@link #ABSENT}.
+ */
+public final class PayloadFact {
+
+    /** Value of a number that is not there. */
+    public static final int ABSENT = CanonicalKey.ABSENT;
+
+    /** Octets of the longest name of DNS in presentation format: each of its 253 octets may take four. */
+    public static final int MAX_DNS_NAME_OCTETS = 1012;
+
+    /** Index of the packet in the columns of its batch. */
+    public int packet;
+
+    /** Ordinal of {@link io.weir.schemas.ApplicationProtocol}. */
+    public int protocol;
+
+    /** The fields of DNS are there. */
+    public boolean hasDns;
+
+    public boolean dnsResponse;
+
+    /** 16 bits. */
+    public int dnsTransactionId;
+
+    /** In presentation format. */
+    public final FactText dnsName;
+
+    public int dnsQueryType;
+    public int dnsResponseCode;
+
+    /** An empty fact whose texts can be collected. */
+    public PayloadFact() {
+        this(MAX_DNS_NAME_OCTETS);
+    }
+
+    private PayloadFact(int dnsNameOctets) {
+        dnsName = new FactText(dnsNameOctets);
+        clear();
+    }
+
+    /** An empty fact whose texts are views of a batch. */
+    static PayloadFact ofViews() {
+        return new PayloadFact(0);
+    }
+
+    /** Makes everything absent. */
+    public void clear() {
+        packet = 0;
+        protocol = 0;
+        hasDns = false;
+        dnsResponse = false;
+        dnsTransactionId = 0;
+        dnsName.clear();
+        dnsQueryType = ABSENT;
+        dnsResponseCode = ABSENT;
+    }
+
+    @Override
+    public String toString() {
+        return "protocol=" + protocol
+                + (hasDns
+                        ? " dns=" + dnsResponse + "," + dnsTransactionId + "," + dnsName + "," + dnsQueryType + ","
+                                + dnsResponseCode
+                        : "");
+    }
+}
