@@ -72,6 +72,13 @@ public final class PacketHeaders {
     /** The first problem met. */
     public DecodingProblem problem = DecodingProblem.none;
 
+    /** What the payload may tell, null for nothing: whether it does is seen by reading it. */
+    public FactKind payloadKind;
+    /** Index in the buffer where that payload begins; says nothing without {@link #payloadKind}. */
+    public int payloadPosition;
+    /** Index in the buffer behind what is captured of that payload; says nothing without {@link #payloadKind}. */
+    public int payloadEnd;
+
     /** Of an enclosed packet: the layer that encloses it. {@link Layer#unknown} for a frame. */
     public Layer tunnel = Layer.unknown;
     /**
@@ -84,6 +91,9 @@ public final class PacketHeaders {
     public int enclosedOctets;
 
     private int layerCount;
+
+    /** Kinds of facts that are wanted, {@link FactKind#mask}. */
+    private int factKinds;
 
     /** How many more packets may be within each other from here on. */
     private int depthLeft;
@@ -141,14 +151,30 @@ public final class PacketHeaders {
         fragmentIdentification = 0;
         interfaceIndex = 0;
         problem = DecodingProblem.none;
+        payloadKind = null;
         encloses = false;
         cutByFragmentation = false;
     }
 
     /** Makes everything absent, for a frame that may hold up to {@code depth} packets within each other behind its own headers. */
-    void clear(int depth) {
+    void clear(int depth, int factKinds) {
         clear();
         depthLeft = depth;
+        this.factKinds = factKinds;
+    }
+
+    /** Whether any fact is wanted. */
+    boolean wantsFacts() {
+        return factKinds != 0;
+    }
+
+    /** The payload at {@code [position, end)} may show a fact of this kind. */
+    void notePayload(FactKind kind, int position, int end) {
+        if ((factKinds & kind.mask()) != 0) {
+            payloadKind = kind;
+            payloadPosition = position;
+            payloadEnd = end;
+        }
     }
 
     /**
@@ -166,7 +192,7 @@ public final class PacketHeaders {
         if (next == null) {
             next = new PacketHeaders();
         }
-        next.clear(depthLeft - 1);
+        next.clear(depthLeft - 1, factKinds);
         next.tunnel = tunnelLayer;
         next.tunnelIdentifier = identifier;
         next.tunnelIsNetwork = network;
@@ -244,6 +270,7 @@ public final class PacketHeaders {
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex
                 + " problem=" + problem
+                + (payloadKind == null ? "" : " payload=" + payloadKind)
                 + (encloses ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + ": " + next + ")" : "");
     }
 }

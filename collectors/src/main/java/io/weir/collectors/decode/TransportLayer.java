@@ -46,6 +46,8 @@ final class TransportLayer {
     /** In units of four octets. */
     private static final int TCP_MIN_DATA_OFFSET = 5;
 
+    private static final int TCP_DATA_OFFSET_UNIT = 4;
+
     /** Type 0, code 1. */
     private static final int ICMP_START_LENGTH = 2;
 
@@ -85,6 +87,10 @@ final class TransportLayer {
                 out.addProblem(DecodingProblem.bad_tcp_header_length);
             } else {
                 out.tcpControlBits = offsetAndControlBits & TCP_CONTROL_BITS_MASK;
+                int payload = position + (offsetAndControlBits >>> TCP_DATA_OFFSET_SHIFT) * TCP_DATA_OFFSET_UNIT;
+                if (payload < end && out.wantsFacts()) {
+                    ApplicationLayer.tcp(payload, end, out);
+                }
             }
         } else {
             ports(buffer, position, end, uncaptured, Layer.tcp, out);
@@ -99,14 +105,27 @@ final class TransportLayer {
             return;
         }
         readPorts(buffer, position, out);
-        if (UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort) && end - position > UDP_LENGTH) {
-            int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
-            // 0 where segmentation is left to the interface.
-            if (length != 0 && length <= end - position) {
-                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, position + length, 0, out);
-            } else {
-                UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, end, uncaptured, out);
-            }
+        if (end - position <= UDP_LENGTH) {
+            return;
+        }
+        boolean tunnel = UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort);
+        boolean application = out.wantsFacts() && ApplicationLayer.mayBe(out.sourcePort, out.destinationPort);
+        if (!tunnel && !application) {
+            return;
+        }
+        int payloadEnd = end;
+        int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
+        // 0 where segmentation is left to the interface.
+        if (length != 0 && length <= end - position) {
+            payloadEnd = position + length;
+            uncaptured = 0;
+        }
+        if (tunnel) {
+            UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, payloadEnd, uncaptured, out);
+        }
+        // Any program may send from a tunnel's port.
+        if (application && out.enclosed() == null) {
+            ApplicationLayer.udp(position + UDP_LENGTH, payloadEnd, out);
         }
     }
 

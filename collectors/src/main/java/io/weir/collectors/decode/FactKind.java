@@ -1,0 +1,25 @@
+package io.weir.collectors.decode;
+
+import java.util.Set;
+
+/** Kinds of facts that a collector takes from payloads; each can be left out. */
+public enum FactKind {
+    /** DNS over UDP and TCP, mDNS, LLMNR: names, types, codes. */
+    DNS;
+
+    /** Every kind. */
+    public static final Set<FactKind> ALL = Set.of(values());
+
+    int mask() {
+        return 1 << ordinal();
+    }
+
+    /** Bits of the kinds wanted, by ordinal. */
+    static int mask(Set<FactKind> kinds) {
+        int mask = 0;
+        for (FactKind kind : kinds) {
+            mask |= kind.mask();
+        }
+        return mask;
+    }
+}
