@@ -1,7 +1,10 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.Application;
+import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.Counters;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DnsActivity;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
@@ -23,6 +26,7 @@ final class FlowRecords {
 
     private static final Layer[] LAYERS = Layer.values();
     private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
+    private static final ApplicationProtocol[] PROTOCOLS = ApplicationProtocol.values();
     private static final FlowEndReason[] END_REASONS = FlowEndReason.values();
     private static final Orientation[] ORIENTATIONS = Orientation.values();
 
@@ -66,6 +70,7 @@ final class FlowRecords {
         flow.setSampled(sampling(row, delta));
         flow.setTcp(protocol == TCP ? tcp(row) : null);
         flow.setIcmp(icmp(row, protocol));
+        flow.setApplication(application(row, delta));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
         flow.setDecodingProblem(PROBLEMS[row.problem]);
         if (row.enclosure != null) {
@@ -222,6 +227,35 @@ final class FlowRecords {
         int portB = CanonicalKey.portB(row.word4);
         boolean oneWay = IcmpTypes.counterpart(protocol, portA) == IcmpTypes.ONE_WAY;
         return oneWay ? new IcmpFacts(portA, portB) : new IcmpFacts(row.initiatorIsA ? portA : portB, null);
+    }
+
+    private static Application application(FlowRow row, WindowDelta delta) {
+        ApplicationFacts facts = row.application;
+        if (facts == null) {
+            return null;
+        }
+        Application application = new Application();
+        application.setName(PROTOCOLS[facts.protocol].name());
+        application.setSource("payload");
+        application.setDnsQuery(facts.dnsQuery);
+        application.setDnsQueryType(optional(facts.dnsQueryType));
+        application.setDnsResponseCode(optional(facts.dnsResponseCode));
+        application.setDns(delta == null ? null : dns(delta.dns));
+        return application;
+    }
+
+    private static DnsActivity dns(DnsCounts counts) {
+        if (counts == null) {
+            return null;
+        }
+        boolean timed = counts.timedResponses > 0;
+        return new DnsActivity(
+                (long) counts.queries,
+                (long) counts.responses,
+                (long) counts.errorResponses,
+                (long) counts.timedResponses,
+                timed ? (Long) (counts.sumNanos / MICRO) : null,
+                timed ? (Long) (counts.maxNanos / MICRO) : null);
     }
 
     private static Long micros(long nanos) {
