@@ -307,14 +307,31 @@ public final class PacketBatchDecoder {
             into.dnsQueryType = readOptional();
             into.dnsResponseCode = readOptional();
         }
+        into.hasTls = readBranch();
+        if (into.hasTls) {
+            into.tlsServer = readBoolean();
+            into.tlsVersion = readOptional();
+            readText(into.tlsServerName);
+            readText(into.tlsAlpn);
+            readText(into.tlsFingerprint);
+        }
+        into.hasHttp = readBranch();
+        if (into.hasHttp) {
+            readOctets(into.httpMethod);
+            readText(into.httpHost);
+        }
     }
 
     private void readText(FactText into) throws MalformedBatchException {
         if (readBranch()) {
-            int length = length();
-            into.view(bytes, at, length);
-            at += length;
+            readOctets(into);
         }
+    }
+
+    private void readOctets(FactText into) throws MalformedBatchException {
+        int length = length();
+        into.view(bytes, at, length);
+        at += length;
     }
 
     private boolean readBranch() throws MalformedBatchException {

@@ -12,6 +12,9 @@ public final class PayloadFact {
     /** Octets of the longest name of DNS in presentation format: each of its 253 octets may take four. */
     public static final int MAX_DNS_NAME_OCTETS = 1012;
 
+    /** Octets of the longest other text. */
+    public static final int MAX_TEXT_OCTETS = 255;
+
     /** Index of the packet in the columns of its batch. */
     public int packet;
 
@@ -32,19 +35,39 @@ public final class PayloadFact {
     public int dnsQueryType;
     public int dnsResponseCode;
 
+    /** The fields of TLS are there. */
+    public boolean hasTls;
+
+    public boolean tlsServer;
+    public int tlsVersion;
+    public final FactText tlsServerName;
+    public final FactText tlsAlpn;
+    public final FactText tlsFingerprint;
+
+    /** The fields of HTTP are there. */
+    public boolean hasHttp;
+
+    public final FactText httpMethod;
+    public final FactText httpHost;
+
     /** An empty fact whose texts can be collected. */
     public PayloadFact() {
-        this(MAX_DNS_NAME_OCTETS);
+        this(MAX_DNS_NAME_OCTETS, MAX_TEXT_OCTETS);
     }
 
-    private PayloadFact(int dnsNameOctets) {
+    private PayloadFact(int dnsNameOctets, int textOctets) {
         dnsName = new FactText(dnsNameOctets);
+        tlsServerName = new FactText(textOctets);
+        tlsAlpn = new FactText(textOctets);
+        tlsFingerprint = new FactText(textOctets);
+        httpMethod = new FactText(textOctets);
+        httpHost = new FactText(textOctets);
         clear();
     }
 
     /** An empty fact whose texts are views of a batch. */
     static PayloadFact ofViews() {
-        return new PayloadFact(0);
+        return new PayloadFact(0, 0);
     }
 
     /** Makes everything absent. */
@@ -57,6 +80,15 @@ public final class PayloadFact {
         dnsName.clear();
         dnsQueryType = ABSENT;
         dnsResponseCode = ABSENT;
+        hasTls = false;
+        tlsServer = false;
+        tlsVersion = ABSENT;
+        tlsServerName.clear();
+        tlsAlpn.clear();
+        tlsFingerprint.clear();
+        hasHttp = false;
+        httpMethod.clear();
+        httpHost.clear();
     }
 
     @Override
@@ -65,6 +97,11 @@ public final class PayloadFact {
                 + (hasDns
                         ? " dns=" + dnsResponse + "," + dnsTransactionId + "," + dnsName + "," + dnsQueryType + ","
                                 + dnsResponseCode
-                        : "");
+                        : "")
+                + (hasTls
+                        ? " tls=" + tlsServer + "," + tlsVersion + "," + tlsServerName + "," + tlsAlpn + ","
+                                + tlsFingerprint
+                        : "")
+                + (hasHttp ? " http=" + httpMethod + "," + httpHost : "");
     }
 }

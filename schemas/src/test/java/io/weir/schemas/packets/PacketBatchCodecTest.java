@@ -7,10 +7,12 @@ import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.DecodingProblem;
 import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
+import io.weir.schemas.HttpFact;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.PacketFact;
+import io.weir.schemas.TlsFact;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import java.nio.ByteBuffer;
@@ -249,6 +251,19 @@ class PacketBatchCodecTest {
             fact.dnsQueryType = random.nextInt(65537) - 1;
             fact.dnsResponseCode = random.nextInt(17) - 1;
         }
+        fact.hasTls = random.nextBoolean();
+        if (fact.hasTls) {
+            fact.tlsServer = random.nextBoolean();
+            fact.tlsVersion = random.nextInt(65537) - 1;
+            randomText(random, fact.tlsServerName);
+            randomText(random, fact.tlsAlpn);
+            randomText(random, fact.tlsFingerprint);
+        }
+        fact.hasHttp = random.nextBoolean();
+        if (fact.hasHttp) {
+            fact.httpMethod.set("GET");
+            randomText(random, fact.httpHost);
+        }
         return fact;
     }
 
@@ -270,7 +285,16 @@ class PacketBatchCodecTest {
                         optional(fact.dnsQueryType),
                         optional(fact.dnsResponseCode))
                 : null;
-        return new PacketFact(packet, ApplicationProtocol.values()[fact.protocol], dns);
+        TlsFact tls = fact.hasTls
+                ? new TlsFact(
+                        fact.tlsServer,
+                        optional(fact.tlsVersion),
+                        fact.tlsServerName.text(),
+                        fact.tlsAlpn.text(),
+                        fact.tlsFingerprint.text())
+                : null;
+        HttpFact http = fact.hasHttp ? new HttpFact(fact.httpMethod.text(), fact.httpHost.text()) : null;
+        return new PacketFact(packet, ApplicationProtocol.values()[fact.protocol], dns, tls, http);
     }
 
     private static Integer optional(int value) {
