@@ -23,7 +23,9 @@ public final class Catalogue {
     /** What a collector takes from payloads; one of them, {@code NONE}, is nothing. */
     public enum ApplicationFact {
         NONE,
-        DNS
+        DNS,
+        TLS,
+        HTTP
     }
 
     /** What a sink compresses its objects with. */
@@ -160,7 +162,7 @@ public final class Catalogue {
     public static final Setting<List<ApplicationFact>> COLLECTOR_APPLICATION_FACTS = setting(
             "collector.application-facts",
             SettingType.list(SettingType.choice(ApplicationFact.class)),
-            "dns",
+            "dns,tls,http",
             "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
                     + " alone. No payload is kept.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(

@@ -5,7 +5,11 @@ import java.util.Set;
 /** Kinds of facts that a collector takes from payloads; each can be left out. */
 public enum FactKind {
     /** DNS over UDP and TCP, mDNS, LLMNR: names, types, codes. */
-    DNS;
+    DNS,
+    /** ClientHello and ServerHello of TLS on any TCP port. */
+    TLS,
+    /** HTTP/1 requests on any TCP port: method and host. */
+    HTTP;
 
     /** Every kind. */
     public static final Set<FactKind> ALL = Set.of(values());

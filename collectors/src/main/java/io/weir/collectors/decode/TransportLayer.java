@@ -89,7 +89,7 @@ final class TransportLayer {
                 out.tcpControlBits = offsetAndControlBits & TCP_CONTROL_BITS_MASK;
                 int payload = position + (offsetAndControlBits >>> TCP_DATA_OFFSET_SHIFT) * TCP_DATA_OFFSET_UNIT;
                 if (payload < end && out.wantsFacts()) {
-                    ApplicationLayer.tcp(payload, end, out);
+                    ApplicationLayer.tcp(buffer, payload, end, out);
                 }
             }
         } else {

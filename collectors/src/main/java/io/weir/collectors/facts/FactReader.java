@@ -1,6 +1,5 @@
 package io.weir.collectors.facts;
 
-import io.weir.collectors.decode.FactKind;
 import io.weir.collectors.decode.PacketHeaders;
 import io.weir.schemas.packets.PayloadFact;
 import java.nio.ByteBuffer;
@@ -12,6 +11,8 @@ import java.nio.ByteBuffer;
 public final class FactReader {
 
     private static final int PROTOCOL_TCP = 6;
+
+    private final TlsReader tls = new TlsReader();
 
     /**
      * Reads what a payload shows.
@@ -25,11 +26,13 @@ public final class FactReader {
         out.clear();
         int position = headers.payloadPosition;
         int end = headers.payloadEnd;
-        if (headers.payloadKind == FactKind.DNS) {
-            return headers.protocol == PROTOCOL_TCP
-                    ? DnsReader.tcp(buffer, position, end, out)
-                    : DnsReader.udp(buffer, position, end, headers.sourcePort, headers.destinationPort, out);
-        }
-        return false;
+        return switch (headers.payloadKind) {
+            case DNS ->
+                headers.protocol == PROTOCOL_TCP
+                        ? DnsReader.tcp(buffer, position, end, out)
+                        : DnsReader.udp(buffer, position, end, headers.sourcePort, headers.destinationPort, out);
+            case TLS -> tls.record(buffer, position, end, out);
+            case HTTP -> HttpReader.request(buffer, position, end, out);
+        };
     }
 }

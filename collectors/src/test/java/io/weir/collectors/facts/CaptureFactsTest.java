@@ -64,8 +64,11 @@ class CaptureFactsTest {
                 continue;
             }
             long here = found.getOrDefault(expected.getKey(), 0L);
-            boolean more = here > expected.getValue();
-            if (more || (here < expected.getValue() && !mayLack(withoutSuffix(name)))) {
+            boolean dns = expected.getKey().startsWith("dns");
+            String capture = withoutSuffix(name);
+            boolean lacks = here < expected.getValue() && !mayLack(capture) && (dns || !mayLackOfStreams(capture));
+            boolean more = here > expected.getValue() && (dns || !repeatsSegments(capture));
+            if (lacks || more) {
                 differences.add(expected.getKey() + ": " + here + ", truth " + expected.getValue());
             }
         }
@@ -88,6 +91,29 @@ class CaptureFactsTest {
             case "link-ppi-someip" -> true;
             // Damaged on purpose.
             case "bad-fuzz-691", "bad-packets" -> true;
+            default -> false;
+        };
+    }
+
+    /** Captures with requests and hellos that do not begin and end in one segment, or not as the truth sees them. */
+    private static boolean mayLackOfStreams(String name) {
+        return switch (name) {
+            // The truth cuts names at dots.
+            case "atk-syn-flood-60-sources" -> true;
+            // Snap length of 96.
+            case "cid-combined" -> true;
+            // Samples quote the requests.
+            case "ovs-geneve-collector" -> true;
+            // A request in two segments, a method of UPnP, hellos in two segments.
+            case "mix-many-protocols-4709", "mix-office-4631", "mix-merged-apps" -> true;
+            default -> false;
+        };
+    }
+
+    /** Captures with the same segment several times, which the truth counts once. */
+    private static boolean repeatsSegments(String name) {
+        return switch (name) {
+            case "k8s-flannel-node1-any-sll2", "link-rawip-many-udp", "mix-merged-apps" -> true;
             default -> false;
         };
     }
@@ -126,6 +152,18 @@ class CaptureFactsTest {
     }
 
     private void count(PayloadFact fact) {
+        if (fact.hasTls && !fact.tlsServer) {
+            count("tls client hellos");
+            if (!fact.tlsServerName.isAbsent()) {
+                count("tls server name " + fact.tlsServerName.text());
+            }
+        }
+        if (fact.hasHttp) {
+            count("http method " + fact.httpMethod.text());
+            if (!fact.httpHost.isAbsent()) {
+                count("http host " + fact.httpHost.text());
+            }
+        }
         if (fact.protocol == ApplicationProtocol.dns.ordinal()) {
             if (fact.dnsResponse) {
                 count("dns responses");
@@ -152,6 +190,13 @@ class CaptureFactsTest {
             add(expected, "dns query type ", dns.path("query_types"));
             add(expected, "dns name ", dns.path("top_query_names"));
         }
+        JsonNode tls = truth.path("tls");
+        if (!tls.isMissingNode()) {
+            expected.put("tls client hellos", tls.path("client_hellos").asLong());
+            add(expected, "tls server name ", tls.path("server_names"));
+        }
+        add(expected, "http method ", truth.path("http").path("methods"));
+        add(expected, "http host ", truth.path("http").path("hosts"));
         return expected;
     }
 

@@ -16,12 +16,25 @@ final class ApplicationCodec {
     private ApplicationCodec() {}
 
     static byte[] encode(ApplicationFacts facts) {
-        byte[] dnsQuery = utf8(facts.dnsQuery);
-        int texts = octets(dnsQuery);
-        ByteBuffer out = ByteBuffer.allocate(FIXED_OCTETS + ApplicationFacts.MAX_OPEN_QUERIES * (4 + 8) + texts);
+        byte[][] texts = {
+            utf8(facts.dnsQuery),
+            utf8(facts.tlsAlpn),
+            utf8(facts.tlsServerName),
+            utf8(facts.tlsFingerprint),
+            utf8(facts.tlsSelectedAlpn),
+            utf8(facts.httpMethod),
+            utf8(facts.httpHost)
+        };
+        int octets = 0;
+        for (byte[] text : texts) {
+            octets += 2 + (text == null ? 0 : text.length);
+        }
+        ByteBuffer out = ByteBuffer.allocate(FIXED_OCTETS + ApplicationFacts.MAX_OPEN_QUERIES * (4 + 8) + octets);
         out.put((byte) facts.protocol);
-        put(dnsQuery, out);
-        out.putInt(facts.dnsQueryType).putInt(facts.dnsResponseCode);
+        for (byte[] text : texts) {
+            put(text, out);
+        }
+        out.putInt(facts.dnsQueryType).putInt(facts.dnsResponseCode).putInt(facts.tlsVersion);
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             out.putInt(facts.openQueries[i]).putLong(facts.openQueryNanos[i]);
         }
@@ -34,8 +47,15 @@ final class ApplicationCodec {
         ApplicationFacts facts = new ApplicationFacts();
         facts.protocol = in.get() & 0xff;
         facts.dnsQuery = text(in);
+        facts.tlsAlpn = text(in);
+        facts.tlsServerName = text(in);
+        facts.tlsFingerprint = text(in);
+        facts.tlsSelectedAlpn = text(in);
+        facts.httpMethod = text(in);
+        facts.httpHost = text(in);
         facts.dnsQueryType = in.getInt();
         facts.dnsResponseCode = in.getInt();
+        facts.tlsVersion = in.getInt();
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             facts.openQueries[i] = in.getInt();
             facts.openQueryNanos[i] = in.getLong();
@@ -71,10 +91,6 @@ final class ApplicationCodec {
 
     private static byte[] utf8(String text) {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static int octets(byte[] text) {
-        return text == null ? 0 : text.length;
     }
 
     /** Length, -1 for none, then the octets. */

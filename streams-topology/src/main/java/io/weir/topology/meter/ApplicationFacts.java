@@ -26,6 +26,19 @@ final class ApplicationFacts {
     int dnsQueryType = ABSENT;
     int dnsResponseCode = ABSENT;
 
+    /** As offered by the client, separated by commas. */
+    String tlsAlpn;
+
+    String tlsServerName;
+    String tlsFingerprint;
+
+    /** Chosen by the server. */
+    int tlsVersion = ABSENT;
+
+    String tlsSelectedAlpn;
+    String httpMethod;
+    String httpHost;
+
     /** Transaction ids with a mark that the place is taken, the oldest first; 0 is free. */
     final int[] openQueries = new int[MAX_OPEN_QUERIES];
 
@@ -43,6 +56,24 @@ final class ApplicationFacts {
             }
             noteDns(fact, delta.dns, timeNanos);
         }
+        if (fact.hasTls) {
+            noteTls(fact);
+        }
+        if (fact.hasHttp) {
+            httpMethod = first(httpMethod, fact.httpMethod);
+            httpHost = first(httpHost, fact.httpHost);
+        }
+    }
+
+    private void noteTls(PayloadFact fact) {
+        if (fact.tlsServer) {
+            tlsVersion = first(tlsVersion, fact.tlsVersion);
+            tlsSelectedAlpn = first(tlsSelectedAlpn, fact.tlsAlpn);
+        } else {
+            tlsServerName = first(tlsServerName, fact.tlsServerName);
+            tlsAlpn = first(tlsAlpn, fact.tlsAlpn);
+            tlsFingerprint = first(tlsFingerprint, fact.tlsFingerprint);
+        }
     }
 
     /** A copy for the flow that goes on when this one's time was up. */
@@ -52,6 +83,13 @@ final class ApplicationFacts {
         copy.dnsQuery = dnsQuery;
         copy.dnsQueryType = dnsQueryType;
         copy.dnsResponseCode = dnsResponseCode;
+        copy.tlsAlpn = tlsAlpn;
+        copy.tlsServerName = tlsServerName;
+        copy.tlsFingerprint = tlsFingerprint;
+        copy.tlsVersion = tlsVersion;
+        copy.tlsSelectedAlpn = tlsSelectedAlpn;
+        copy.httpMethod = httpMethod;
+        copy.httpHost = httpHost;
         System.arraycopy(openQueries, 0, copy.openQueries, 0, MAX_OPEN_QUERIES);
         System.arraycopy(openQueryNanos, 0, copy.openQueryNanos, 0, MAX_OPEN_QUERIES);
         return copy;

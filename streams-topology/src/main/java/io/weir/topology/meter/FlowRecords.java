@@ -240,8 +240,27 @@ final class FlowRecords {
         application.setDnsQuery(facts.dnsQuery);
         application.setDnsQueryType(optional(facts.dnsQueryType));
         application.setDnsResponseCode(optional(facts.dnsResponseCode));
+        application.setTlsServerName(facts.tlsServerName);
+        application.setTlsVersion(tlsVersion(facts.tlsVersion));
+        application.setTlsAlpn(facts.tlsAlpn == null ? List.of() : List.of(facts.tlsAlpn.split(",", -1)));
+        application.setTlsSelectedAlpn(facts.tlsSelectedAlpn);
+        application.setTlsClientFingerprint(facts.tlsFingerprint);
+        application.setHttpMethod(facts.httpMethod);
+        application.setHttpHost(facts.httpHost);
         application.setDns(delta == null ? null : dns(delta.dns));
         return application;
+    }
+
+    /** Of 0x0300 on: SSL 3.0, TLS 1.0 and so on. */
+    private static String tlsVersion(int version) {
+        if (version == ApplicationFacts.ABSENT) {
+            return null;
+        }
+        return switch (version) {
+            case 0x0300 -> "ssl3.0";
+            case 0x0301, 0x0302, 0x0303, 0x0304 -> "1." + (version - 0x0301);
+            default -> String.format("0x%04x", version);
+        };
     }
 
     private static DnsActivity dns(DnsCounts counts) {
