@@ -4,13 +4,13 @@ package io.weir.schemas.packets;
 final class FactCodec {
 
     /** Octets that a fact takes at least: two numbers and the branches of its unions. */
-    static final int MIN_OCTETS = 5;
+    static final int MIN_OCTETS = 7;
 
     /** Octets that a fact takes at most beside its texts: numbers of at most 5 octets with their branches, lengths of texts. */
     private static final int MAX_FIXED_OCTETS = 96;
 
     /** Texts beside the name of DNS. */
-    private static final int MAX_TEXTS = 5;
+    private static final int MAX_TEXTS = 8;
 
     private FactCodec() {}
 
@@ -41,6 +41,13 @@ final class FactCodec {
             at = putOctets(target, at, fact.httpMethod);
             at = putText(target, at, fact.httpHost);
         }
+        at = putBranch(target, at, fact.hasDhcp);
+        if (fact.hasDhcp) {
+            at = AvroBuffer.putInt(target, at, fact.dhcpMessageType);
+            at = putText(target, at, fact.dhcpHostName);
+            at = putText(target, at, fact.dhcpAddress);
+        }
+        at = putText(target, at, fact.arpAddress);
         out.length = at;
     }
 

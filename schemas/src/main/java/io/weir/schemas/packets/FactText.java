@@ -69,6 +69,14 @@ public final class FactText {
         return length < 0 ? null : new String(octets, offset, length, StandardCharsets.UTF_8);
     }
 
+    /** The first four octets as a number, -1 if there are fewer. */
+    public long ipv4() {
+        if (length < 4) {
+            return -1;
+        }
+        return (octet(0) & 0xffL) << 24 | (octet(1) & 0xff) << 16 | (octet(2) & 0xff) << 8 | (octet(3) & 0xff);
+    }
+
     void view(byte[] source, int from, int count) {
         octets = source;
         offset = from;

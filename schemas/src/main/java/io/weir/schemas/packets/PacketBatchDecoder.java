@@ -320,6 +320,13 @@ public final class PacketBatchDecoder {
             readOctets(into.httpMethod);
             readText(into.httpHost);
         }
+        into.hasDhcp = readBranch();
+        if (into.hasDhcp) {
+            into.dhcpMessageType = readInt();
+            readText(into.dhcpHostName);
+            readText(into.dhcpAddress);
+        }
+        readText(into.arpAddress);
     }
 
     private void readText(FactText into) throws MalformedBatchException {

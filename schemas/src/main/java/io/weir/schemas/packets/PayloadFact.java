@@ -50,6 +50,18 @@ public final class PayloadFact {
     public final FactText httpMethod;
     public final FactText httpHost;
 
+    /** The fields of DHCP are there. */
+    public boolean hasDhcp;
+
+    public int dhcpMessageType;
+    public final FactText dhcpHostName;
+
+    /** Four octets. */
+    public final FactText dhcpAddress;
+
+    /** Four octets. */
+    public final FactText arpAddress;
+
     /** An empty fact whose texts can be collected. */
     public PayloadFact() {
         this(MAX_DNS_NAME_OCTETS, MAX_TEXT_OCTETS);
@@ -62,6 +74,9 @@ public final class PayloadFact {
         tlsFingerprint = new FactText(textOctets);
         httpMethod = new FactText(textOctets);
         httpHost = new FactText(textOctets);
+        dhcpHostName = new FactText(textOctets);
+        dhcpAddress = new FactText(textOctets);
+        arpAddress = new FactText(textOctets);
         clear();
     }
 
@@ -89,6 +104,11 @@ public final class PayloadFact {
         hasHttp = false;
         httpMethod.clear();
         httpHost.clear();
+        hasDhcp = false;
+        dhcpMessageType = ABSENT;
+        dhcpHostName.clear();
+        dhcpAddress.clear();
+        arpAddress.clear();
     }
 
     @Override
@@ -102,6 +122,8 @@ public final class PayloadFact {
                         ? " tls=" + tlsServer + "," + tlsVersion + "," + tlsServerName + "," + tlsAlpn + ","
                                 + tlsFingerprint
                         : "")
+                + (hasDhcp ? " dhcp=" + dhcpMessageType + "," + dhcpHostName + "," + dhcpAddress : "")
+                + (arpAddress.isAbsent() ? "" : " arp=" + arpAddress.ipv4())
                 + (hasHttp ? " http=" + httpMethod + "," + httpHost : "");
     }
 }

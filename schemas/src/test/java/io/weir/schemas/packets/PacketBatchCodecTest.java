@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DhcpFact;
 import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.HttpFact;
@@ -16,6 +17,7 @@ import io.weir.schemas.TlsFact;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -264,7 +266,20 @@ class PacketBatchCodecTest {
             fact.httpMethod.set("GET");
             randomText(random, fact.httpHost);
         }
+        fact.hasDhcp = random.nextBoolean();
+        if (fact.hasDhcp) {
+            fact.dhcpMessageType = random.nextInt(256);
+            randomText(random, fact.dhcpHostName);
+            fact.dhcpAddress.set("addr");
+        }
+        if (random.nextBoolean()) {
+            fact.arpAddress.set("0123");
+        }
         return fact;
+    }
+
+    private static ByteBuffer octets(FactText text) {
+        return text.isAbsent() ? null : ByteBuffer.wrap(text.text().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void randomText(Random random, FactText text) {
@@ -294,7 +309,11 @@ class PacketBatchCodecTest {
                         fact.tlsFingerprint.text())
                 : null;
         HttpFact http = fact.hasHttp ? new HttpFact(fact.httpMethod.text(), fact.httpHost.text()) : null;
-        return new PacketFact(packet, ApplicationProtocol.values()[fact.protocol], dns, tls, http);
+        DhcpFact dhcp = fact.hasDhcp
+                ? new DhcpFact(fact.dhcpMessageType, fact.dhcpHostName.text(), octets(fact.dhcpAddress))
+                : null;
+        return new PacketFact(
+                packet, ApplicationProtocol.values()[fact.protocol], dns, tls, http, dhcp, octets(fact.arpAddress));
     }
 
     private static Integer optional(int value) {
