@@ -127,6 +127,18 @@ public final class PacketBatchBuilder {
         return dns(transactionId, name, type, code);
     }
 
+    /** The ARP frame before claims an address, 32 bits, for its sender. */
+    public PacketBatchBuilder arpAddress(int address) {
+        fact.clear();
+        fact.protocol = ApplicationProtocol.arp.ordinal();
+        fact.arpAddress.begin();
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            fact.arpAddress.append(address >>> shift);
+        }
+        encoder.addFact(fact);
+        return this;
+    }
+
     /** Says that everything up to this time has been sent, milliseconds after {@link #START_MS}. */
     public PacketBatchBuilder watermark(long afterMs) {
         watermarkNanos = (START_MS + afterMs) * MS;

@@ -25,7 +25,9 @@ public final class Catalogue {
         NONE,
         DNS,
         TLS,
-        HTTP
+        HTTP,
+        DHCP,
+        ARP
     }
 
     /** What a sink compresses its objects with. */
@@ -162,7 +164,7 @@ public final class Catalogue {
     public static final Setting<List<ApplicationFact>> COLLECTOR_APPLICATION_FACTS = setting(
             "collector.application-facts",
             SettingType.list(SettingType.choice(ApplicationFact.class)),
-            "dns,tls,http",
+            "dns,tls,http,dhcp,arp",
             "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
                     + " alone. No payload is kept.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(

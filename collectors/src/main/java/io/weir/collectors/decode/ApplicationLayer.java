@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
  */
 final class ApplicationLayer {
     private static final int DNS = 53;
+    private static final int DHCP_SERVER = 67;
+    private static final int DHCP_CLIENT = 68;
     private static final int MDNS = 5353;
     private static final int LLMNR = 5355;
 
@@ -38,14 +40,25 @@ final class ApplicationLayer {
 
     private static boolean isUdp(int port) {
         return switch (port) {
-            case DNS, MDNS, LLMNR -> true;
+            case DNS, DHCP_SERVER, DHCP_CLIENT, MDNS, LLMNR -> true;
             default -> false;
         };
     }
 
     /** Notes the payload of a datagram between such ports. */
     static void udp(int position, int end, PacketHeaders out) {
-        out.notePayload(FactKind.DNS, position, end);
+        boolean dhcp = isDhcp(out.destinationPort) && isDhcp(out.sourcePort);
+        out.notePayload(dhcp ? FactKind.DHCP : FactKind.DNS, position, end);
+    }
+
+    /** A relay sends from the server's port to the server's port. */
+    private static boolean isDhcp(int port) {
+        return port == DHCP_SERVER || port == DHCP_CLIENT;
+    }
+
+    /** Notes an ARP frame; {@code position} is behind its EtherType. */
+    static void arp(int position, int end, PacketHeaders out) {
+        out.notePayload(FactKind.ARP, position, end);
     }
 
     /** {@code [position, end)} is the captured part of a segment's payload and not empty. */
@@ -65,6 +78,10 @@ final class ApplicationLayer {
 
     /** Whether four octets begin a request with one of the methods of RFC 9110 and RFC 5789. */
     private static boolean isMethod(int start) {
+        int letter = start >>> 24;
+        if (letter < 'C' || letter > 'T') {
+            return false;
+        }
         return switch (start) {
             case GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH -> true;
             default -> false;

@@ -9,10 +9,21 @@ public enum FactKind {
     /** ClientHello and ServerHello of TLS on any TCP port. */
     TLS,
     /** HTTP/1 requests on any TCP port: method and host. */
-    HTTP;
+    HTTP,
+    /** DHCP for IPv4: message type, host name, address given. */
+    DHCP,
+    /** ARP: which IPv4 address belongs to a MAC address. */
+    ARP;
 
     /** Every kind. */
     public static final Set<FactKind> ALL = Set.of(values());
+
+    private static final FactKind[] BY_NUMBER = values();
+
+    /** The kind of an ordinal plus one; null for 0. */
+    static FactKind ofNumber(int number) {
+        return number == 0 ? null : BY_NUMBER[number - 1];
+    }
 
     int mask() {
         return 1 << ordinal();

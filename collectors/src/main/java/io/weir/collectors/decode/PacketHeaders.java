@@ -72,11 +72,9 @@ public final class PacketHeaders {
     /** The first problem met. */
     public DecodingProblem problem = DecodingProblem.none;
 
-    /** What the payload may tell, null for nothing: whether it does is seen by reading it. */
-    public FactKind payloadKind;
-    /** Index in the buffer where that payload begins; says nothing without {@link #payloadKind}. */
+    /** Index in the buffer where a payload begins that may show a fact; says nothing without {@link #payloadKind()}. */
     public int payloadPosition;
-    /** Index in the buffer behind what is captured of that payload; says nothing without {@link #payloadKind}. */
+    /** Index in the buffer behind what is captured of that payload; says nothing without {@link #payloadKind()}. */
     public int payloadEnd;
 
     /** Of an enclosed packet: the layer that encloses it. {@link Layer#unknown} for a frame. */
@@ -91,6 +89,9 @@ public final class PacketHeaders {
     public int enclosedOctets;
 
     private int layerCount;
+
+    /** Ordinal of {@link #payloadKind()} plus one, 0 for none: a number, as storing a reference for each packet costs. */
+    private int payload;
 
     /** Kinds of facts that are wanted, {@link FactKind#mask}. */
     private int factKinds;
@@ -151,7 +152,7 @@ public final class PacketHeaders {
         fragmentIdentification = 0;
         interfaceIndex = 0;
         problem = DecodingProblem.none;
-        payloadKind = null;
+        payload = 0;
         encloses = false;
         cutByFragmentation = false;
     }
@@ -163,6 +164,11 @@ public final class PacketHeaders {
         this.factKinds = factKinds;
     }
 
+    /** What the payload may tell, null for nothing: whether it does is seen by reading it. */
+    public FactKind payloadKind() {
+        return FactKind.ofNumber(payload);
+    }
+
     /** Whether any fact is wanted. */
     boolean wantsFacts() {
         return factKinds != 0;
@@ -171,7 +177,7 @@ public final class PacketHeaders {
     /** The payload at {@code [position, end)} may show a fact of this kind. */
     void notePayload(FactKind kind, int position, int end) {
         if ((factKinds & kind.mask()) != 0) {
-            payloadKind = kind;
+            payload = kind.ordinal() + 1;
             payloadPosition = position;
             payloadEnd = end;
         }
@@ -270,7 +276,7 @@ public final class PacketHeaders {
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex
                 + " problem=" + problem
-                + (payloadKind == null ? "" : " payload=" + payloadKind)
+                + (payload == 0 ? "" : " payload=" + payloadKind())
                 + (encloses ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + ": " + next + ")" : "");
     }
 }

@@ -52,7 +52,7 @@ final class DnsReader {
 
     private DnsReader() {}
 
-    /** A datagram's payload. */
+    /** A datagram's payload; one of these ports may be another service's, whose payload then looks like no message. */
     static boolean udp(ByteBuffer buffer, int position, int end, int sourcePort, int destinationPort, PayloadFact out) {
         ApplicationProtocol protocol = ApplicationProtocol.dns;
         if (sourcePort == MDNS_PORT || destinationPort == MDNS_PORT) {

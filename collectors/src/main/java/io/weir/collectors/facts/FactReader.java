@@ -18,7 +18,7 @@ public final class FactReader {
      * Reads what a payload shows.
      *
      * @param buffer that the headers were decoded from, in big endian order
-     * @param headers with a {@link PacketHeaders#payloadKind}
+     * @param headers with a {@link PacketHeaders#payloadKind()}
      * @param out filled anew
      * @return false when there is no fact; {@code out} must not be used then
      */
@@ -26,13 +26,15 @@ public final class FactReader {
         out.clear();
         int position = headers.payloadPosition;
         int end = headers.payloadEnd;
-        return switch (headers.payloadKind) {
+        return switch (headers.payloadKind()) {
             case DNS ->
                 headers.protocol == PROTOCOL_TCP
                         ? DnsReader.tcp(buffer, position, end, out)
                         : DnsReader.udp(buffer, position, end, headers.sourcePort, headers.destinationPort, out);
             case TLS -> tls.record(buffer, position, end, out);
             case HTTP -> HttpReader.request(buffer, position, end, out);
+            case DHCP -> DhcpReader.message(buffer, position, end, out);
+            case ARP -> ArpReader.frame(buffer, position, end, headers.sourceMac, out);
         };
     }
 }

@@ -26,6 +26,14 @@ final class Octets {
         return octet > ' ' && octet < 0x7f;
     }
 
+    /** Takes octets as they are. */
+    static void copy(ByteBuffer buffer, int position, int count, FactText out) {
+        out.begin();
+        for (int at = position; at < position + count; at++) {
+            out.append(buffer.get(at));
+        }
+    }
+
     /** Takes a text of visible ASCII; one that is empty, too long or holds anything else is left absent. */
     static void take(ByteBuffer buffer, int position, int end, FactText out) {
         out.begin();

@@ -235,7 +235,7 @@ public final class CaptureCollector {
 
     /** What the payload of a packet shows, valid until the next one; null for nothing. */
     private PayloadFact fact(Frame frame, PacketHeaders packet) {
-        return packet.payloadKind != null && factReader.read(frame.buffer(), packet, fact) ? fact : null;
+        return packet.payloadKind() != null && factReader.read(frame.buffer(), packet, fact) ? fact : null;
     }
 
     private boolean fill(PacketHeaders packet, CanonicalKey key, long timeNanos) {

@@ -25,6 +25,17 @@ final class Payloads {
         return read(frame(17, sourcePort, destinationPort, payload), payload.length, (byte) 0);
     }
 
+    /** The fact of an ARP frame from a MAC address, null for none. */
+    PayloadFact arp(long sourceMac, byte[] arp) {
+        ByteBuffer frame = ByteBuffer.allocate(14 + arp.length);
+        frame.putLong(4, sourceMac).putInt(0, -1).putShort(4, (short) -1);
+        frame.putShort(12, (short) 0x0806).put(14, arp);
+        PacketHeaders found = new PacketHeaders();
+        DECODER.decode(frame, 0, frame.capacity(), frame.capacity(), 1, found);
+        PayloadFact fact = new PayloadFact();
+        return found.payloadKind() != null && reader.read(frame, found, fact) ? fact : null;
+    }
+
     /** The fact of a TCP payload, null for none. */
     PayloadFact tcp(int sourcePort, int destinationPort, byte[] payload) {
         return read(frame(6, sourcePort, destinationPort, payload), payload.length, (byte) 0);
@@ -75,7 +86,7 @@ final class Payloads {
         PacketHeaders found = new PacketHeaders();
         DECODER.decode(buffer, MARGIN, captured, frame.length, LINKTYPE_RAW, found);
         PayloadFact fact = new PayloadFact();
-        return found.payloadKind != null && reader.read(buffer, found, fact) ? fact : null;
+        return found.payloadKind() != null && reader.read(buffer, found, fact) ? fact : null;
     }
 
     private static int protocolHeader(byte[] frame) {

@@ -23,7 +23,8 @@ final class ApplicationCodec {
             utf8(facts.tlsFingerprint),
             utf8(facts.tlsSelectedAlpn),
             utf8(facts.httpMethod),
-            utf8(facts.httpHost)
+            utf8(facts.httpHost),
+            utf8(facts.dhcpHostName)
         };
         int octets = 0;
         for (byte[] text : texts) {
@@ -35,6 +36,10 @@ final class ApplicationCodec {
             put(text, out);
         }
         out.putInt(facts.dnsQueryType).putInt(facts.dnsResponseCode).putInt(facts.tlsVersion);
+        out.putInt(facts.dhcpMessageType)
+                .putLong(facts.dhcpAddress)
+                .putLong(facts.arpAddressA)
+                .putLong(facts.arpAddressB);
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             out.putInt(facts.openQueries[i]).putLong(facts.openQueryNanos[i]);
         }
@@ -53,9 +58,14 @@ final class ApplicationCodec {
         facts.tlsSelectedAlpn = text(in);
         facts.httpMethod = text(in);
         facts.httpHost = text(in);
+        facts.dhcpHostName = text(in);
         facts.dnsQueryType = in.getInt();
         facts.dnsResponseCode = in.getInt();
         facts.tlsVersion = in.getInt();
+        facts.dhcpMessageType = in.getInt();
+        facts.dhcpAddress = in.getLong();
+        facts.arpAddressA = in.getLong();
+        facts.arpAddressB = in.getLong();
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             facts.openQueries[i] = in.getInt();
             facts.openQueryNanos[i] = in.getLong();

@@ -39,6 +39,19 @@ final class ApplicationFacts {
     String httpMethod;
     String httpHost;
 
+    /** Of the last message. */
+    int dhcpMessageType = ABSENT;
+
+    String dhcpHostName;
+
+    /** IPv4, -1 for none. */
+    long dhcpAddress = ABSENT;
+
+    /** IPv4 address of side A of an ARP flow, -1 for none. */
+    long arpAddressA = ABSENT;
+
+    long arpAddressB = ABSENT;
+
     /** Transaction ids with a mark that the place is taken, the oldest first; 0 is free. */
     final int[] openQueries = new int[MAX_OPEN_QUERIES];
 
@@ -46,7 +59,7 @@ final class ApplicationFacts {
     final long[] openQueryNanos = new long[MAX_OPEN_QUERIES];
 
     /** Takes up what a packet of the flow showed. */
-    void note(PayloadFact fact, WindowDelta delta, long timeNanos) {
+    void note(PayloadFact fact, WindowDelta delta, boolean sentByA, long timeNanos) {
         if (protocol == UNKNOWN && fact.protocol < PROTOCOLS) {
             protocol = fact.protocol;
         }
@@ -62,6 +75,16 @@ final class ApplicationFacts {
         if (fact.hasHttp) {
             httpMethod = first(httpMethod, fact.httpMethod);
             httpHost = first(httpHost, fact.httpHost);
+        }
+        if (fact.hasDhcp) {
+            dhcpMessageType = fact.dhcpMessageType;
+            dhcpHostName = first(dhcpHostName, fact.dhcpHostName);
+            dhcpAddress = fact.dhcpAddress.isAbsent() ? dhcpAddress : fact.dhcpAddress.ipv4();
+        }
+        if (sentByA) {
+            arpAddressA = arpAddressA != ABSENT ? arpAddressA : fact.arpAddress.ipv4();
+        } else {
+            arpAddressB = arpAddressB != ABSENT ? arpAddressB : fact.arpAddress.ipv4();
         }
     }
 
@@ -90,6 +113,11 @@ final class ApplicationFacts {
         copy.tlsSelectedAlpn = tlsSelectedAlpn;
         copy.httpMethod = httpMethod;
         copy.httpHost = httpHost;
+        copy.dhcpMessageType = dhcpMessageType;
+        copy.dhcpHostName = dhcpHostName;
+        copy.dhcpAddress = dhcpAddress;
+        copy.arpAddressA = arpAddressA;
+        copy.arpAddressB = arpAddressB;
         System.arraycopy(openQueries, 0, copy.openQueries, 0, MAX_OPEN_QUERIES);
         System.arraycopy(openQueryNanos, 0, copy.openQueryNanos, 0, MAX_OPEN_QUERIES);
         return copy;

@@ -232,7 +232,7 @@ final class FlowRecords {
     private static Application application(FlowRow row, WindowDelta delta) {
         ApplicationFacts facts = row.application;
         if (facts == null) {
-            return null;
+            return applicationOfPort(row);
         }
         Application application = new Application();
         application.setName(PROTOCOLS[facts.protocol].name());
@@ -247,8 +247,30 @@ final class FlowRecords {
         application.setTlsClientFingerprint(facts.tlsFingerprint);
         application.setHttpMethod(facts.httpMethod);
         application.setHttpHost(facts.httpHost);
+        application.setDhcpMessageType(optional(facts.dhcpMessageType));
+        application.setDhcpHostName(facts.dhcpHostName);
+        application.setDhcpAddress(ipv4(facts.dhcpAddress));
+        application.setArpInitiatorAddress(ipv4(row.initiatorIsA ? facts.arpAddressA : facts.arpAddressB));
+        application.setArpResponderAddress(ipv4(row.initiatorIsA ? facts.arpAddressB : facts.arpAddressA));
         application.setDns(delta == null ? null : dns(delta.dns));
         return application;
+    }
+
+    private static Application applicationOfPort(FlowRow row) {
+        int port = row.initiatorIsA ? CanonicalKey.portB(row.word4) : CanonicalKey.portA(row.word4);
+        String name = ServiceNames.of(row.protocolIdentifier(), port);
+        if (name == null) {
+            return null;
+        }
+        Application application = new Application();
+        application.setName(name);
+        application.setSource("port");
+        application.setTlsAlpn(List.of());
+        return application;
+    }
+
+    private static String ipv4(long address) {
+        return address < 0 ? null : AddressText.ip(4, 0, address);
     }
 
     /** Of 0x0300 on: SSL 3.0, TLS 1.0 and so on. */

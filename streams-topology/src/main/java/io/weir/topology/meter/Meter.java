@@ -107,7 +107,7 @@ public final class Meter {
                 enclosed(row, delta, sentByA, batch.key(index));
             }
             while (i == nextFact) {
-                note(row, delta, batch.fact(facts++), time);
+                note(row, delta, batch.fact(facts++), sentByA, time);
                 nextFact = packetOfFact(batch, facts);
             }
             latest = Math.max(latest, time);
@@ -133,11 +133,11 @@ public final class Meter {
         return index < batch.factCount() ? batch.fact(index).packet : -1;
     }
 
-    private static void note(FlowRow row, WindowDelta delta, PayloadFact fact, long time) {
+    private static void note(FlowRow row, WindowDelta delta, PayloadFact fact, boolean sentByA, long time) {
         if (row.application == null) {
             row.application = new ApplicationFacts();
         }
-        row.application.note(fact, delta, time);
+        row.application.note(fact, delta, sentByA, time);
     }
 
     /** The row of a key for the first time in a batch, or after its flow has ended. */

@@ -104,7 +104,8 @@ class ApplicationFactsTest {
 
         assertThat(rig.flows).hasSize(2).allSatisfy(flow -> {
             boolean enclosed = flow.getParentFlowId() != null;
-            assertThat(flow.getApplication() != null).isEqualTo(enclosed);
+            assertThat(flow.getApplication().getName()).isEqualTo(enclosed ? "dns" : "vxlan");
+            assertThat(flow.getApplication().getSource()).isEqualTo(enclosed ? "payload" : "port");
         });
     }
 
@@ -121,6 +122,39 @@ class ApplicationFactsTest {
                 .containsOnly("example.org");
         assertThat(rig.flows).extracting(Flow::getFlowEndReason).contains(FlowEndReason.active);
         assertThat(rig.flows.stream().map(Flow::getFlowId).distinct()).hasSize(2);
+    }
+
+    @Test
+    void shouldNameAPortWhereNoPayloadSaysMore() {
+        process(aBatch().at(0)
+                .tcp("10.0.0.2:40000 > 10.0.0.1:9092", "S")
+                .udp("10.0.0.1:123 > 10.0.0.2:40000")
+                .tcp("10.0.0.2:40000 > 10.0.0.1:12345", "S")
+                .endOfInput());
+
+        assertThat(rig.flows)
+                .extracting(flow -> flow.getApplication() == null
+                        ? "none"
+                        : flow.getApplication().getName()
+                                + ' '
+                                + flow.getApplication().getSource())
+                .containsExactlyInAnyOrder("kafka port", "ntp port", "none");
+    }
+
+    @Test
+    void shouldTellWhichAddressEachSideOfAnArpFlowHas() {
+        process(aBatch().at(0)
+                .arp(2, 1)
+                .arpAddress(0x0a000002)
+                .at(1)
+                .arp(1, 2)
+                .arpAddress(0x0a000001)
+                .endOfInput());
+
+        Application application = only().getApplication();
+        assertThat(application.getName()).isEqualTo("arp");
+        assertThat(application.getArpInitiatorAddress()).isEqualTo("10.0.0.2");
+        assertThat(application.getArpResponderAddress()).isEqualTo("10.0.0.1");
     }
 
     @Test
