@@ -1,10 +1,12 @@
 package io.weir.testing;
 
+import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import io.weir.schemas.packets.PayloadFact;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ public final class PacketBatchBuilder {
     private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
     private final CanonicalKey key = new CanonicalKey();
     private final CanonicalKey tunnelKey = new CanonicalKey();
+    private final PayloadFact fact = new PayloadFact();
     private String tunnel;
     private long networkIdentifier;
     private ObservationPoint point = new ObservationPoint("node-1", "eth0", "pcap", 1);
@@ -114,6 +117,28 @@ public final class PacketBatchBuilder {
         return advance();
     }
 
+    /** The packet before is a DNS query. */
+    public PacketBatchBuilder dnsQuery(int transactionId, String name, int type) {
+        return dns(transactionId, name, type, PayloadFact.ABSENT);
+    }
+
+    /** The packet before is a DNS response. */
+    public PacketBatchBuilder dnsResponse(int transactionId, String name, int type, int code) {
+        return dns(transactionId, name, type, code);
+    }
+
+    /** The ARP frame before claims an address, 32 bits, for its sender. */
+    public PacketBatchBuilder arpAddress(int address) {
+        fact.clear();
+        fact.protocol = ApplicationProtocol.arp.ordinal();
+        fact.arpAddress.begin();
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            fact.arpAddress.append(address >>> shift);
+        }
+        encoder.addFact(fact);
+        return this;
+    }
+
     /** Says that everything up to this time has been sent, milliseconds after {@link #START_MS}. */
     public PacketBatchBuilder watermark(long afterMs) {
         watermarkNanos = (START_MS + afterMs) * MS;
@@ -129,6 +154,19 @@ public final class PacketBatchBuilder {
     /** The batch in Confluent's wire format. */
     public byte[] encode(int schemaId) {
         return encoder.encode(schemaId, new BatchHeader(point, session, sequenceNumber, watermarkNanos, end));
+    }
+
+    private PacketBatchBuilder dns(int transactionId, String name, int type, int code) {
+        fact.clear();
+        fact.protocol = ApplicationProtocol.dns.ordinal();
+        fact.hasDns = true;
+        fact.dnsResponse = code >= 0;
+        fact.dnsTransactionId = transactionId;
+        fact.dnsName.set(name);
+        fact.dnsQueryType = type;
+        fact.dnsResponseCode = code;
+        encoder.addFact(fact);
+        return this;
     }
 
     private PacketBatchBuilder packet(int protocol, String sourceToDestination, int layers, int flags) {

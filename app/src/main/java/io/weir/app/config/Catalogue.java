@@ -27,6 +27,16 @@ public final class Catalogue {
         PCAP
     }
 
+    /** What a collector takes from payloads; one of them, {@code NONE}, is nothing. */
+    public enum ApplicationFact {
+        NONE,
+        DNS,
+        TLS,
+        HTTP,
+        DHCP,
+        ARP
+    }
+
     /** What a sink compresses its objects with. */
     public enum ObjectCompression {
         NONE,
@@ -175,6 +185,12 @@ public final class Catalogue {
             "8",
             "How many packets within each other are looked into, behind the outermost: each becomes a flow of its own; 0"
                     + " leaves tunnels closed.");
+    public static final Setting<List<ApplicationFact>> COLLECTOR_APPLICATION_FACTS = setting(
+            "collector.application-facts",
+            SettingType.list(SettingType.choice(ApplicationFact.class)),
+            "dns,tls,http,dhcp,arp",
+            "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
+                    + " alone. No payload is kept.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(
             "collector.heartbeat",
             SettingType.duration(Duration.ofMillis(100), MINUTE),

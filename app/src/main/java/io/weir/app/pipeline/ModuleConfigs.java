@@ -5,6 +5,7 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
+import io.weir.collectors.decode.FactKind;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.exporters.SinkConfig;
 import io.weir.exporters.compress.Compression;
@@ -15,9 +16,12 @@ import io.weir.topology.MeterConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes each part's own configuration of the settings. */
@@ -46,7 +50,21 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_HEARTBEAT),
                 settings.get(Catalogue.COLLECTOR_BUFFER_SIZE),
                 settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT),
-                settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH)));
+                settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
+                facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))));
+    }
+
+    private static Set<FactKind> facts(List<Catalogue.ApplicationFact> named) {
+        boolean none = named.contains(Catalogue.ApplicationFact.NONE);
+        if (none && named.size() > 1) {
+            throw new IllegalArgumentException(
+                    Catalogue.COLLECTOR_APPLICATION_FACTS.key() + " is none and others at once");
+        }
+        Set<FactKind> facts = EnumSet.noneOf(FactKind.class);
+        if (!none) {
+            named.forEach(fact -> facts.add(FactKind.valueOf(fact.name())));
+        }
+        return facts;
     }
 
     /**

@@ -71,6 +71,7 @@ class SettingsLoaderTest {
                 Map.entry("collector.buffer.size", "1GB"),
                 Map.entry("collector.compression", "zstd"),
                 Map.entry("collector.tunnel-depth", "3"),
+                Map.entry("collector.application-facts", "none"),
                 Map.entry("collector.heartbeat", "2s"),
                 Map.entry("meter.window", "1m"),
                 Map.entry("meter.grace", "0ms"),
@@ -117,6 +118,8 @@ class SettingsLoaderTest {
                     .containsExactly("10.0.0.0/8", "fd42::/48");
             assertThat(settings.get(Catalogue.COLLECTOR_PROMISCUOUS)).isFalse();
             assertThat(settings.get(Catalogue.COLLECTOR_BUFFER_SIZE)).isEqualTo(1L << 30);
+            assertThat(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))
+                    .containsExactly(Catalogue.ApplicationFact.NONE);
             assertThat(settings.get(Catalogue.METER_ACTIVE_TIMEOUT)).isEqualTo(Duration.ofHours(1));
             assertThat(settings.get(Catalogue.SINK_URI)).isEqualTo(URI.create("s3://bucket/prefix"));
             assertThat(settings.get(Catalogue.SINK_TOPICS))

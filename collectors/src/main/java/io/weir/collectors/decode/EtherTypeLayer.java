@@ -86,6 +86,8 @@ final class EtherTypeLayer {
     /** IEEE 802.1AE: what follows may be encrypted and is left closed. */
     private static final int MACSEC = 0x88e5;
 
+    private static final int ARP = 0x0806;
+
     static final int NSH = 0x894f;
     private static final int ETHER_TYPE_LENGTH = 2;
     private static final int ETHERNET_LENGTH = 14;
@@ -131,6 +133,7 @@ final class EtherTypeLayer {
             ByteBuffer buffer, int position, int end, int uncaptured, int etherType, PacketHeaders out) {
         out.etherType = etherType;
         switch (etherType) {
+            case ARP -> ApplicationLayer.arp(position, end, out);
             case MplsLayer.UNICAST, MplsLayer.MULTICAST ->
                 MplsLayer.decode(buffer, position, end, uncaptured, etherType, out);
             case PBB -> pbb(buffer, position, end, uncaptured, out);

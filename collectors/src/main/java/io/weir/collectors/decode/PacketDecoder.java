@@ -4,6 +4,7 @@ import io.weir.schemas.DecodingProblem;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Reads the headers of a captured frame in place. Link types are those of pcap (<a
@@ -14,8 +15,8 @@ import java.util.Objects;
  * bounded by {@link PacketHeaders#MAX_LAYERS} and {@link #MAX_EXTENSION_HEADERS}. What was read before a problem is kept.
  *
  * <p>Each layer is a class of its own that reads its header and hands the rest to the next one. A further link type is a case
- * in {@link #decode}; a tunnel is one in {@link TransportLayer} or {@link EtherTypeLayer}. Payloads, options but the jumbo one,
- * and checksums are ignored on purpose.
+ * in {@link #decode}; a tunnel is one in {@link TransportLayer} or {@link EtherTypeLayer}. Options but the jumbo one and
+ * checksums are ignored on purpose; of payloads it is only noted which ones may show a fact ({@link ApplicationLayer}).
  *
  * <p>Stateless and safe for use by many threads, each with {@link PacketHeaders} of its own.
  */
@@ -56,15 +57,25 @@ public final class PacketDecoder {
     private static final int LINKTYPE_LINUX_SLL2 = 276;
 
     private final int tunnelDepth;
+    private final int factKinds;
 
     /** A decoder that walks {@value #DEFAULT_TUNNEL_DEPTH} packets within each other. */
     public PacketDecoder() {
         this(DEFAULT_TUNNEL_DEPTH);
     }
 
-    /** @param tunnelDepth packets within each other, behind the outermost, that are walked; 0 leaves tunnels closed */
+    /** A decoder that notes payloads of every kind; parameter as below. */
     public PacketDecoder(int tunnelDepth) {
+        this(tunnelDepth, FactKind.ALL);
+    }
+
+    /**
+     * @param tunnelDepth packets within each other, behind the outermost, that are walked; 0 leaves tunnels closed
+     * @param facts what payloads are looked at for
+     */
+    public PacketDecoder(int tunnelDepth, Set<FactKind> facts) {
         this.tunnelDepth = tunnelDepth;
+        factKinds = FactKind.mask(facts);
     }
 
     /** Whether frames of this link type are more than counted. */
@@ -112,7 +123,7 @@ public final class PacketDecoder {
             throw new IllegalArgumentException("The buffer of a frame must be in big endian order");
         }
         Objects.checkFromIndexSize(offset, capturedOctets, buffer.limit());
-        out.clear(tunnelDepth);
+        out.clear(tunnelDepth, factKinds);
         int end = offset + capturedOctets;
         // A capture longer than its frame is a damaged one: believe the octets that are there.
         int uncaptured = Math.max(0, layer2Octets - capturedOctets);

@@ -72,6 +72,11 @@ public final class PacketHeaders {
     /** The first problem met. */
     public DecodingProblem problem = DecodingProblem.none;
 
+    /** Index in the buffer where a payload begins that may show a fact; says nothing without {@link #payloadKind()}. */
+    public int payloadPosition;
+    /** Index in the buffer behind what is captured of that payload; says nothing without {@link #payloadKind()}. */
+    public int payloadEnd;
+
     /** Of an enclosed packet: the layer that encloses it. {@link Layer#unknown} for a frame. */
     public Layer tunnel = Layer.unknown;
     /**
@@ -84,6 +89,12 @@ public final class PacketHeaders {
     public int enclosedOctets = -1;
 
     private int layerCount;
+
+    /** Ordinal of {@link #payloadKind()} plus one, 0 for none: a number, as storing a reference for each packet costs. */
+    private int payload;
+
+    /** Kinds of facts that are wanted, {@link FactKind#mask}. */
+    private int factKinds;
 
     /** How many more packets may be within each other from here on. */
     private int depthLeft;
@@ -141,14 +152,35 @@ public final class PacketHeaders {
         fragmentIdentification = 0;
         interfaceIndex = 0;
         problem = DecodingProblem.none;
+        payload = 0;
         encloses = false;
         restElsewhere = false;
     }
 
     /** Makes everything absent, for a frame that may hold up to {@code depth} packets within each other behind its own headers. */
-    void clear(int depth) {
+    void clear(int depth, int factKinds) {
         clear();
         depthLeft = depth;
+        this.factKinds = factKinds;
+    }
+
+    /** What the payload may tell, null for nothing: whether it does is seen by reading it. */
+    public FactKind payloadKind() {
+        return FactKind.ofNumber(payload);
+    }
+
+    /** Whether any fact is wanted. */
+    boolean wantsFacts() {
+        return factKinds != 0;
+    }
+
+    /** The payload at {@code [position, end)} may show a fact of this kind. */
+    void notePayload(FactKind kind, int position, int end) {
+        if ((factKinds & kind.mask()) != 0) {
+            payload = kind.ordinal() + 1;
+            payloadPosition = position;
+            payloadEnd = end;
+        }
     }
 
     /**
@@ -168,7 +200,7 @@ public final class PacketHeaders {
         if (next == null) {
             next = new PacketHeaders();
         }
-        next.clear(depthLeft - 1);
+        next.clear(depthLeft - 1, factKinds);
         next.tunnel = tunnelLayer;
         next.tunnelIdentifier = identifier;
         next.tunnelIsNetwork = network;
@@ -256,6 +288,7 @@ public final class PacketHeaders {
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex
                 + " problem=" + problem
+                + (payload == 0 ? "" : " payload=" + payloadKind())
                 + (encloses
                         ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + " octets " + next.enclosedOctets
                                 + ": " + next + ")"

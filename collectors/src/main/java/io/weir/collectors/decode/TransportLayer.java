@@ -46,6 +46,8 @@ final class TransportLayer {
     /** In units of four octets. */
     private static final int TCP_MIN_DATA_OFFSET = 5;
 
+    private static final int TCP_DATA_OFFSET_UNIT = 4;
+
     /** Type 0, code 1. */
     private static final int ICMP_START_LENGTH = 2;
 
@@ -85,6 +87,10 @@ final class TransportLayer {
                 out.addProblem(DecodingProblem.bad_tcp_header_length);
             } else {
                 out.tcpControlBits = offsetAndControlBits & TCP_CONTROL_BITS_MASK;
+                int payload = position + (offsetAndControlBits >>> TCP_DATA_OFFSET_SHIFT) * TCP_DATA_OFFSET_UNIT;
+                if (payload < end && out.wantsFacts()) {
+                    ApplicationLayer.tcp(buffer, payload, end, out);
+                }
             }
         } else {
             ports(buffer, position, end, uncaptured, Layer.tcp, out);
@@ -100,17 +106,31 @@ final class TransportLayer {
         }
         readPorts(buffer, position, out);
         int captured = end - position;
-        if (captured >= UDP_LENGTH && UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort)) {
-            int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
-            int payload = position + UDP_LENGTH;
-            if (length == 0) {
-                // Segmentation is left to the interface.
-                UdpTunnelLayer.decode(buffer, payload, end, uncaptured, out);
-            } else if (length > captured) {
-                UdpTunnelLayer.decode(buffer, payload, end, Math.min(uncaptured, length - captured), out);
-            } else if (length >= UDP_LENGTH) {
-                UdpTunnelLayer.decode(buffer, payload, position + length, 0, out);
-            }
+        if (captured < UDP_LENGTH) {
+            return;
+        }
+        boolean tunnel = UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort);
+        boolean application = out.wantsFacts() && ApplicationLayer.mayBe(out.sourcePort, out.destinationPort);
+        if (!tunnel && !application) {
+            return;
+        }
+        int payloadEnd = end;
+        int length = buffer.getShort(position + UDP_PACKET_LENGTH) & 0xffff;
+        if (length > captured) {
+            uncaptured = Math.min(uncaptured, length - captured);
+        } else if (length >= UDP_LENGTH) {
+            payloadEnd = position + length;
+            uncaptured = 0;
+        } else if (length != 0) {
+            return;
+        }
+        // A length of 0: segmentation is left to the interface.
+        if (tunnel) {
+            UdpTunnelLayer.decode(buffer, position + UDP_LENGTH, payloadEnd, uncaptured, out);
+        }
+        // Any program may send from a tunnel's port.
+        if (application && out.enclosed() == null) {
+            ApplicationLayer.udp(position + UDP_LENGTH, payloadEnd, out);
         }
     }
 

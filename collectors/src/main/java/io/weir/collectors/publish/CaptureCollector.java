@@ -7,10 +7,12 @@ import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.decode.PacketDecoder;
 import io.weir.collectors.decode.PacketHeaders;
+import io.weir.collectors.facts.FactReader;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.PayloadFact;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -55,6 +57,8 @@ public final class CaptureCollector {
     /** Key of the frame, then of what it encloses, from the outside in. */
     private final CanonicalKey[] keys;
 
+    private final FactReader factReader = new FactReader();
+    private final PayloadFact fact = new PayloadFact();
     private final FragmentTable fragments = new FragmentTable();
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
@@ -103,7 +107,7 @@ public final class CaptureCollector {
         this.sender = sender;
         this.clock = clock;
         this.sessionIds = sessionIds;
-        decoder = new PacketDecoder(config.tunnelDepth());
+        decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = new CanonicalKey();
@@ -192,16 +196,23 @@ public final class CaptureCollector {
         CanonicalKey key = keys[0];
         boolean sentByA = fill(headers, key, timeNanos);
         session.add(
-                key, sentByA, timeNanos, frame.layer2Octets(), headers.octets, headers.tcpControlBits, watermarkNanos);
+                key,
+                sentByA,
+                timeNanos,
+                frame.layer2Octets(),
+                headers.octets,
+                headers.tcpControlBits,
+                fact(frame, headers),
+                watermarkNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
         if (headers.enclosed() != null) {
-            collectEnclosed(session, timeNanos);
+            collectEnclosed(session, frame, timeNanos);
         }
     }
 
     /** A summary for each packet within the frame's, in the partition of its own conversation (ADR 15). */
-    private void collectEnclosed(ObservationSession session, long timeNanos) throws InterruptedException {
+    private void collectEnclosed(ObservationSession session, Frame frame, long timeNanos) throws InterruptedException {
         int depth = 0;
         for (PacketHeaders inner = headers.enclosed(); inner != null; inner = inner.enclosed()) {
             CanonicalKey parent = keys[depth++];
@@ -209,9 +220,21 @@ public final class CaptureCollector {
             key.setEnclosed(parent, inner.tunnel.ordinal(), inner.tunnelIdentifier, inner.tunnelIsNetwork);
             boolean sentByA = fill(inner, key, timeNanos);
             session.add(
-                    key, sentByA, timeNanos, inner.enclosedOctets, inner.octets, inner.tcpControlBits, watermarkNanos);
+                    key,
+                    sentByA,
+                    timeNanos,
+                    inner.enclosedOctets,
+                    inner.octets,
+                    inner.tcpControlBits,
+                    fact(frame, inner),
+                    watermarkNanos);
             enclosedPackets++;
         }
+    }
+
+    /** What the payload of a packet shows, valid until the next one; null for nothing. */
+    private PayloadFact fact(Frame frame, PacketHeaders packet) {
+        return packet.payloadKind() != null && factReader.read(frame.buffer(), packet, fact) ? fact : null;
     }
 
     private boolean fill(PacketHeaders packet, CanonicalKey key, long timeNanos) {

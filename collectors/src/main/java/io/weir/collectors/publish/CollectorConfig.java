@@ -1,9 +1,11 @@
 package io.weir.collectors.publish;
 
+import io.weir.collectors.decode.FactKind;
 import io.weir.collectors.decode.PacketDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Settings of a collector.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param bufferOctets octets of batches that may wait for Kafka; beyond, a live source loses packets (counted), a file waits
  * @param compression Kafka's name of the codec for batches
  * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
+ * @param facts what payloads are looked at for; empty leaves them alone
  */
 public record CollectorConfig(
         String host,
@@ -23,7 +26,8 @@ public record CollectorConfig(
         Duration heartbeat,
         long bufferOctets,
         String compression,
-        int tunnelDepth) {
+        int tunnelDepth,
+        Set<FactKind> facts) {
 
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
@@ -56,6 +60,7 @@ public record CollectorConfig(
         if (tunnelDepth < 0 || tunnelDepth > MAX_TUNNEL_DEPTH) {
             mistakes.add("tunnel depth is " + tunnelDepth + "; it must be 0 to " + MAX_TUNNEL_DEPTH);
         }
+        facts = Set.copyOf(facts);
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
         }
@@ -70,16 +75,17 @@ public record CollectorConfig(
                 Duration.ofSeconds(1),
                 64L * 1024 * 1024,
                 "lz4",
-                PacketDecoder.DEFAULT_TUNNEL_DEPTH);
+                PacketDecoder.DEFAULT_TUNNEL_DEPTH,
+                FactKind.ALL);
     }
 
     /** The same with batches of another size. */
     public CollectorConfig withBatchPackets(int packets) {
-        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth);
+        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth, facts);
     }
 
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
-        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth);
+        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth, facts);
     }
 }

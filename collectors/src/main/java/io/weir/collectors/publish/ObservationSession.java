@@ -4,12 +4,16 @@ import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import io.weir.schemas.packets.PayloadFact;
 
 /** What one collector run sends for one observation point: a batch in the making and a sequence number per partition. */
 final class ObservationSession {
 
     /** Unit of time columns for captures of microsecond resolution, nanoseconds. */
     private static final int MICROSECOND = 1000;
+
+    /** Octets of facts after which a batch is sent, so that a record stays far below the topic's limit. */
+    private static final int MAX_FACT_OCTETS = 512 * 1024;
 
     private final ObservationPoint point;
     private final String sessionId;
@@ -49,6 +53,7 @@ final class ObservationSession {
     /**
      * Adds one packet, a frame's or one that it encloses; sends its batch when full.
      *
+     * @param fact what its payload shows, or null
      * @param watermarkNanos event time up to which the source has delivered everything, epoch nanoseconds
      */
     void add(
@@ -58,6 +63,7 @@ final class ObservationSession {
             int layer2Octets,
             int octets,
             int tcpControlBits,
+            PayloadFact fact,
             long watermarkNanos)
             throws InterruptedException {
         long ticks = timeNanos;
@@ -72,7 +78,10 @@ final class ObservationSession {
         int partition = CanonicalKey.partition(hash, encoders.length);
         PacketBatchEncoder encoder = encoders[partition];
         encoder.add(key, hash, sentByA, ticks, layer2Octets, octets, tcpControlBits);
-        if (encoder.packets() >= batchPackets) {
+        if (fact != null) {
+            encoder.addFact(fact);
+        }
+        if (encoder.packets() >= batchPackets || encoder.factOctets() >= MAX_FACT_OCTETS) {
             send(partition, watermarkNanos, false);
         }
     }

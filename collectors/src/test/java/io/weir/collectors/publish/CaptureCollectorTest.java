@@ -3,6 +3,7 @@ package io.weir.collectors.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.collectors.decode.FactKind;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
@@ -113,7 +114,14 @@ class CaptureCollectorTest {
     private CollectorReport collect(byte[] capture, int batchPackets) throws Exception {
         TopicCreator.createMissing(KAFKA.admin(), List.of(topics.packets(), topics.losses()), PARTITIONS);
         CollectorConfig config = new CollectorConfig(
-                "node-1", batchPackets, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "lz4", 8);
+                "node-1",
+                batchPackets,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                16L << 20,
+                "lz4",
+                8,
+                FactKind.ALL);
         try (BatchSender sender = new BatchSender(config, topics, clientProperties());
                 CaptureFileReader reader =
                         CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {

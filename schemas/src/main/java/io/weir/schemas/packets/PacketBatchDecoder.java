@@ -34,6 +34,8 @@ public final class PacketBatchDecoder {
     private int[] octets = new int[0];
     private int[] tcpControlBits = new int[0];
     private int[] packets = new int[0];
+    private PayloadFact[] facts = new PayloadFact[0];
+    private int factCount;
 
     /**
      * Reads one batch.
@@ -50,6 +52,7 @@ public final class PacketBatchDecoder {
             readHeader();
             readKeys();
             readColumns();
+            readFacts();
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedBatchException(
                     "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
@@ -133,6 +136,16 @@ public final class PacketBatchDecoder {
     /** Per summary: packets that it stands for. */
     public int[] packetsColumn() {
         return packets;
+    }
+
+    /** Number of facts. */
+    public int factCount() {
+        return factCount;
+    }
+
+    /** A fact; they are in the order of their packets. It and its texts are reused by the next batch. */
+    public PayloadFact fact(int index) {
+        return facts[index];
     }
 
     private void readHeader() throws MalformedBatchException {
@@ -236,11 +249,7 @@ public final class PacketBatchDecoder {
             throw new MalformedBatchException("key " + (keyCount - 1) + " has parent " + parent + " and tunnel "
                     + into.tunnel + "; an enclosed flow has both, a root flow neither");
         }
-        int branch = readInt();
-        if (branch < 0 || branch > 1) {
-            throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
-        }
-        into.tunnelIdentifier = branch == 1 ? readLong() : CanonicalKey.NO_TUNNEL_IDENTIFIER;
+        into.tunnelIdentifier = readBranch() ? readLong() : CanonicalKey.NO_TUNNEL_IDENTIFIER;
         into.encloses = readBoolean();
     }
 
@@ -264,6 +273,89 @@ public final class PacketBatchDecoder {
         } else if (counts != packetCount) {
             throw new MalformedBatchException(
                     "column packets has " + counts + " entries for " + packetCount + " summaries");
+        }
+    }
+
+    private void readFacts() throws MalformedBatchException {
+        factCount = 0;
+        int packet = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, FactCodec.MIN_OCTETS, "facts");
+            ensureFacts(factCount + block);
+            for (int i = 0; i < block; i++) {
+                PayloadFact fact = facts[factCount++];
+                readFact(fact);
+                if (fact.packet < packet || fact.packet >= packetCount) {
+                    throw new MalformedBatchException("fact " + (factCount - 1) + " names packet " + fact.packet
+                            + " of " + packetCount + " behind one of packet " + packet);
+                }
+                packet = fact.packet;
+            }
+        }
+    }
+
+    /** Fields in the order of the schema, as {@link FactCodec} writes them. */
+    private void readFact(PayloadFact into) throws MalformedBatchException {
+        into.clear();
+        into.packet = readInt();
+        into.protocol = readInt() & 0xff;
+        into.hasDns = readBranch();
+        if (into.hasDns) {
+            into.dnsResponse = readBoolean();
+            into.dnsTransactionId = readInt();
+            readText(into.dnsName);
+            into.dnsQueryType = readOptional();
+            into.dnsResponseCode = readOptional();
+        }
+        into.hasTls = readBranch();
+        if (into.hasTls) {
+            into.tlsServer = readBoolean();
+            into.tlsVersion = readOptional();
+            readText(into.tlsServerName);
+            readText(into.tlsAlpn);
+            readText(into.tlsFingerprint);
+        }
+        into.hasHttp = readBranch();
+        if (into.hasHttp) {
+            readOctets(into.httpMethod);
+            readText(into.httpHost);
+        }
+        into.hasDhcp = readBranch();
+        if (into.hasDhcp) {
+            into.dhcpMessageType = readInt();
+            readText(into.dhcpHostName);
+            readText(into.dhcpAddress);
+        }
+        readText(into.arpAddress);
+    }
+
+    private void readText(FactText into) throws MalformedBatchException {
+        if (readBranch()) {
+            readOctets(into);
+        }
+    }
+
+    private void readOctets(FactText into) throws MalformedBatchException {
+        int length = length();
+        into.view(bytes, at, length);
+        at += length;
+    }
+
+    private boolean readBranch() throws MalformedBatchException {
+        int branch = readInt();
+        if (branch < 0 || branch > 1) {
+            throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
+        }
+        return branch == 1;
+    }
+
+    private void ensureFacts(int needed) {
+        if (facts.length < needed) {
+            int old = facts.length;
+            facts = Arrays.copyOf(facts, grown(old, needed));
+            for (int i = old; i < facts.length; i++) {
+                facts[i] = PayloadFact.ofViews();
+            }
         }
     }
 
@@ -431,14 +523,7 @@ public final class PacketBatchDecoder {
     }
 
     private int readOptional() throws MalformedBatchException {
-        int branch = readInt();
-        if (branch == 1) {
-            return readInt();
-        }
-        if (branch != 0) {
-            throw new MalformedBatchException("union branch " + branch + " at offset " + at + "; there are two");
-        }
-        return CanonicalKey.ABSENT;
+        return readBranch() ? readInt() : CanonicalKey.ABSENT;
     }
 
     private long readMac() throws MalformedBatchException {

@@ -40,6 +40,7 @@ public final class PacketBatchEncoder {
     private final AvroBuffer layer2Column = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer octetsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer flagsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer factRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
 
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
     private long[] words = new long[INITIAL_KEYS * WORDS];
@@ -61,6 +62,7 @@ public final class PacketBatchEncoder {
     private int keys;
     private int packets;
     private int rootPackets;
+    private int facts;
     private long layer2Octets;
     private long baseTicks;
     private long lastTicks;
@@ -113,6 +115,25 @@ public final class PacketBatchEncoder {
         }
     }
 
+    /**
+     * Notes what the payload of the packet shows that was added last.
+     *
+     * @param fact copied; its {@link PayloadFact#packet} is not looked at
+     * @throws IllegalStateException without a packet
+     */
+    public void addFact(PayloadFact fact) {
+        if (packets == 0) {
+            throw new IllegalStateException("a fact of no packet");
+        }
+        FactCodec.write(factRecords, packets - 1, fact);
+        facts++;
+    }
+
+    /** Octets of the facts added since the last batch. */
+    public int factOctets() {
+        return factRecords.length;
+    }
+
     private void makeRoom() {
         room = Math.max(MIN_ROOM, room * 2);
         keyColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
@@ -154,7 +175,8 @@ public final class PacketBatchEncoder {
                 + timeColumn.length
                 + layer2Column.length
                 + octetsColumn.length
-                + flagsColumn.length;
+                + flagsColumn.length
+                + factRecords.length;
     }
 
     /**
@@ -183,6 +205,7 @@ public final class PacketBatchEncoder {
         out.writeArray(packets, octetsColumn);
         out.writeArray(packets, flagsColumn);
         out.writeByte(0);
+        out.writeArray(facts, factRecords);
         reset();
         return out.length == out.bytes.length ? out.bytes : Arrays.copyOf(out.bytes, out.length);
     }
@@ -194,11 +217,13 @@ public final class PacketBatchEncoder {
         layer2Column.length = 0;
         octetsColumn.length = 0;
         flagsColumn.length = 0;
+        factRecords.length = 0;
         if (keys > 0) {
             Arrays.fill(slots, 0);
         }
         keys = 0;
         packets = 0;
+        facts = 0;
         rootPackets = 0;
         layer2Octets = 0;
     }

@@ -3,14 +3,21 @@ package io.weir.schemas.packets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DhcpFact;
+import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
+import io.weir.schemas.HttpFact;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.PacketFact;
+import io.weir.schemas.TlsFact;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -188,10 +195,137 @@ class PacketBatchCodecTest {
     }
 
     @Test
+    void shouldWriteFactsThatAnyAvroConsumerReads() throws Exception {
+        long seed = 20261125L;
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            List<PacketFact> expected = new ArrayList<>();
+            for (int packet = 0; packet < 20; packet++) {
+                addRandom(random);
+                for (int facts = random.nextInt(3); facts > 0; facts--) {
+                    PayloadFact fact = randomFact(random);
+                    encoder.addFact(fact);
+                    expected.add(record(packet, fact));
+                }
+            }
+            byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", round, T0, false));
+
+            PacketBatch batch = deserializer().deserialize("packets", value);
+            assertThat(batch.getFacts()).as("seed %d round %d", seed, round).isEqualTo(expected);
+            PacketBatchDecoder decoded =
+                    new PacketBatchReader(registry).read(serializer().serialize("packets", batch));
+            List<PacketFact> read = new ArrayList<>();
+            for (int i = 0; i < decoded.factCount(); i++) {
+                read.add(record(decoded.fact(i).packet, decoded.fact(i)));
+            }
+            assertThat(read).as("seed %d round %d", seed, round).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldRefuseFactsOutOfOrderOrOfNoPacket() {
+        for (int[] packets : new int[][] {{1, 0}, {2}, {-1}}) {
+            addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+            addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+            PacketBatch batch = deserializer()
+                    .deserialize("packets", encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false)));
+            List<PacketFact> facts = new ArrayList<>();
+            for (int packet : packets) {
+                facts.add(record(packet, new PayloadFact()));
+            }
+            batch.setFacts(facts);
+            byte[] value = serializer().serialize("packets", batch);
+
+            assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                    .isInstanceOf(MalformedBatchException.class)
+                    .hasMessageContaining("names packet");
+        }
+    }
+
+    private static PayloadFact randomFact(Random random) {
+        PayloadFact fact = new PayloadFact();
+        fact.protocol = random.nextInt(ApplicationProtocol.values().length);
+        fact.hasDns = random.nextBoolean();
+        if (fact.hasDns) {
+            fact.dnsResponse = random.nextBoolean();
+            fact.dnsTransactionId = random.nextInt(65536);
+            randomText(random, fact.dnsName);
+            fact.dnsQueryType = random.nextInt(65537) - 1;
+            fact.dnsResponseCode = random.nextInt(17) - 1;
+        }
+        fact.hasTls = random.nextBoolean();
+        if (fact.hasTls) {
+            fact.tlsServer = random.nextBoolean();
+            fact.tlsVersion = random.nextInt(65537) - 1;
+            randomText(random, fact.tlsServerName);
+            randomText(random, fact.tlsAlpn);
+            randomText(random, fact.tlsFingerprint);
+        }
+        fact.hasHttp = random.nextBoolean();
+        if (fact.hasHttp) {
+            fact.httpMethod.set("GET");
+            randomText(random, fact.httpHost);
+        }
+        fact.hasDhcp = random.nextBoolean();
+        if (fact.hasDhcp) {
+            fact.dhcpMessageType = random.nextInt(256);
+            randomText(random, fact.dhcpHostName);
+            fact.dhcpAddress.set("addr");
+        }
+        if (random.nextBoolean()) {
+            fact.arpAddress.set("0123");
+        }
+        return fact;
+    }
+
+    private static ByteBuffer octets(FactText text) {
+        return text.isAbsent() ? null : ByteBuffer.wrap(text.text().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void randomText(Random random, FactText text) {
+        if (random.nextInt(4) > 0) {
+            text.begin();
+            for (int length = random.nextInt(1500); length > 0; length--) {
+                text.append('!' + random.nextInt(90));
+            }
+        }
+    }
+
+    private static PacketFact record(int packet, PayloadFact fact) {
+        DnsFact dns = fact.hasDns
+                ? new DnsFact(
+                        fact.dnsResponse,
+                        fact.dnsTransactionId,
+                        fact.dnsName.text(),
+                        optional(fact.dnsQueryType),
+                        optional(fact.dnsResponseCode))
+                : null;
+        TlsFact tls = fact.hasTls
+                ? new TlsFact(
+                        fact.tlsServer,
+                        optional(fact.tlsVersion),
+                        fact.tlsServerName.text(),
+                        fact.tlsAlpn.text(),
+                        fact.tlsFingerprint.text())
+                : null;
+        HttpFact http = fact.hasHttp ? new HttpFact(fact.httpMethod.text(), fact.httpHost.text()) : null;
+        DhcpFact dhcp = fact.hasDhcp
+                ? new DhcpFact(fact.dhcpMessageType, fact.dhcpHostName.text(), octets(fact.dhcpAddress))
+                : null;
+        return new PacketFact(
+                packet, ApplicationProtocol.values()[fact.protocol], dns, tls, http, dhcp, octets(fact.arpAddress));
+    }
+
+    private static Integer optional(int value) {
+        return value < 0 ? null : (Integer) value;
+    }
+
+    @Test
     void shouldRefuseEveryCutOfABatch() {
         Random random = new Random(1);
         for (int i = 0; i < 40; i++) {
             addRandom(random);
+            encoder.addFact(randomFact(random));
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         PacketBatchReader reader = new PacketBatchReader(registry);
@@ -208,6 +342,9 @@ class PacketBatchCodecTest {
         PacketBatchReader reader = new PacketBatchReader(registry);
         for (int i = 0; i < 40; i++) {
             addRandom(random);
+            if (i % 10 == 0) {
+                encoder.addFact(randomFact(random));
+            }
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         int refused = 0;

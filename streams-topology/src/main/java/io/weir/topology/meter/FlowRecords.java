@@ -1,7 +1,10 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.Application;
+import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.Counters;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DnsActivity;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
@@ -23,6 +26,7 @@ final class FlowRecords {
 
     private static final Layer[] LAYERS = Layer.values();
     private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
+    private static final ApplicationProtocol[] PROTOCOLS = ApplicationProtocol.values();
     private static final FlowEndReason[] END_REASONS = FlowEndReason.values();
     private static final Orientation[] ORIENTATIONS = Orientation.values();
 
@@ -66,6 +70,7 @@ final class FlowRecords {
         flow.setSampled(sampling(row, delta));
         flow.setTcp(protocol == TCP ? tcp(row) : null);
         flow.setIcmp(icmp(row, protocol));
+        flow.setApplication(application(row, delta));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
         flow.setDecodingProblem(PROBLEMS[row.problem]);
         if (row.enclosure != null) {
@@ -222,6 +227,76 @@ final class FlowRecords {
         int portB = CanonicalKey.portB(row.word4);
         boolean oneWay = IcmpTypes.counterpart(protocol, portA) == IcmpTypes.ONE_WAY;
         return oneWay ? new IcmpFacts(portA, portB) : new IcmpFacts(row.initiatorIsA ? portA : portB, null);
+    }
+
+    private static Application application(FlowRow row, WindowDelta delta) {
+        ApplicationFacts facts = row.application;
+        if (facts == null) {
+            return applicationOfPort(row);
+        }
+        Application application = new Application();
+        application.setName(PROTOCOLS[facts.protocol].name());
+        application.setSource("payload");
+        application.setDnsQuery(facts.dnsQuery);
+        application.setDnsQueryType(optional(facts.dnsQueryType));
+        application.setDnsResponseCode(optional(facts.dnsResponseCode));
+        application.setTlsServerName(facts.tlsServerName);
+        application.setTlsVersion(tlsVersion(facts.tlsVersion));
+        application.setTlsAlpn(facts.tlsAlpn == null ? List.of() : List.of(facts.tlsAlpn.split(",", -1)));
+        application.setTlsSelectedAlpn(facts.tlsSelectedAlpn);
+        application.setTlsClientFingerprint(facts.tlsFingerprint);
+        application.setHttpMethod(facts.httpMethod);
+        application.setHttpHost(facts.httpHost);
+        application.setDhcpMessageType(optional(facts.dhcpMessageType));
+        application.setDhcpHostName(facts.dhcpHostName);
+        application.setDhcpAddress(ipv4(facts.dhcpAddress));
+        application.setArpInitiatorAddress(ipv4(row.initiatorIsA ? facts.arpAddressA : facts.arpAddressB));
+        application.setArpResponderAddress(ipv4(row.initiatorIsA ? facts.arpAddressB : facts.arpAddressA));
+        application.setDns(delta == null ? null : dns(delta.dns));
+        return application;
+    }
+
+    private static Application applicationOfPort(FlowRow row) {
+        int port = row.initiatorIsA ? CanonicalKey.portB(row.word4) : CanonicalKey.portA(row.word4);
+        String name = ServiceNames.of(row.protocolIdentifier(), port);
+        if (name == null) {
+            return null;
+        }
+        Application application = new Application();
+        application.setName(name);
+        application.setSource("port");
+        application.setTlsAlpn(List.of());
+        return application;
+    }
+
+    private static String ipv4(long address) {
+        return address < 0 ? null : AddressText.ip(4, 0, address);
+    }
+
+    /** Of 0x0300 on: SSL 3.0, TLS 1.0 and so on. */
+    private static String tlsVersion(int version) {
+        if (version == ApplicationFacts.ABSENT) {
+            return null;
+        }
+        return switch (version) {
+            case 0x0300 -> "ssl3.0";
+            case 0x0301, 0x0302, 0x0303, 0x0304 -> "1." + (version - 0x0301);
+            default -> String.format("0x%04x", version);
+        };
+    }
+
+    private static DnsActivity dns(DnsCounts counts) {
+        if (counts == null) {
+            return null;
+        }
+        boolean timed = counts.timedResponses > 0;
+        return new DnsActivity(
+                (long) counts.queries,
+                (long) counts.responses,
+                (long) counts.errorResponses,
+                (long) counts.timedResponses,
+                timed ? (Long) (counts.sumNanos / MICRO) : null,
+                timed ? (Long) (counts.maxNanos / MICRO) : null);
     }
 
     private static Long micros(long nanos) {

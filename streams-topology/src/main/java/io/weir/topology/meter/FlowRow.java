@@ -53,6 +53,9 @@ final class FlowRow extends TableStore.Row {
     /** The flows around the packets of the window that the last packet is in; null for a root flow. */
     Parents parents;
 
+    /** What payloads have shown; null for most flows. */
+    ApplicationFacts application;
+
     /** Next row of the same slot of the hash table. */
     FlowRow nextInSlot;
 

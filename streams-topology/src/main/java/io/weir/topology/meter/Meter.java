@@ -3,6 +3,7 @@ package io.weir.topology.meter;
 import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.packets.PayloadFact;
 import io.weir.topology.MeterConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,8 @@ public final class Meter {
         int[] octets = batch.octetsColumn();
         int[] flags = batch.tcpControlBitsColumn();
         int[] packets = batch.packetsColumn();
+        int facts = 0;
+        int nextFact = packetOfFact(batch, facts);
         long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
         for (int i = 0; i < batch.packetCount(); i++) {
             boolean sentByA = keys[i] >= 0;
@@ -103,6 +106,10 @@ public final class Meter {
             if (row.enclosure != null) {
                 enclosed(row, delta, sentByA, batch.key(index));
             }
+            while (i == nextFact) {
+                note(row, delta, batch.fact(facts++), sentByA, time);
+                nextFact = packetOfFact(batch, facts);
+            }
             latest = Math.max(latest, time);
         }
         advance(point, latest);
@@ -120,6 +127,17 @@ public final class Meter {
             }
         }
         silent.forEach(this::end);
+    }
+
+    private static int packetOfFact(PacketBatchDecoder batch, int index) {
+        return index < batch.factCount() ? batch.fact(index).packet : -1;
+    }
+
+    private static void note(FlowRow row, WindowDelta delta, PayloadFact fact, boolean sentByA, long time) {
+        if (row.application == null) {
+            row.application = new ApplicationFacts();
+        }
+        row.application.note(fact, delta, sentByA, time);
     }
 
     /** The row of a key for the first time in a batch, or after its flow has ended. */
@@ -150,7 +168,12 @@ public final class Meter {
             return row;
         }
         end(row, ended);
-        return begin(row.point, key, sentByA, time, row);
+        FlowRow successor = begin(row.point, key, sentByA, time, row);
+        if (ended == FlowEndReason.active && row.application != null) {
+            // The same conversation goes on, and says only at its start what it is.
+            successor.application = row.application.copy();
+        }
+        return successor;
     }
 
     private long slot(CanonicalKey key, long time) {

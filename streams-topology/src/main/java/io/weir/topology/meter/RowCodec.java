@@ -4,12 +4,13 @@ import io.weir.schemas.ObservationPoint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
  * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes) or the flow's id (16 bytes).
  * Value: one byte of format version, then fixed fields big-endian in the order below, what
- * encloses the flow if anything does, then the open deltas.
+ * encloses the flow if anything does, what its payloads have shown if anything, then the open deltas.
  */
 final class RowCodec {
 
@@ -28,6 +29,7 @@ final class RowCodec {
     private static final int FLAG_INITIATOR_IS_A = 1;
     private static final int FLAG_EMITTED = 2;
     private static final int FLAG_ENCLOSED = 4;
+    private static final int FLAG_APPLICATION = 8;
 
     private static final int SEEN_A = 1;
     private static final int SEEN_B = 2;
@@ -86,11 +88,14 @@ final class RowCodec {
         Enclosure enclosure = row.enclosure;
         int enclosedOctets =
                 enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
-        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + enclosedOctets + count * DELTA_OCTETS)
+        byte[] application = row.application == null ? null : ApplicationCodec.encode(row.application);
+        int applicationOctets = application == null ? 0 : application.length + count * ApplicationCodec.MAX_DNS_OCTETS;
+        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + enclosedOctets + applicationOctets + count * DELTA_OCTETS)
                 .put(VERSION)
                 .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
                         | (row.emitted ? FLAG_EMITTED : 0)
-                        | (enclosure == null ? 0 : FLAG_ENCLOSED)))
+                        | (enclosure == null ? 0 : FLAG_ENCLOSED)
+                        | (application == null ? 0 : FLAG_APPLICATION)))
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
@@ -131,6 +136,9 @@ final class RowCodec {
             }
             put(row.parents, out);
         }
+        if (application != null) {
+            out.put(application);
+        }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             out.put((byte) (delta.late ? 1 : 0))
                     .putLong(delta.window)
@@ -145,8 +153,11 @@ final class RowCodec {
             if (enclosure != null) {
                 put(delta.parents, out);
             }
+            if (application != null) {
+                ApplicationCodec.put(delta.dns, out);
+            }
         }
-        return out.array();
+        return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
     }
 
     private static void put(Parents parents, ByteBuffer out) {
@@ -221,6 +232,10 @@ final class RowCodec {
             row.enclosure = new Enclosure(identifier, outerLayers);
             row.parents = parents(in);
         }
+        boolean application = (flags & FLAG_APPLICATION) != 0;
+        if (application) {
+            row.application = ApplicationCodec.decode(in);
+        }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
             boolean late = in.get() != 0;
@@ -235,6 +250,9 @@ final class RowCodec {
             delta.flagsB = in.getInt();
             if (enclosed) {
                 delta.parents = parents(in);
+            }
+            if (application) {
+                delta.dns = ApplicationCodec.dnsCounts(in);
             }
             if (last == null) {
                 row.deltas = delta;

@@ -26,6 +26,9 @@ final class WindowDelta {
     /** The flows around these packets; null for a root flow. */
     Parents parents;
 
+    /** DNS messages of this window; null without. */
+    DnsCounts dns;
+
     /** Next open delta of the same flow. */
     WindowDelta next;
 

@@ -32,6 +32,7 @@ class RowCodecTest {
     void shouldKeepEveryFieldOfAFlow() throws IllegalAccessException {
         for (int windows = 0; windows < 8; windows++) {
             boolean enclosed = windows > 3;
+            boolean application = windows % 3 > 0;
             FlowRow row = new FlowRow();
             fill(row);
             row.emitted = windows % 2 == 1;
@@ -40,12 +41,19 @@ class RowCodecTest {
                 row.enclosure = new Enclosure(random.nextLong(), new long[] {random.nextLong(), random.nextLong()});
                 row.parents = parents();
             }
+            if (application) {
+                row.application = application(windows > 4);
+            }
             WindowDelta last = null;
             for (int i = 0; i < windows; i++) {
                 WindowDelta delta = new WindowDelta(row, random.nextLong(), random.nextBoolean());
                 fill(delta);
                 if (enclosed) {
                     delta.parents = parents();
+                }
+                if (application && i % 2 == 0) {
+                    delta.dns = new DnsCounts();
+                    fill(delta.dns);
                 }
                 delta.next = last;
                 last = delta;
@@ -60,11 +68,13 @@ class RowCodecTest {
             assertThat(back.emitted).isEqualTo(row.emitted);
             assertThat(back.enclosure).usingRecursiveComparison().isEqualTo(row.enclosure);
             assertThat(back.parents).usingRecursiveComparison().isEqualTo(row.parents);
+            assertThat(back.application).usingRecursiveComparison().isEqualTo(row.application);
             WindowDelta expected = row.deltas;
             for (WindowDelta delta = back.deltas; delta != null; delta = delta.next) {
                 assertSame(expected, delta);
                 assertThat(delta.row).isSameAs(back);
                 assertThat(delta.parents).usingRecursiveComparison().isEqualTo(expected.parents);
+                assertThat(delta.dns).usingRecursiveComparison().isEqualTo(expected.dns);
                 expected = expected.next;
             }
             assertThat(expected).isNull();
@@ -96,6 +106,22 @@ class RowCodecTest {
                 .isInstanceOf(ProcessorStateException.class)
                 .hasMessageContaining("format 9")
                 .hasMessageContaining("reset");
+    }
+
+    private ApplicationFacts application(boolean withTexts) throws IllegalAccessException {
+        ApplicationFacts facts = new ApplicationFacts();
+        for (Field field : ApplicationFacts.class.getDeclaredFields()) {
+            if (field.getType() == String.class && withTexts) {
+                field.set(facts, "text of " + field.getName());
+            }
+        }
+        fill(facts);
+        facts.protocol = random.nextInt(100);
+        for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
+            facts.openQueries[i] = random.nextInt();
+            facts.openQueryNanos[i] = random.nextLong();
+        }
+        return facts;
     }
 
     private Parents parents() throws IllegalAccessException {
