@@ -135,7 +135,7 @@ class CaptureFactsTest {
                             frame.linkType(),
                             headers);
                     for (PacketHeaders at = headers; at != null; at = at.enclosed()) {
-                        if (at.payloadKind() != null && reader.read(frame.buffer(), at, fact)) {
+                        if (at.payloadKind() != null && reader.read(frame.buffer(), at, frame.timeNanos(), fact)) {
                             count(fact);
                         }
                     }
