@@ -34,7 +34,8 @@ public final class Catalogue {
         TLS,
         HTTP,
         DHCP,
-        ARP
+        ARP,
+        QUIC
     }
 
     /** What a sink compresses its objects with. */
@@ -188,7 +189,7 @@ public final class Catalogue {
     public static final Setting<List<ApplicationFact>> COLLECTOR_APPLICATION_FACTS = setting(
             "collector.application-facts",
             SettingType.list(SettingType.choice(ApplicationFact.class)),
-            "dns,tls,http,dhcp,arp",
+            "dns,tls,http,dhcp,arp,quic",
             "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
                     + " alone. No payload is kept.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(

@@ -10,6 +10,10 @@ final class ApplicationLayer {
     private static final int DNS = 53;
     private static final int DHCP_SERVER = 67;
     private static final int DHCP_CLIENT = 68;
+    private static final int QUIC = 443;
+    /** Header form and fixed bit (RFC 9000 section 17.2). */
+    private static final int LONG_HEADER = 0xc0;
+
     private static final int MDNS = 5353;
     private static final int LLMNR = 5355;
 
@@ -35,7 +39,7 @@ final class ApplicationLayer {
 
     /** Whether a datagram between these ports may show a fact. */
     static boolean mayBe(int sourcePort, int destinationPort) {
-        return isUdp(destinationPort) || isUdp(sourcePort);
+        return destinationPort == QUIC || isUdp(destinationPort) || isUdp(sourcePort);
     }
 
     private static boolean isUdp(int port) {
@@ -46,7 +50,13 @@ final class ApplicationLayer {
     }
 
     /** Notes the payload of a datagram between such ports. */
-    static void udp(int position, int end, PacketHeaders out) {
+    static void udp(ByteBuffer buffer, int position, int end, PacketHeaders out) {
+        if (out.destinationPort == QUIC) {
+            if (position < end && (buffer.get(position) & LONG_HEADER) == LONG_HEADER) {
+                out.notePayload(FactKind.QUIC, position, end);
+            }
+            return;
+        }
         boolean dhcp = isDhcp(out.destinationPort) && isDhcp(out.sourcePort);
         out.notePayload(dhcp ? FactKind.DHCP : FactKind.DNS, position, end);
     }

@@ -13,7 +13,9 @@ public enum FactKind {
     /** DHCP for IPv4: message type, host name, address given. */
     DHCP,
     /** ARP: which IPv4 address belongs to a MAC address. */
-    ARP;
+    ARP,
+    /** QUIC on UDP port 443: version, and what the client's hello shows. */
+    QUIC;
 
     /** Every kind. */
     public static final Set<FactKind> ALL = Set.of(values());

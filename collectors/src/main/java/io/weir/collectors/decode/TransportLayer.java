@@ -130,7 +130,7 @@ final class TransportLayer {
         }
         // Any program may send from a tunnel's port.
         if (application && out.enclosed() == null) {
-            ApplicationLayer.udp(position + UDP_LENGTH, payloadEnd, out);
+            ApplicationLayer.udp(buffer, position + UDP_LENGTH, payloadEnd, out);
         }
     }
 

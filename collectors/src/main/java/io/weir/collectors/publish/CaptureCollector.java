@@ -159,6 +159,12 @@ public final class CaptureCollector {
         for (ObservationSession session : sessions.values()) {
             session.end(watermarkNanos);
         }
+        if (factReader.skippedInitials() > 0) {
+            LOG.info(
+                    "{}: {} first packets of QUIC were left closed, more than are opened in a second",
+                    interfaceName,
+                    factReader.skippedInitials());
+        }
         return report();
     }
 
@@ -202,7 +208,7 @@ public final class CaptureCollector {
                 frame.layer2Octets(),
                 headers.octets,
                 headers.tcpControlBits,
-                fact(frame, headers),
+                fact(frame, headers, timeNanos),
                 watermarkNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
@@ -226,15 +232,15 @@ public final class CaptureCollector {
                     inner.enclosedOctets,
                     inner.octets,
                     inner.tcpControlBits,
-                    fact(frame, inner),
+                    fact(frame, inner, timeNanos),
                     watermarkNanos);
             enclosedPackets++;
         }
     }
 
     /** What the payload of a packet shows, valid until the next one; null for nothing. */
-    private PayloadFact fact(Frame frame, PacketHeaders packet) {
-        return packet.payloadKind() != null && factReader.read(frame.buffer(), packet, fact) ? fact : null;
+    private PayloadFact fact(Frame frame, PacketHeaders packet, long timeNanos) {
+        return packet.payloadKind() != null && factReader.read(frame.buffer(), packet, timeNanos, fact) ? fact : null;
     }
 
     private boolean fill(PacketHeaders packet, CanonicalKey key, long timeNanos) {

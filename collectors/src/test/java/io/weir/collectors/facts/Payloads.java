@@ -18,6 +18,7 @@ final class Payloads {
     private static final int LINKTYPE_RAW = 101;
     private static final PacketDecoder DECODER = new PacketDecoder();
 
+    private long nanos;
     private final FactReader reader = new FactReader();
 
     /** The fact of a UDP payload, null for none. */
@@ -33,7 +34,7 @@ final class Payloads {
         PacketHeaders found = new PacketHeaders();
         DECODER.decode(frame, 0, frame.capacity(), frame.capacity(), 1, found);
         PayloadFact fact = new PayloadFact();
-        return found.payloadKind() != null && reader.read(frame, found, fact) ? fact : null;
+        return found.payloadKind() != null && reader.read(frame, found, 0, fact) ? fact : null;
     }
 
     /** The fact of a TCP payload, null for none. */
@@ -86,7 +87,7 @@ final class Payloads {
         PacketHeaders found = new PacketHeaders();
         DECODER.decode(buffer, MARGIN, captured, frame.length, LINKTYPE_RAW, found);
         PayloadFact fact = new PayloadFact();
-        return found.payloadKind() != null && reader.read(buffer, found, fact) ? fact : null;
+        return found.payloadKind() != null && reader.read(buffer, found, nanos++ << 20, fact) ? fact : null;
     }
 
     private static int protocolHeader(byte[] frame) {

@@ -4,7 +4,7 @@ package io.weir.schemas.packets;
 final class FactCodec {
 
     /** Octets that a fact takes at least: two numbers and the branches of its unions. */
-    static final int MIN_OCTETS = 7;
+    static final int MIN_OCTETS = 8;
 
     /** Octets that a fact takes at most beside its texts: numbers of at most 5 octets with their branches, lengths of texts. */
     private static final int MAX_FIXED_OCTETS = 96;
@@ -46,6 +46,10 @@ final class FactCodec {
             at = AvroBuffer.putInt(target, at, fact.dhcpMessageType);
             at = putText(target, at, fact.dhcpHostName);
             at = putText(target, at, fact.dhcpAddress);
+        }
+        at = putBranch(target, at, fact.quicVersion != PayloadFact.ABSENT);
+        if (fact.quicVersion != PayloadFact.ABSENT) {
+            at = AvroBuffer.putLong(target, at, fact.quicVersion);
         }
         at = putText(target, at, fact.arpAddress);
         out.length = at;

@@ -326,6 +326,9 @@ public final class PacketBatchDecoder {
             readText(into.dhcpHostName);
             readText(into.dhcpAddress);
         }
+        if (readBranch()) {
+            into.quicVersion = readLong();
+        }
         readText(into.arpAddress);
     }
 

@@ -59,6 +59,9 @@ public final class PayloadFact {
     /** Four octets. */
     public final FactText dhcpAddress;
 
+    /** 32 bits unsigned. */
+    public long quicVersion;
+
     /** Four octets. */
     public final FactText arpAddress;
 
@@ -108,6 +111,7 @@ public final class PayloadFact {
         dhcpMessageType = ABSENT;
         dhcpHostName.clear();
         dhcpAddress.clear();
+        quicVersion = ABSENT;
         arpAddress.clear();
     }
 
@@ -123,6 +127,7 @@ public final class PayloadFact {
                                 + tlsFingerprint
                         : "")
                 + (hasDhcp ? " dhcp=" + dhcpMessageType + "," + dhcpHostName + "," + dhcpAddress : "")
+                + (quicVersion < 0 ? "" : " quic=" + quicVersion)
                 + (arpAddress.isAbsent() ? "" : " arp=" + arpAddress.ipv4())
                 + (hasHttp ? " http=" + httpMethod + "," + httpHost : "");
     }

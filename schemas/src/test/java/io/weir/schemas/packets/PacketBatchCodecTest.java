@@ -274,6 +274,7 @@ class PacketBatchCodecTest {
         }
         if (random.nextBoolean()) {
             fact.arpAddress.set("0123");
+            fact.quicVersion = random.nextInt() & 0xffff_ffffL;
         }
         return fact;
     }
@@ -313,7 +314,14 @@ class PacketBatchCodecTest {
                 ? new DhcpFact(fact.dhcpMessageType, fact.dhcpHostName.text(), octets(fact.dhcpAddress))
                 : null;
         return new PacketFact(
-                packet, ApplicationProtocol.values()[fact.protocol], dns, tls, http, dhcp, octets(fact.arpAddress));
+                packet,
+                ApplicationProtocol.values()[fact.protocol],
+                dns,
+                tls,
+                http,
+                dhcp,
+                fact.quicVersion < 0 ? null : (Long) fact.quicVersion,
+                octets(fact.arpAddress));
     }
 
     private static Integer optional(int value) {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class ApplicationCodec {
 
     /** More than the numbers and lengths of a flow take without its open queries. */
-    private static final int FIXED_OCTETS = 64;
+    private static final int FIXED_OCTETS = 80;
 
     /** One octet that says whether the counts follow, four ints, two longs. */
     static final int MAX_DNS_OCTETS = 1 + 4 * 4 + 2 * 8;
@@ -39,7 +39,8 @@ final class ApplicationCodec {
         out.putInt(facts.dhcpMessageType)
                 .putLong(facts.dhcpAddress)
                 .putLong(facts.arpAddressA)
-                .putLong(facts.arpAddressB);
+                .putLong(facts.arpAddressB)
+                .putLong(facts.quicVersion);
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             out.putInt(facts.openQueries[i]).putLong(facts.openQueryNanos[i]);
         }
@@ -66,6 +67,7 @@ final class ApplicationCodec {
         facts.dhcpAddress = in.getLong();
         facts.arpAddressA = in.getLong();
         facts.arpAddressB = in.getLong();
+        facts.quicVersion = in.getLong();
         for (int i = 0; i < ApplicationFacts.MAX_OPEN_QUERIES; i++) {
             facts.openQueries[i] = in.getInt();
             facts.openQueryNanos[i] = in.getLong();

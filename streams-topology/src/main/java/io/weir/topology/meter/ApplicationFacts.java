@@ -47,6 +47,9 @@ final class ApplicationFacts {
     /** IPv4, -1 for none. */
     long dhcpAddress = ABSENT;
 
+    /** 32 bits unsigned, -1 for none. */
+    long quicVersion = ABSENT;
+
     /** IPv4 address of side A of an ARP flow, -1 for none. */
     long arpAddressA = ABSENT;
 
@@ -75,6 +78,9 @@ final class ApplicationFacts {
         if (fact.hasHttp) {
             httpMethod = first(httpMethod, fact.httpMethod);
             httpHost = first(httpHost, fact.httpHost);
+        }
+        if (quicVersion == ABSENT) {
+            quicVersion = fact.quicVersion;
         }
         if (fact.hasDhcp) {
             dhcpMessageType = fact.dhcpMessageType;
@@ -116,6 +122,7 @@ final class ApplicationFacts {
         copy.dhcpMessageType = dhcpMessageType;
         copy.dhcpHostName = dhcpHostName;
         copy.dhcpAddress = dhcpAddress;
+        copy.quicVersion = quicVersion;
         copy.arpAddressA = arpAddressA;
         copy.arpAddressB = arpAddressB;
         System.arraycopy(openQueries, 0, copy.openQueries, 0, MAX_OPEN_QUERIES);

@@ -23,6 +23,8 @@ final class FlowRecords {
 
     private static final int TCP = 6;
     private static final long MICRO = 1000;
+    /** RFC 9369. */
+    private static final long QUIC_VERSION_2 = 0x6b3343cfL;
 
     private static final Layer[] LAYERS = Layer.values();
     private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
@@ -247,6 +249,7 @@ final class FlowRecords {
         application.setTlsClientFingerprint(facts.tlsFingerprint);
         application.setHttpMethod(facts.httpMethod);
         application.setHttpHost(facts.httpHost);
+        application.setQuicVersion(quicVersion(facts.quicVersion));
         application.setDhcpMessageType(optional(facts.dhcpMessageType));
         application.setDhcpHostName(facts.dhcpHostName);
         application.setDhcpAddress(ipv4(facts.dhcpAddress));
@@ -283,6 +286,13 @@ final class FlowRecords {
             case 0x0301, 0x0302, 0x0303, 0x0304 -> "1." + (version - 0x0301);
             default -> String.format("0x%04x", version);
         };
+    }
+
+    private static String quicVersion(long version) {
+        if (version == ApplicationFacts.ABSENT) {
+            return null;
+        }
+        return version == 1 ? "1" : version == QUIC_VERSION_2 ? "2" : String.format("%08x", version);
     }
 
     private static DnsActivity dns(DnsCounts counts) {
