@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * with keys that the packet itself gives away (RFC 9001 section 5.2, RFC 9369). Of a hello in several packets what the first one shows;
  * frames of one packet may come in any order. A packet that cannot be opened gives its version alone.
  *
- * <p>To open one takes some ten microseconds and allocates: {@value #MAX_PER_SECOND} are opened in a second of event time, what comes
+ * <p>To open one takes some five microseconds and allocates: {@value #MAX_PER_SECOND} are opened in a second of event time, what comes
  * beyond is counted. Not thread-safe.
  *
  * <pre>
