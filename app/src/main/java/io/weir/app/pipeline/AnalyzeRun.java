@@ -52,11 +52,11 @@ final class AnalyzeRun {
             return new JsonObject()
                     .put("packets", output.packets)
                     .put("layer2Octets", output.layer2Octets)
-                    .put("enclosedPackets", output.enclosedPackets)
                     .put("flows", output.flows)
                     .put("flowRecords", output.flowRecords)
                     .put("edges", output.edgeKeys.size())
                     .put("findings", output.findingIds.size())
+                    .put("enclosedPackets", output.enclosedPackets)
                     .put("lost", output.lostPackets)
                     .put("conserved", isConserved());
         }
@@ -217,11 +217,11 @@ final class AnalyzeRun {
         return new JsonObject()
                 .put("packets", packets)
                 .put("layer2Octets", octets)
-                .put("enclosedPackets", enclosed)
                 .put("flows", flows)
                 .put("flowRecords", records)
                 .put("edges", edges)
                 .put("findings", findings)
+                .put("enclosedPackets", enclosed)
                 .put("lost", lost)
                 .put("conserved", conserved)
                 .put("inputs", inputs);
