@@ -3,6 +3,7 @@ package io.weir.testing;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /** Sample captures that lie beside the repository; a test that needs one is skipped with a reason where they are absent. */
 public final class Captures {
@@ -38,6 +40,26 @@ public final class Captures {
      */
     public static List<Path> all(String... prefixes) {
         return folder().map(folder -> list(folder, prefixes)).orElse(List.of());
+    }
+
+    /** File names of all captures; where they are absent one that is not there, so that {@link #require} shows as a skipped test. */
+    public static Stream<String> names() {
+        List<Path> captures = all();
+        return captures.isEmpty()
+                ? Stream.of("none")
+                : captures.stream().map(capture -> capture.getFileName().toString());
+    }
+
+    /**
+     * What independent tools say of a capture, as JSON.
+     *
+     * @param stem name of the capture without its suffix
+     */
+    public static InputStream truth(String stem) throws IOException {
+        Optional<Path> plain = path(stem + ".truth.json");
+        return plain.isPresent()
+                ? Files.newInputStream(plain.get())
+                : new GZIPInputStream(Files.newInputStream(require(stem + ".truth.json.gz")));
     }
 
     private static List<Path> list(Path folder, String... prefixes) {

@@ -30,7 +30,7 @@ final class PcapReader implements FrameReader {
 
     private final ByteWindow window;
     private final ProblemLog problems;
-    private final String source;
+    private final RecordProblems records;
     private final CaptureInterface description;
     private final boolean littleEndian;
     private final int headerOctets;
@@ -45,9 +45,9 @@ final class PcapReader implements FrameReader {
     private boolean done;
 
     private PcapReader(String source, ByteWindow window, boolean littleEndian, int magic) throws CaptureOpenException {
-        this.source = source;
         this.window = window;
         this.problems = new ProblemLog(source);
+        this.records = new RecordProblems(source, window, problems);
         this.littleEndian = littleEndian;
         this.headerOctets = magic == MODIFIED_MAGIC ? MODIFIED_RECORD_HEADER_OCTETS : RECORD_HEADER_OCTETS;
         this.nanosPerFraction = magic == NANOSECONDS_MAGIC ? 1 : 1000;
@@ -141,73 +141,29 @@ final class PcapReader implements FrameReader {
 
     private Step end(FrameSink sink) {
         done = true;
-        int left = window.available();
-        if (left > 0 || window.damage() != null) {
-            problems.report(
-                    sink,
-                    CaptureLossReason.TRUNCATED_FILE,
-                    0,
-                    window.offset(),
-                    window.offset() + left,
-                    null,
-                    null,
-                    null,
-                    () -> CaptureFileReader.cutMessage(source, window, "in the middle of a packet header"));
-        }
+        records.endInHeader(sink);
         return Step.END;
     }
 
     private Step endInPacket(FrameSink sink, long nanos, int captured, long onWire) {
         done = true;
-        int left = window.available() - headerOctets;
-        problems.report(
-                sink,
-                CaptureLossReason.TRUNCATED_FILE,
-                0,
-                window.offset(),
-                window.offset() + window.available(),
-                1L,
-                Math.max(0, Math.max(onWire, captured) - checkSequenceOctets),
-                nanos,
-                () -> CaptureFileReader.cutMessage(
-                        source,
-                        window,
-                        "in the middle of a packet (" + left + " of " + captured + " octets are there)"));
+        long layer2 = Math.max(0, Math.max(onWire, captured) - checkSequenceOctets);
+        records.endInPacket(sink, nanos, headerOctets, captured, layer2);
         return Step.END;
     }
 
     private Step refuseRest(FrameSink sink, int captured) {
         done = true;
-        problems.report(
+        records.damagedFromHere(
                 sink,
-                CaptureLossReason.CORRUPT_PACKET_HEADER,
-                0,
-                window.offset(),
-                -1,
-                null,
-                null,
-                null,
-                () -> source + ": the packet header at octet " + window.offset() + " claims "
-                        + Integer.toUnsignedLong(captured) + " captured octets, at most " + maxRecordOctets
-                        + " are possible: the file is damaged from here on. The packets before it were read;"
-                        + " for the ones behind it take the capture anew");
+                Integer.toUnsignedLong(captured) + " captured octets, at most " + maxRecordOctets + " are possible");
         return Step.END;
     }
 
     private void refusePacket(FrameSink sink, long nanos, int captured, long onWire) {
         long offset = window.offset();
         window.advance(headerOctets + captured);
-        problems.report(
-                sink,
-                CaptureLossReason.CORRUPT_PACKET_HEADER,
-                0,
-                offset,
-                window.offset(),
-                1L,
-                null,
-                nanos,
-                () -> source + ": the packet at octet " + offset + " claims " + onWire
-                        + " octets on the wire, which no link carries; it was left out");
+        records.packetTooLong(sink, offset, nanos, onWire);
     }
 
     private int i32(int index) {

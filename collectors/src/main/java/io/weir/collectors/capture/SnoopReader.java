@@ -32,9 +32,10 @@ final class SnoopReader implements FrameReader {
     /** Records are padded to a multiple of four, by some writers to more. */
     private static final int MAX_PADDING_OCTETS = 4096;
 
+    private final String source;
     private final ByteWindow window;
     private final ProblemLog problems;
-    private final String source;
+    private final RecordProblems records;
     private final CaptureInterface description;
     private final int linkType;
     private final Frame frame = new Frame();
@@ -49,6 +50,7 @@ final class SnoopReader implements FrameReader {
         this.source = source;
         this.window = window;
         this.problems = new ProblemLog(source);
+        this.records = new RecordProblems(source, window, problems);
         int start = window.position();
         long version = u32(start + 8);
         if (version != VERSION) {
@@ -144,7 +146,7 @@ final class SnoopReader implements FrameReader {
             long offset = window.offset();
             window.advance((int) Math.min(record, window.available()));
             if (onWire > Integer.MAX_VALUE) {
-                refusePacket(sink, offset, nanos, onWire);
+                records.packetTooLong(sink, offset, nanos, onWire);
                 continue;
             }
             int layer2 = (int) Math.max(onWire, captured);
@@ -188,71 +190,20 @@ final class SnoopReader implements FrameReader {
 
     private Step end(FrameSink sink) {
         done = true;
-        int left = window.available();
-        if (left > 0 || window.damage() != null) {
-            problems.report(
-                    sink,
-                    CaptureLossReason.TRUNCATED_FILE,
-                    0,
-                    window.offset(),
-                    window.offset() + left,
-                    null,
-                    null,
-                    null,
-                    () -> CaptureFileReader.cutMessage(source, window, "in the middle of a packet header"));
-        }
+        records.endInHeader(sink);
         return Step.END;
     }
 
     private Step endInPacket(FrameSink sink, long nanos, int captured, long onWire) {
         done = true;
-        int left = window.available() - RECORD_HEADER_OCTETS;
-        problems.report(
-                sink,
-                CaptureLossReason.TRUNCATED_FILE,
-                0,
-                window.offset(),
-                window.offset() + window.available(),
-                1L,
-                Math.max(onWire, captured),
-                nanos,
-                () -> CaptureFileReader.cutMessage(
-                        source,
-                        window,
-                        "in the middle of a packet (" + left + " of " + captured + " octets are there)"));
+        records.endInPacket(sink, nanos, RECORD_HEADER_OCTETS, captured, Math.max(onWire, captured));
         return Step.END;
     }
 
     private Step refuseRest(FrameSink sink, long captured, long record) {
         done = true;
-        problems.report(
-                sink,
-                CaptureLossReason.CORRUPT_PACKET_HEADER,
-                0,
-                window.offset(),
-                -1,
-                null,
-                null,
-                null,
-                () -> source + ": the packet header at octet " + window.offset() + " claims " + captured
-                        + " captured octets in a record of " + record
-                        + ", which cannot be: the file is damaged from here on. The packets before it were read;"
-                        + " for the ones behind it take the capture anew");
+        records.damagedFromHere(sink, captured + " captured octets in a record of " + record + ", which cannot be");
         return Step.END;
-    }
-
-    private void refusePacket(FrameSink sink, long offset, long nanos, long onWire) {
-        problems.report(
-                sink,
-                CaptureLossReason.CORRUPT_PACKET_HEADER,
-                0,
-                offset,
-                window.offset(),
-                1L,
-                null,
-                nanos,
-                () -> source + ": the packet at octet " + offset + " claims " + onWire
-                        + " octets on the wire, which no link carries; it was left out");
     }
 
     private long u32(int index) {

@@ -1,6 +1,8 @@
 package io.weir.collectors.publish;
 
 import io.weir.collectors.decode.PacketHeaders;
+import io.weir.schemas.packets.CanonicalKey;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,7 +36,7 @@ final class FragmentTable {
     private final long[] facts = new long[ENTRIES];
 
     FragmentTable() {
-        java.util.Arrays.fill(timesNanos, FREE);
+        Arrays.fill(timesNanos, FREE);
     }
 
     /**
@@ -89,17 +91,10 @@ final class FragmentTable {
 
     private static long packet(PacketHeaders headers, long tunnel) {
         long hash = tunnel ^ ((long) headers.fragmentIdentification << 8 | headers.protocol);
-        hash = mix(hash + headers.ipVersion);
-        hash = mix(hash ^ headers.sourceAddressHigh);
-        hash = mix(hash + headers.sourceAddressLow);
-        hash = mix(hash ^ headers.destinationAddressHigh);
-        return mix(hash + headers.destinationAddressLow);
-    }
-
-    /** Finaliser of a 64-bit MurmurHash3. */
-    private static long mix(long value) {
-        long mixed = (value ^ value >>> 33) * 0xFF51AFD7ED558CCDL;
-        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
-        return mixed ^ mixed >>> 33;
+        hash = CanonicalKey.mix(hash + headers.ipVersion);
+        hash = CanonicalKey.mix(hash ^ headers.sourceAddressHigh);
+        hash = CanonicalKey.mix(hash + headers.sourceAddressLow);
+        hash = CanonicalKey.mix(hash ^ headers.destinationAddressHigh);
+        return CanonicalKey.mix(hash + headers.destinationAddressLow);
     }
 }

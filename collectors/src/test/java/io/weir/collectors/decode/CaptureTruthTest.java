@@ -10,43 +10,25 @@ import io.weir.collectors.capture.CaptureProblem;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
+import io.weir.testing.Captures;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every packet of real captures against what independent dissectors read in them. */
 class CaptureTruthTest {
-    private static final Path CAPTURES =
-            Path.of(System.getProperty("weir.root", "."), "..", "shared", "data", "captures");
-
-    /** The names of the captures, or one that is not there, so that a missing directory shows as a skipped test. */
-    static Stream<String> captures() throws IOException {
-        if (!Files.isDirectory(CAPTURES)) {
-            return Stream.of("none");
-        }
-        try (Stream<Path> files = Files.list(CAPTURES)) {
-            return files
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".pcap") || name.endsWith(".pcapng") || name.endsWith(".snoop"))
-                    .sorted()
-                    .toList()
-                    .stream();
-        }
+    static Stream<String> captures() {
+        return Captures.names();
     }
 
     @ParameterizedTest
     @MethodSource("captures")
     void shouldAgreeWithTheTruth(String name) throws IOException {
-        Assumptions.assumeTrue(Files.isDirectory(CAPTURES), "no captures beside the repository");
         TruthComparison comparison = new TruthComparison();
-        try (CaptureSource source = CaptureFileReader.open(CAPTURES.resolve(name))) {
+        try (CaptureSource source = CaptureFileReader.open(Captures.require(name))) {
             FrameSink sink = new FrameSink() {
                 @Override
                 public void onFrame(Frame frame) {
@@ -84,11 +66,7 @@ class CaptureTruthTest {
     }
 
     private static JsonNode truth(String name) throws IOException {
-        Path plain = CAPTURES.resolve(name + ".truth.json");
-        Path compressed = CAPTURES.resolve(name + ".truth.json.gz");
-        try (InputStream in = Files.exists(plain)
-                ? Files.newInputStream(plain)
-                : new GZIPInputStream(Files.newInputStream(compressed))) {
+        try (InputStream in = Captures.truth(name)) {
             return new ObjectMapper().readTree(in);
         }
     }

@@ -14,47 +14,29 @@ import io.weir.collectors.decode.PacketDecoder;
 import io.weir.collectors.decode.PacketHeaders;
 import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.testing.Captures;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Facts of real captures against what an independent dissector says of them. */
 class CaptureFactsTest {
 
-    private static final Path CAPTURES =
-            Path.of(System.getProperty("weir.root", ".."), "..", "shared", "data", "captures");
-
     private final Map<String, Long> found = new TreeMap<>();
 
-    /** The names of the captures, or one that is not there, so that a missing directory shows as a skipped test. */
-    static Stream<String> captures() throws IOException {
-        if (!Files.isDirectory(CAPTURES)) {
-            return Stream.of("none");
-        }
-        try (Stream<Path> files = Files.list(CAPTURES)) {
-            return files
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".pcap") || name.endsWith(".pcapng") || name.endsWith(".snoop"))
-                    .sorted()
-                    .toList()
-                    .stream();
-        }
+    static Stream<String> captures() {
+        return Captures.names();
     }
 
     @ParameterizedTest
     @MethodSource("captures")
     void shouldFindWhatTheTruthNames(String name) throws IOException {
-        Assumptions.assumeTrue(Files.isDirectory(CAPTURES), "no captures beside the repository");
         read(name);
         List<String> differences = new ArrayList<>();
         for (Map.Entry<String, Long> expected :
@@ -132,7 +114,7 @@ class CaptureFactsTest {
         FactReader reader = new FactReader();
         PacketHeaders headers = new PacketHeaders();
         PayloadFact fact = new PayloadFact();
-        try (CaptureSource source = CaptureFileReader.open(CAPTURES.resolve(name))) {
+        try (CaptureSource source = CaptureFileReader.open(Captures.require(name))) {
             FrameSink sink = new FrameSink() {
                 @Override
                 public void onFrame(Frame frame) {
@@ -217,11 +199,7 @@ class CaptureFactsTest {
     }
 
     private static JsonNode truth(String name) throws IOException {
-        Path plain = CAPTURES.resolve(name + ".truth.json");
-        Path compressed = CAPTURES.resolve(name + ".truth.json.gz");
-        try (InputStream in = Files.exists(plain)
-                ? Files.newInputStream(plain)
-                : new GZIPInputStream(Files.newInputStream(compressed))) {
+        try (InputStream in = Captures.truth(name)) {
             return new ObjectMapper().readTree(in);
         }
     }

@@ -306,7 +306,7 @@ public final class CanonicalKey {
     }
 
     /** Bijective mix of 64 bits (the finaliser of a 64-bit MurmurHash3). */
-    static long mix(long value) {
+    public static long mix(long value) {
         long mixed = value;
         mixed ^= mixed >>> 33;
         mixed *= 0xFF51AFD7ED558CCDL;

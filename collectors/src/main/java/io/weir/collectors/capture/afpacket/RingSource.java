@@ -362,7 +362,7 @@ public final class RingSource implements CaptureSource {
                 socket.drops() - reportedDrops,
                 nowMs,
                 () -> config.interfaceName() + ": the capture ring was full (" + freezes
-                        + " times); raise the buffer of this" + " capture, lower its snap length or set a filter");
+                        + " times); raise the buffer of this capture, lower its snap length or set a filter");
         reportedDrops = socket.drops();
         reportedFreezes = socket.freezes();
         reportDrops(
