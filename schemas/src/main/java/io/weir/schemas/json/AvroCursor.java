@@ -40,6 +40,11 @@ final class AvroCursor {
     /** Zig-zag variable length integer of at most 64 bits. */
     long readLong() {
         int at = position;
+        if (at < end && bytes[at] >= 0) {
+            long zigzag = bytes[at];
+            position = at + 1;
+            return (zigzag >>> 1) ^ -(zigzag & 1);
+        }
         int limit = Math.min(end, at + LONGEST_VARINT_OCTETS);
         long value = 0;
         int shift = 0;

@@ -286,9 +286,7 @@ abstract class AvroNode {
         static void writeString(AvroCursor in, JsonBuffer out) {
             int length = in.readLength();
             int at = in.take(length);
-            if (isAscii(in.bytes(), at, length)) {
-                out.writeString(in.bytes(), at, length);
-            } else {
+            if (!out.writePlainString(in.bytes(), at, length)) {
                 // Through a String, so that octets which are not UTF-8 become U+FFFD as in Avro's own reader.
                 byte[] valid = utf8(new String(in.bytes(), at, length, StandardCharsets.UTF_8));
                 out.writeString(valid, 0, valid.length);
@@ -298,14 +296,6 @@ abstract class AvroNode {
         @Override
         void skip(AvroCursor in) {
             in.take(in.readLength());
-        }
-
-        private static boolean isAscii(byte[] bytes, int at, int length) {
-            int all = 0;
-            for (int i = at; i < at + length; i++) {
-                all |= bytes[i];
-            }
-            return all >= 0;
         }
     }
 

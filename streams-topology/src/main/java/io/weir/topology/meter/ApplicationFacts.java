@@ -94,6 +94,26 @@ final class ApplicationFacts {
         }
     }
 
+    boolean hasDns() {
+        return dnsQuery != null || dnsQueryType != ABSENT || dnsResponseCode != ABSENT;
+    }
+
+    boolean hasTls() {
+        return tlsServerName != null
+                || tlsAlpn != null
+                || tlsFingerprint != null
+                || tlsVersion != ABSENT
+                || tlsSelectedAlpn != null;
+    }
+
+    boolean hasDhcp() {
+        return dhcpMessageType != ABSENT || dhcpHostName != null || dhcpAddress != ABSENT;
+    }
+
+    boolean hasArp() {
+        return arpAddressA != ABSENT || arpAddressB != ABSENT;
+    }
+
     private void noteTls(PayloadFact fact) {
         if (fact.tlsServer) {
             tlsVersion = first(tlsVersion, fact.tlsVersion);

@@ -2,17 +2,22 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.Application;
 import io.weir.schemas.ApplicationProtocol;
+import io.weir.schemas.ArpFacts;
 import io.weir.schemas.Counters;
 import io.weir.schemas.DecodingProblem;
-import io.weir.schemas.DnsActivity;
+import io.weir.schemas.DhcpFacts;
+import io.weir.schemas.DnsFacts;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.HttpFacts;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.Layer;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.QuicFacts;
 import io.weir.schemas.Sampling;
 import io.weir.schemas.TcpFacts;
+import io.weir.schemas.TlsFacts;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpTypes;
 import java.util.ArrayList;
@@ -25,6 +30,8 @@ final class FlowRecords {
     private static final long MICRO = 1000;
     /** RFC 9369. */
     private static final long QUIC_VERSION_2 = 0x6b3343cfL;
+
+    private static final DnsCounts NO_DNS = new DnsCounts();
 
     private static final Layer[] LAYERS = Layer.values();
     private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
@@ -240,22 +247,15 @@ final class FlowRecords {
         application.setName(PROTOCOLS[facts.protocol].name());
         application.setSource("payload");
         application.setDnsQuery(facts.dnsQuery);
-        application.setDnsQueryType(optional(facts.dnsQueryType));
-        application.setDnsResponseCode(optional(facts.dnsResponseCode));
         application.setTlsServerName(facts.tlsServerName);
-        application.setTlsVersion(tlsVersion(facts.tlsVersion));
-        application.setTlsAlpn(facts.tlsAlpn == null ? List.of() : List.of(facts.tlsAlpn.split(",", -1)));
-        application.setTlsSelectedAlpn(facts.tlsSelectedAlpn);
-        application.setTlsClientFingerprint(facts.tlsFingerprint);
-        application.setHttpMethod(facts.httpMethod);
         application.setHttpHost(facts.httpHost);
-        application.setQuicVersion(quicVersion(facts.quicVersion));
-        application.setDhcpMessageType(optional(facts.dhcpMessageType));
-        application.setDhcpHostName(facts.dhcpHostName);
-        application.setDhcpAddress(ipv4(facts.dhcpAddress));
-        application.setArpInitiatorAddress(ipv4(row.initiatorIsA ? facts.arpAddressA : facts.arpAddressB));
-        application.setArpResponderAddress(ipv4(row.initiatorIsA ? facts.arpAddressB : facts.arpAddressA));
-        application.setDns(delta == null ? null : dns(delta.dns));
+        application.setDns(dns(facts, delta == null ? null : delta.dns));
+        application.setTls(tls(facts));
+        application.setHttp(facts.httpMethod == null ? null : new HttpFacts(facts.httpMethod));
+        application.setQuic(
+                facts.quicVersion == ApplicationFacts.ABSENT ? null : new QuicFacts(quicVersion(facts.quicVersion)));
+        application.setDhcp(dhcp(facts));
+        application.setArp(arp(row.initiatorIsA, facts));
         return application;
     }
 
@@ -268,7 +268,6 @@ final class FlowRecords {
         Application application = new Application();
         application.setName(name);
         application.setSource("port");
-        application.setTlsAlpn(List.of());
         return application;
     }
 
@@ -289,24 +288,51 @@ final class FlowRecords {
     }
 
     private static String quicVersion(long version) {
-        if (version == ApplicationFacts.ABSENT) {
-            return null;
-        }
         return version == 1 ? "1" : version == QUIC_VERSION_2 ? "2" : String.format("%08x", version);
     }
 
-    private static DnsActivity dns(DnsCounts counts) {
-        if (counts == null) {
+    private static DnsFacts dns(ApplicationFacts facts, DnsCounts counts) {
+        if (counts == null && !facts.hasDns()) {
             return null;
         }
-        boolean timed = counts.timedResponses > 0;
-        return new DnsActivity(
-                (long) counts.queries,
-                (long) counts.responses,
-                (long) counts.errorResponses,
-                (long) counts.timedResponses,
-                timed ? (Long) (counts.sumNanos / MICRO) : null,
-                timed ? (Long) (counts.maxNanos / MICRO) : null);
+        DnsCounts shown = counts == null ? NO_DNS : counts;
+        boolean timed = shown.timedResponses > 0;
+        return new DnsFacts(
+                optional(facts.dnsQueryType),
+                optional(facts.dnsResponseCode),
+                (long) shown.queries,
+                (long) shown.responses,
+                (long) shown.errorResponses,
+                (long) shown.timedResponses,
+                timed ? (Long) (shown.sumNanos / MICRO) : null,
+                timed ? (Long) (shown.maxNanos / MICRO) : null);
+    }
+
+    private static TlsFacts tls(ApplicationFacts facts) {
+        if (!facts.hasTls()) {
+            return null;
+        }
+        return new TlsFacts(
+                tlsVersion(facts.tlsVersion),
+                facts.tlsAlpn == null ? List.of() : List.of(facts.tlsAlpn.split(",", -1)),
+                facts.tlsSelectedAlpn,
+                facts.tlsFingerprint);
+    }
+
+    private static DhcpFacts dhcp(ApplicationFacts facts) {
+        if (!facts.hasDhcp()) {
+            return null;
+        }
+        return new DhcpFacts(optional(facts.dhcpMessageType), facts.dhcpHostName, ipv4(facts.dhcpAddress));
+    }
+
+    private static ArpFacts arp(boolean initiatorIsA, ApplicationFacts facts) {
+        if (!facts.hasArp()) {
+            return null;
+        }
+        return new ArpFacts(
+                ipv4(initiatorIsA ? facts.arpAddressA : facts.arpAddressB),
+                ipv4(initiatorIsA ? facts.arpAddressB : facts.arpAddressA));
     }
 
     private static Long micros(long nanos) {

@@ -4,7 +4,7 @@ import static io.weir.testing.PacketBatchBuilder.aBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.Application;
-import io.weir.schemas.DnsActivity;
+import io.weir.schemas.DnsFacts;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
 import io.weir.testing.PacketBatchBuilder;
@@ -51,10 +51,8 @@ class ApplicationFactsTest {
         assertThat(application.getName()).isEqualTo("dns");
         assertThat(application.getSource()).isEqualTo("payload");
         assertThat(application.getDnsQuery()).isEqualTo("example.org");
-        assertThat(application.getDnsQueryType()).isEqualTo(A);
-        assertThat(application.getDnsResponseCode()).isZero();
         assertThat(application.getDns())
-                .isEqualTo(new DnsActivity(3L, 3L, 2L, 2L, 1_004_000L + 1_010_000L, 1_010_000L));
+                .isEqualTo(new DnsFacts(A, 0, 3L, 3L, 2L, 2L, 1_004_000L + 1_010_000L, 1_010_000L));
     }
 
     @Test
@@ -75,9 +73,9 @@ class ApplicationFactsTest {
         assertThat(rig.flows)
                 .extracting(flow -> flow.getApplication().getDns())
                 .containsExactly(
-                        new DnsActivity(1L, 0L, 0L, 0L, null, null),
-                        new DnsActivity(0L, 1L, 0L, 1L, 20_000L, 20_000L),
-                        null);
+                        new DnsFacts(A, 0, 1L, 0L, 0L, 0L, null, null),
+                        new DnsFacts(A, 0, 0L, 1L, 0L, 1L, 20_000L, 20_000L),
+                        new DnsFacts(A, 0, 0L, 0L, 0L, 0L, null, null));
     }
 
     @Test
@@ -91,7 +89,7 @@ class ApplicationFactsTest {
         }
         process(batch.endOfInput());
 
-        assertThat(only().getApplication().getDns()).isEqualTo(new DnsActivity(5L, 5L, 0L, 4L, 400_000L, 100_000L));
+        assertThat(only().getApplication().getDns()).isEqualTo(new DnsFacts(A, 0, 5L, 5L, 0L, 4L, 400_000L, 100_000L));
     }
 
     @Test
@@ -153,8 +151,8 @@ class ApplicationFactsTest {
 
         Application application = only().getApplication();
         assertThat(application.getName()).isEqualTo("arp");
-        assertThat(application.getArpInitiatorAddress()).isEqualTo("10.0.0.2");
-        assertThat(application.getArpResponderAddress()).isEqualTo("10.0.0.1");
+        assertThat(application.getArp().getInitiatorAddress()).isEqualTo("10.0.0.2");
+        assertThat(application.getArp().getResponderAddress()).isEqualTo("10.0.0.1");
     }
 
     @Test
@@ -181,8 +179,8 @@ class ApplicationFactsTest {
         assertThat(rig.flows)
                 .extracting(flow -> flow.getApplication().getDns())
                 .containsExactly(
-                        new DnsActivity(3L, 1L, 0L, 1L, 1_010_000L, 1_010_000L),
-                        new DnsActivity(0L, 1L, 1L, 1L, 10_500_000L, 10_500_000L));
+                        new DnsFacts(A, 0, 3L, 1L, 0L, 1L, 1_010_000L, 1_010_000L),
+                        new DnsFacts(A, 0, 0L, 1L, 1L, 1L, 10_500_000L, 10_500_000L));
     }
 
     private void process(PacketBatchBuilder batch) {
