@@ -8,6 +8,8 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.Subnet;
+import io.weir.schemas.json.AvroJsonReader;
+import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
@@ -96,9 +98,16 @@ public final class AdvisorTopology {
 
     private Map<String, KStream<String, Step>> classify(KStream<byte[], byte[]> flows) {
         Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, serdeConfigs);
+        AvroJsonReader schemas = new AvroJsonReader(SchemaRegistryClient.create(serdeConfigs));
         return flows.process(
                         () -> new ClassifyFlows(
-                                subnets, problems, refusals, deserializer, config.episodeScope(), EVENT_TIME_EVERY),
+                                subnets,
+                                problems,
+                                refusals,
+                                new FlowGlance(schemas),
+                                deserializer,
+                                config.episodeScope(),
+                                EVENT_TIME_EVERY),
                         Named.as("classify-flows"))
                 .split(Named.as("step-"))
                 .branch((key, step) -> step instanceof Refused, Branched.as("refused"))

@@ -37,6 +37,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final FlowClassifier classifier;
     private final SubnetProblems problems;
     private final LimitedLog log;
+    private final FlowGlance glance;
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
     private final long reportEveryMs;
@@ -54,12 +55,14 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             Subnets subnets,
             SubnetProblems problems,
             LimitedLog log,
+            FlowGlance glance,
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
             Duration reportEvery) {
         this.classifier = new FlowClassifier(subnets);
         this.problems = problems;
         this.log = log;
+        this.glance = glance;
         this.deserializer = deserializer;
         this.scope = scope;
         this.reportEveryMs = reportEvery.toMillis();
@@ -79,10 +82,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         Flow flow;
         try {
-            flow = deserializer.deserialize(at.topic(), record.value());
-            if (flow == null) {
-                throw new SerializationException("it has no value");
-            }
+            flow = glance.read(record.value()) && !mayConcern() ? null : decode(at.topic(), record.value());
         } catch (RuntimeException e) {
             if (Losses.isRegistryAway(e)) {
                 throw e;
@@ -92,7 +92,32 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             refuse(loss, record.timestamp());
             return;
         }
-        reportEventTime(flow, at.partition(), record.timestamp());
+        if (flow == null) {
+            reportEventTime(glance.observationPoint(), glance.windowStart(), at.partition(), record.timestamp());
+        } else {
+            classify(flow, record, at.partition());
+        }
+    }
+
+    /** By what was glanced at. */
+    private boolean mayConcern() {
+        return IngressRule.mayConcern(classifier.classify(
+                glance.initiatorAddress(),
+                glance.responderAddress(),
+                glance.windowStart(),
+                glance.flowStartMicroseconds()));
+    }
+
+    private Flow decode(String topic, byte[] value) {
+        Flow flow = deserializer.deserialize(topic, value);
+        if (flow == null) {
+            throw new SerializationException("it has no value");
+        }
+        return flow;
+    }
+
+    private void classify(Flow flow, Record<byte[], byte[]> record, int partition) {
+        reportEventTime(IngressRule.observationPointOf(flow), flow.getWindowStart(), partition, record.timestamp());
         Classification classification = classifier.classify(flow);
         if (IngressRule.concerns(flow, classification)) {
             context.forward(new Record<>(
@@ -103,9 +128,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     /** The start of the window and not its end: the other flows of this window come behind this one. */
-    private void reportEventTime(Flow flow, int partition, long timestamp) {
-        String observationPoint = IngressRule.observationPointOf(flow);
-        long eventTimeMs = flow.getWindowStart();
+    private void reportEventTime(String observationPoint, long eventTimeMs, int partition, long timestamp) {
         Long last = reported.get(observationPoint);
         if (last == null || eventTimeMs - last >= reportEveryMs) {
             reported.put(observationPoint, eventTimeMs);

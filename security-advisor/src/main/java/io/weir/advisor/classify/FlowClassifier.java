@@ -31,11 +31,22 @@ public final class FlowClassifier {
 
     /** The class of a flow in the window of this record. */
     public Classification classify(Flow flow) {
-        long eventTimeMs = Math.max(flow.getWindowStart(), Math.floorDiv(flow.getFlowStartMicroseconds(), 1000L));
+        long eventTimeMs = eventTimeMs(flow.getWindowStart(), flow.getFlowStartMicroseconds());
         SubnetMatch initiator = match(flow.getInitiator().getAddress(), eventTimeMs);
         SubnetMatch responder = match(flow.getResponder().getAddress(), eventTimeMs);
         return new Classification(
                 classOf(initiator, responder), initiator, responder, confidenceOf(flow.getOrientation()));
+    }
+
+    /** The class alone, of a flow of which no more is known than this. */
+    public FlowClass classify(
+            String initiatorAddress, String responderAddress, long windowStart, long flowStartMicroseconds) {
+        long eventTimeMs = eventTimeMs(windowStart, flowStartMicroseconds);
+        return classOf(match(initiatorAddress, eventTimeMs), match(responderAddress, eventTimeMs));
+    }
+
+    private static long eventTimeMs(long windowStart, long flowStartMicroseconds) {
+        return Math.max(windowStart, Math.floorDiv(flowStartMicroseconds, 1000L));
     }
 
     private SubnetMatch match(String text, long eventTimeMs) {

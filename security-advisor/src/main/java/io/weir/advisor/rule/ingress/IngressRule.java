@@ -5,6 +5,7 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
+import io.weir.schemas.FlowClass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,6 +85,11 @@ public final class IngressRule {
     /** Name of an observation point as {@link #onEventTime} wants it. */
     public static String observationPointOf(Flow flow) {
         return Sighting.nameOf(flow.getObservationPoint());
+    }
+
+    /** False when this rule wants no flow of that class. */
+    public static boolean mayConcern(FlowClass flowClass) {
+        return flowClass == FlowClass.ingress;
     }
 
     /** True when this rule wants to see the flow. */

@@ -3,7 +3,6 @@ package io.weir.advisor.rule.ingress;
 import io.weir.advisor.classify.Classification;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
-import io.weir.schemas.FlowClass;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
@@ -28,7 +27,7 @@ record Sighting(Flow flow, Classification classification, String observationPoin
      * other side, nor do neighbour discovery and multicast listener messages, which never pass a router.
      */
     static boolean isIngress(Flow flow, Classification classification) {
-        return classification.flowClass() == FlowClass.ingress && !isIcmpWithoutRequest(flow);
+        return IngressRule.mayConcern(classification.flowClass()) && !isIcmpWithoutRequest(flow);
     }
 
     private static boolean isIcmpWithoutRequest(Flow flow) {
