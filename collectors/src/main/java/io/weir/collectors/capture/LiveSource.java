@@ -85,7 +85,7 @@ public final class LiveSource implements CaptureSource {
         this.handle = handle;
         this.clock = clock;
         this.linkType = linkType(handle);
-        this.problems = new ProblemLog(config.interfaceName());
+        this.problems = new ProblemLog(config.name());
         this.scratch = ByteBuffer.allocateDirect(config.snapOctets() + VLAN_TAG_OCTETS);
     }
 
@@ -113,17 +113,21 @@ public final class LiveSource implements CaptureSource {
             interfaceDrops = statistics.getNumPacketsDroppedByIf();
         } catch (PcapNativeException | NotOpenException e) {
             handle.close();
-            throw refused(config.interfaceName(), e);
+            throw refused(config.name(), e);
         }
         statisticsMs = clock.millis();
     }
 
     private static PcapHandle activate(LiveConfig config) throws CaptureOpenException {
-        String name = config.interfaceName();
+        return NetworkNamespace.inside(config.namespace(), () -> activateHere(config));
+    }
+
+    private static PcapHandle activateHere(LiveConfig config) throws CaptureOpenException {
+        String name = config.name();
         PcapHandle handle = null;
         boolean opened = false;
         try {
-            handle = new PcapHandle.Builder(name)
+            handle = new PcapHandle.Builder(config.interfaceName())
                     .snaplen(config.snapOctets())
                     .promiscuousMode(
                             config.promiscuous() ? PromiscuousMode.PROMISCUOUS : PromiscuousMode.NONPROMISCUOUS)
@@ -189,8 +193,8 @@ public final class LiveSource implements CaptureSource {
         } catch (PcapNativeException e) {
             throw new CaptureOpenException(
                     CaptureOpenException.Reason.BAD_FILTER,
-                    config.interfaceName(),
-                    config.interfaceName() + ": the capture filter \"" + config.filter() + "\" is refused: "
+                    config.name(),
+                    config.name() + ": the capture filter \"" + config.filter() + "\" is refused: "
                             + e.getMessage()
                             + "; its syntax is that of pcap-filter(7), for example: tcp port 443 or vlan 100",
                     e);
@@ -270,7 +274,7 @@ public final class LiveSource implements CaptureSource {
             LockSupport.parkNanos(parkNanos);
             if (Thread.interrupted()) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException(config.interfaceName() + ": interrupted while waiting for frames");
+                throw new InterruptedIOException(config.name() + ": interrupted while waiting for frames");
             }
             parkNanos = Math.min(2 * parkNanos, MAX_PARK_NANOS);
             delivered = dispatch(maxFrames);
@@ -285,7 +289,7 @@ public final class LiveSource implements CaptureSource {
         if (lostMs == 0 && (ended || clock.millis() - statisticsMs >= STATISTICS_INTERVAL_MS)) {
             reportDrops();
         } else if (ended) {
-            reportLost(() -> config.interfaceName() + ": the interface was still gone when the capture was ended");
+            reportLost(() -> config.name() + ": the interface was still gone when the capture was ended");
         }
         problems.flush(target);
         return delivered == 0 && ended ? END : delivered;
@@ -294,14 +298,14 @@ public final class LiveSource implements CaptureSource {
     private CaptureInterface description() {
         int systemIndex = 0;
         try {
-            NetworkInterface system = NetworkInterface.getByName(config.interfaceName());
+            NetworkInterface system =
+                    config.namespace() == null ? NetworkInterface.getByName(config.interfaceName()) : null;
             systemIndex = system == null ? 0 : system.getIndex();
         } catch (IOException e) {
             // The number is an ornament; the capture itself goes on without.
             systemIndex = 0;
         }
-        return new CaptureInterface(
-                config.interfaceName(), config.interfaceName(), null, linkType, config.snapOctets(), 0, systemIndex);
+        return new CaptureInterface(config.name(), config.name(), null, linkType, config.snapOctets(), 0, systemIndex);
     }
 
     private int dispatch(int maxFrames) {
@@ -332,10 +336,14 @@ public final class LiveSource implements CaptureSource {
         if (stopped) {
             return;
         }
+        if (!config.returns()) {
+            stopped = true;
+            return;
+        }
         lostMs = clock.millis();
         retryMs = lostMs + RETRY_INTERVAL_MS;
         handle.close();
-        reportLost(() -> config.interfaceName() + ": capture broke off: " + e.getMessage()
+        reportLost(() -> config.name() + ": capture broke off: " + e.getMessage()
                 + "; frames are missing until the interface is back, which is tried every second");
     }
 
@@ -352,7 +360,7 @@ public final class LiveSource implements CaptureSource {
             retryMs = clock.millis() + RETRY_INTERVAL_MS;
             return false;
         }
-        reportLost(() -> config.interfaceName() + ": the interface is back, frames of the time between are missing");
+        reportLost(() -> config.name() + ": the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (linkType(handle) != linkType) {
             linkType = linkType(handle);
@@ -424,7 +432,7 @@ public final class LiveSource implements CaptureSource {
                     CaptureLossReason.INTERFACE_DROP,
                     since(byInterface, interfaceDrops),
                     nowMs,
-                    "the interface or its driver dropped packets; see: ethtool -S " + config.interfaceName());
+                    "the interface or its driver dropped packets; see: ethtool -S " + config.name());
             kernelDrops = kernel;
             interfaceDrops = byInterface;
         } catch (PcapNativeException | NotOpenException e) {
@@ -450,7 +458,7 @@ public final class LiveSource implements CaptureSource {
                     null,
                     statisticsMs * 1_000_000,
                     nowMs * 1_000_000,
-                    () -> config.interfaceName() + ": " + why);
+                    () -> config.name() + ": " + why);
         }
     }
 
@@ -461,7 +469,7 @@ public final class LiveSource implements CaptureSource {
 
     @Override
     public String name() {
-        return config.interfaceName();
+        return config.name();
     }
 
     @Override

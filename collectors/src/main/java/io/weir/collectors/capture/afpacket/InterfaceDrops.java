@@ -1,5 +1,6 @@
 package io.weir.collectors.capture.afpacket;
 
+import io.weir.collectors.capture.LiveConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 final class InterfaceDrops {
 
     private static final Path INTERFACES = Path.of("/sys/class/net");
+    private static final String NOWHERE = "weir-no-such-interface";
 
     private final Path missed;
     private final Path overrun;
@@ -22,8 +24,10 @@ final class InterfaceDrops {
     }
 
     /** Of an interface; of one without counters, such as {@code any}, there are none. */
-    static InterfaceDrops of(String interfaceName) {
-        return new InterfaceDrops(INTERFACES.resolve(interfaceName).resolve("statistics"));
+    static InterfaceDrops of(LiveConfig config) {
+        // Those of other namespaces are not to be seen in this one's directory, but others may have the same name.
+        String directory = config.namespace() == null ? config.interfaceName() : NOWHERE;
+        return new InterfaceDrops(INTERFACES.resolve(directory).resolve("statistics"));
     }
 
     /** Drops since the last call, since ever at the first. Counters that began anew count from 0. */

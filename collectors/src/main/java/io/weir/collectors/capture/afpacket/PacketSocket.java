@@ -120,8 +120,8 @@ final class PacketSocket implements AutoCloseable {
             if (error == LibC.EPERM || error == LibC.EACCES) {
                 throw new CaptureOpenException(
                         Reason.NOT_PERMITTED,
-                        config.interfaceName(),
-                        config.interfaceName()
+                        config.name(),
+                        config.name()
                                 + ": this process may not capture; run it as root or give it the capability"
                                 + " CAP_NET_RAW (in a container: --cap-add NET_RAW)");
             }
@@ -330,7 +330,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     private static CaptureOpenException bindFailed(LiveConfig config, int error) {
-        String name = config.interfaceName();
+        String name = config.name();
         if (error == LibC.ENETDOWN) {
             return new CaptureOpenException(
                     Reason.INTERFACE_DOWN,
@@ -345,8 +345,8 @@ final class PacketSocket implements AutoCloseable {
     private static CaptureOpenException notFound(LiveConfig config) {
         return new CaptureOpenException(
                 Reason.INTERFACE_NOT_FOUND,
-                config.interfaceName(),
-                config.interfaceName() + ": no such interface; there are: " + knownInterfaces());
+                config.name(),
+                config.name() + ": no such interface; there are: " + knownInterfaces());
     }
 
     /** Java's own list leaves out interfaces without addresses. */
@@ -366,15 +366,15 @@ final class PacketSocket implements AutoCloseable {
     static CaptureOpenException notSupported(LiveConfig config, String why, Throwable cause) {
         return new CaptureOpenException(
                 Reason.NOT_SUPPORTED,
-                config.interfaceName(),
-                config.interfaceName() + ": cannot be captured from with afpacket: " + why,
+                config.name(),
+                config.name() + ": cannot be captured from with afpacket: " + why,
                 cause);
     }
 
     private static CaptureOpenException failed(LiveConfig config, String what, int error) {
         return new CaptureOpenException(
                 Reason.FAILED,
-                config.interfaceName(),
-                config.interfaceName() + ": cannot be captured from: " + what + ": " + LibC.strerror(error));
+                config.name(),
+                config.name() + ": cannot be captured from: " + what + ": " + LibC.strerror(error));
     }
 }

@@ -7,6 +7,7 @@ import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
+import io.weir.collectors.capture.NetworkNamespace;
 import io.weir.collectors.capture.ProblemLog;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
@@ -94,8 +95,8 @@ public final class RingSource implements CaptureSource {
     private RingSource(LiveConfig config, PacketSocket socket, Clock clock) {
         this.config = config;
         this.clock = clock;
-        this.problems = new ProblemLog(config.interfaceName());
-        this.interfaceDrops = InterfaceDrops.of(config.interfaceName());
+        this.problems = new ProblemLog(config.name());
+        this.interfaceDrops = InterfaceDrops.of(config);
         use(socket);
         this.kind = socket.kind();
     }
@@ -116,7 +117,12 @@ public final class RingSource implements CaptureSource {
     }
 
     static RingSource open(LiveConfig config, Clock clock) throws CaptureOpenException {
-        return new RingSource(config, PacketSocket.open(config), clock);
+        return new RingSource(config, openSocket(config), clock);
+    }
+
+    /** A socket stays in the namespace that it was made in. */
+    private static PacketSocket openSocket(LiveConfig config) throws CaptureOpenException {
+        return NetworkNamespace.inside(config.namespace(), () -> PacketSocket.open(config));
     }
 
     private void use(PacketSocket opened) {
@@ -181,19 +187,13 @@ public final class RingSource implements CaptureSource {
             reportLeftBehind();
         }
         if (lostMs != 0) {
-            reportLost(() -> config.interfaceName() + ": the interface was still gone when the capture was ended");
+            reportLost(() -> config.name() + ": the interface was still gone when the capture was ended");
         }
     }
 
     private CaptureInterface description() {
         return new CaptureInterface(
-                config.interfaceName(),
-                config.interfaceName(),
-                null,
-                kind.linkType(),
-                config.snapOctets(),
-                0,
-                socket.systemIndex());
+                config.name(), config.name(), null, kind.linkType(), config.snapOctets(), 0, socket.systemIndex());
     }
 
     /** Delivers what is there, and moves from one state to the next. */
@@ -264,7 +264,7 @@ public final class RingSource implements CaptureSource {
                 packets == BlockReader.UNKNOWN ? null : (Long) (long) packets,
                 null,
                 nowNanos,
-                () -> config.interfaceName() + ": a block of the kernel's ring is damaged; its rest is left out");
+                () -> config.name() + ": a block of the kernel's ring is damaged; its rest is left out");
     }
 
     private void pause(long leftMs) throws InterruptedIOException {
@@ -282,7 +282,7 @@ public final class RingSource implements CaptureSource {
         }
         if (Thread.interrupted()) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException(config.interfaceName() + ": interrupted while waiting for frames");
+            throw new InterruptedIOException(config.name() + ": interrupted while waiting for frames");
         }
     }
 
@@ -291,9 +291,13 @@ public final class RingSource implements CaptureSource {
         if (error == 0 || lostMs != 0 || stopped) {
             return;
         }
+        if (!config.returns()) {
+            drain();
+            return;
+        }
         lostMs = clock.millis();
         String why = PacketSocket.textOf(error);
-        reportLost(() -> config.interfaceName() + ": capture broke off: " + why
+        reportLost(() -> config.name() + ": capture broke off: " + why
                 + "; frames are missing until the interface is back, which is tried every second");
         retryMs = lostMs + RETRY_INTERVAL_MS;
         drain();
@@ -323,13 +327,13 @@ public final class RingSource implements CaptureSource {
             return false;
         }
         try {
-            use(PacketSocket.open(config));
+            use(openSocket(config));
         } catch (CaptureOpenException e) {
             // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
             retryMs = clock.millis() + RETRY_INTERVAL_MS;
             return false;
         }
-        reportLost(() -> config.interfaceName() + ": the interface is back, frames of the time between are missing");
+        reportLost(() -> config.name() + ": the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (!socket.kind().equals(kind)) {
             kind = socket.kind();
@@ -361,7 +365,7 @@ public final class RingSource implements CaptureSource {
                 CaptureLossReason.KERNEL_DROP,
                 socket.drops() - reportedDrops,
                 nowMs,
-                () -> config.interfaceName() + ": the capture ring was full (" + freezes
+                () -> config.name() + ": the capture ring was full (" + freezes
                         + " times); raise the buffer of this capture, lower its snap length or set a filter");
         reportedDrops = socket.drops();
         reportedFreezes = socket.freezes();
@@ -369,8 +373,8 @@ public final class RingSource implements CaptureSource {
                 CaptureLossReason.INTERFACE_DROP,
                 interfaceDrops.since(),
                 nowMs,
-                () -> config.interfaceName() + ": the interface or its driver dropped packets; see: ethtool -S "
-                        + config.interfaceName());
+                () -> config.name() + ": the interface or its driver dropped packets; see: ethtool -S "
+                        + config.name());
         statisticsMs = nowMs;
     }
 
@@ -379,7 +383,7 @@ public final class RingSource implements CaptureSource {
                 CaptureLossReason.KERNEL_DROP,
                 socket.packets() - taken,
                 clock.millis(),
-                () -> config.interfaceName() + ": the kernel did not hand over the rest of the capture ring in time");
+                () -> config.name() + ": the kernel did not hand over the rest of the capture ring in time");
     }
 
     private void reportDrops(CaptureLossReason reason, long drops, long nowMs, Supplier<String> message) {
@@ -406,7 +410,7 @@ public final class RingSource implements CaptureSource {
 
     @Override
     public String name() {
-        return config.interfaceName();
+        return config.name();
     }
 
     @Override

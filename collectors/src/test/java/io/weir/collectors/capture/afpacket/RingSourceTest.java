@@ -16,6 +16,7 @@ import io.weir.collectors.capture.Collected;
 import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
+import io.weir.collectors.capture.NetworkNamespace;
 import io.weir.collectors.capture.afpacket.TestNetwork.Tunnel;
 import io.weir.collectors.capture.afpacket.TestNetwork.Wire;
 import io.weir.collectors.decode.PacketDecoder;
@@ -352,6 +353,58 @@ class RingSourceTest {
                         CaptureOpenException.class, () -> RingSource.open(config("any", "link[12] == 2")));
                 assertThat(address.reason()).isEqualTo(Reason.NOT_SUPPORTED);
                 assertThat(address).hasMessageContainingAll("any", "link[12] == 2", "kernel");
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void shouldCaptureInANamespaceOfThatName() throws Exception {
+        try (var network = new TestNetwork()) {
+            var far = new LiveConfig(network.name(), FAR, 2048, false, MIB, 10, null, true);
+            var sink = new Collected();
+            try (var source = open(far)) {
+                assertThat(source.name()).isEqualTo(network.name() + ":" + FAR);
+                assertThat(NetworkNamespace.interfacesUp(network.name())).contains(NEAR, FAR, "lo");
+                network.inside(() -> {
+                    try (var wire = new Wire(NEAR)) {
+                        wire.send(udp(100, 1000, 53));
+                    }
+                    return null;
+                });
+                drain(source, sink);
+            }
+            assertThat(sink.frames).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseANamespaceThatIsNotThere() {
+        var config = new LiveConfig("weir-none", FAR, 2048, false, MIB, 10, null, true);
+
+        var refused = catchThrowableOfType(CaptureOpenException.class, () -> RingSource.open(config));
+
+        assertThat(refused.reason()).isEqualTo(Reason.INTERFACE_NOT_FOUND);
+        assertThat(refused).hasMessageStartingWith("weir-none: no such network namespace");
+    }
+
+    @Test
+    void shouldEndWithAnInterfaceThatIsNotWaitedFor() throws Exception {
+        try (var network = new TestNetwork()) {
+            network.inside(() -> {
+                try (var wire = new Wire(NEAR);
+                        var source = open(new LiveConfig(null, FAR, 2048, false, MIB, 10, null, false))) {
+                    var sink = new Collected();
+                    wire.send(udp(100, 1000, 53));
+                    network.ip("link", "del", FAR);
+                    int polled = source.poll(sink, 10);
+                    while (polled != CaptureSource.END) {
+                        polled = source.poll(sink, 10);
+                    }
+
+                    assertThat(sink.frames).hasSize(1);
+                    assertThat(sink.problems).isEmpty();
+                }
                 return null;
             });
         }

@@ -58,6 +58,11 @@ final class TestNetwork implements AutoCloseable {
         ip("link", "set", "lo", "up");
     }
 
+    /** As {@code ip netns} shows it. */
+    String name() {
+        return name;
+    }
+
     /** Brings an interface up that sends nothing by itself. */
     void quiet(String device) throws IOException, InterruptedException {
         ip("link", "set", device, "addrgenmode", "none");
