@@ -17,7 +17,8 @@ final class TrafficOptions {
             names = {"-i", "--interface"},
             paramLabel = "IF",
             order = 10,
-            description = "Network interface to capture on; repeatable (setting collector.interfaces).")
+            description =
+                    "Network interface to capture on: eth0, veth*, !veth9, blue:eth0 in a network namespace; repeatable (setting collector.interfaces).")
     private List<String> interfaces = new ArrayList<>();
 
     @Option(
@@ -57,6 +58,13 @@ final class TrafficOptions {
             description = "How fast capture files are read: 1x as recorded, 10x, max (setting collector.speed).")
     private String speed;
 
+    @Option(
+            names = "--sampling",
+            paramLabel = "N",
+            order = 16,
+            description = "Take one packet in N, at random (setting collector.sampling).")
+    private String sampling;
+
     void assign(SettingsLoader loader) {
         assignList(loader, Catalogue.COLLECTOR_INTERFACES, interfaces, "--interface");
         assignList(loader, Catalogue.COLLECTOR_FILES, files, "--pcap");
@@ -66,6 +74,9 @@ final class TrafficOptions {
         }
         if (speed != null) {
             loader.assign(Catalogue.COLLECTOR_SPEED, speed, "--speed");
+        }
+        if (sampling != null) {
+            loader.assign(Catalogue.COLLECTOR_SAMPLING, sampling, "--sampling");
         }
         if (capture != null) {
             loader.assign(Catalogue.COLLECTOR_CAPTURE, capture, "--capture");
@@ -79,7 +90,7 @@ final class TrafficOptions {
      */
     static void requireAny(Settings settings, String more) {
         List<String> captureFiles = settings.get(Catalogue.COLLECTOR_FILES);
-        if (settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+        if (settings.captures().isEmpty()
                 && captureFiles.isEmpty()
                 && settings.get(Catalogue.COLLECTOR_LISTEN).isEmpty()) {
             throw Failure.usage("nothing to capture", "give --interface IF, --pcap FILE or --listen ADDRESS" + more);

@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.collectors.capture.InterfacePattern;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,8 +118,13 @@ public final class Catalogue {
             "",
             "Address ranges of the cluster: a flow that began outside of them and ended inside is an ingress.");
 
-    public static final Setting<List<String>> COLLECTOR_INTERFACES = setting(
-            "collector.interfaces", SettingType.list(SettingType.anyText()), "", "Network interfaces to capture on.");
+    public static final Setting<List<InterfacePattern>> COLLECTOR_INTERFACES = setting(
+            "collector.interfaces",
+            SettingType.list(SettingType.interfacePattern()),
+            "",
+            "Network interfaces to capture on: `eth0`; by pattern, those that come up later too: `veth*`; without some: `!veth9`;"
+                    + " of another network namespace by its name, a pattern of names or its file: `blue:eth0`, `*:eth0`,"
+                    + " `/proc/4711/ns/net:eth0`.");
     public static final Setting<List<String>> COLLECTOR_FILES = setting(
             "collector.files",
             SettingType.list(SettingType.anyText()),
@@ -155,6 +161,22 @@ public final class Catalogue {
             SettingType.bool(),
             "true",
             "Whether live interfaces also take frames that are not addressed to them.");
+    public static final Setting<Long> COLLECTOR_RING_SIZE = setting(
+            "collector.ring.size",
+            SettingType.size(MB, GB),
+            "64MB",
+            "Memory in the kernel for the packets of one live interface that were not read yet; when full, packets are lost,"
+                    + " counted in the losses topic. Interfaces that a pattern chose take 8MB when it is not set.");
+    public static final Setting<Integer> COLLECTOR_SAMPLING = setting(
+            "collector.sampling",
+            SettingType.integer(1, 1_000_000),
+            "1",
+            "N: one packet in N is taken, chosen at random; flows say the rate and estimate the whole. 1 takes every packet.");
+    public static final Setting<Boolean> COLLECTOR_OWN_TRAFFIC = setting(
+            "collector.own-traffic",
+            SettingType.bool(),
+            "false",
+            "Whether live interfaces also take packets of the collector's own TCP connections, which carry to Kafka what it collects.");
     public static final Setting<String> COLLECTOR_HOST = computed(
             "collector.host",
             SettingType.text("at most 255 characters", Pattern.compile(".{1,255}")),
@@ -285,6 +307,22 @@ public final class Catalogue {
             "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
     public static final Setting<String> SINK_S3_SECRET_KEY =
             secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+
+    static final String COLLECTOR_PREFIX = "collector.";
+    static final String CAPTURE_PREFIX = "capture.";
+
+    /** Settings of live captures that {@code capture.NAME.} can have different from {@code collector.}. */
+    static final List<Setting<?>> OF_A_CAPTURE = List.of(
+            COLLECTOR_INTERFACES,
+            COLLECTOR_CAPTURE,
+            COLLECTOR_FILTER,
+            COLLECTOR_SNAP_LENGTH,
+            COLLECTOR_PROMISCUOUS,
+            COLLECTOR_RING_SIZE,
+            COLLECTOR_SAMPLING,
+            COLLECTOR_OWN_TRAFFIC,
+            COLLECTOR_TUNNEL_DEPTH,
+            COLLECTOR_APPLICATION_FACTS);
 
     private Catalogue() {}
 

@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.collectors.capture.InterfacePattern;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -135,6 +136,11 @@ record SettingType<T>(String name, String allowed, Function<String, T> parser) {
                 throw new IllegalArgumentException(e.getReason(), e);
             }
         });
+    }
+
+    static SettingType<InterfacePattern> interfacePattern() {
+        return new SettingType<>(
+                "interface", "an interface such as eth0, veth*, !veth9 or blue:eth0", InterfacePattern::parse);
     }
 
     static SettingType<Cidr> cidr() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** All settings of one run, checked. Immutable; made by {@link SettingsLoader}. */
 public final class Settings {
@@ -25,10 +26,30 @@ public final class Settings {
 
     private final Map<Setting<?>, Resolved> values;
     private final Map<String, Resolved> passedThrough;
+    private final Map<String, Map<Setting<?>, Resolved>> captures;
 
-    Settings(Map<Setting<?>, Resolved> values, Map<String, Resolved> passedThrough) {
+    /** @param captures by the name of a capture, what it has different */
+    Settings(
+            Map<Setting<?>, Resolved> values,
+            Map<String, Resolved> passedThrough,
+            Map<String, Map<Setting<?>, Resolved>> captures) {
         this.values = Map.copyOf(values);
         this.passedThrough = Collections.unmodifiableMap(new LinkedHashMap<>(passedThrough));
+        this.captures = Collections.unmodifiableMap(new TreeMap<>(captures));
+    }
+
+    /** The settings of each live capture: those under {@code collector.} where they name interfaces, then each {@code capture.NAME.}. */
+    public List<Settings> captures() {
+        List<Settings> all = new ArrayList<>();
+        if (!get(Catalogue.COLLECTOR_INTERFACES).isEmpty()) {
+            all.add(this);
+        }
+        captures.forEach((name, different) -> {
+            Map<Setting<?>, Resolved> ofCapture = new HashMap<>(values);
+            ofCapture.putAll(different);
+            all.add(new Settings(ofCapture, passedThrough, Map.of()));
+        });
+        return all;
     }
 
     /**
@@ -107,8 +128,15 @@ public final class Settings {
             String shown = Secrets.show(resolved.text(), setting.secret() || Secrets.isSecret(setting.key()));
             lines.add(new Line(setting.key(), shown == null ? "" : shown, resolved.origin()));
         }
+        captures.forEach((name, different) -> different.forEach((setting, resolved) ->
+                lines.add(new Line(captureKey(name, setting), resolved.text(), resolved.origin()))));
         passedThrough.forEach((key, resolved) ->
                 lines.add(new Line(key, Secrets.show(resolved.text(), Secrets.isSecret(key)), resolved.origin())));
         return lines;
+    }
+
+    /** Key of a setting that a capture has different. */
+    static String captureKey(String name, Setting<?> setting) {
+        return Catalogue.CAPTURE_PREFIX + name + "." + setting.key().substring(Catalogue.COLLECTOR_PREFIX.length());
     }
 }

@@ -11,12 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Puts the settings together, lowest precedence first: built-in values, a {@code .properties} file, environment variables
  * ({@code WEIR_METER_WINDOW} for {@code meter.window}; empty = not set), the command line. All mistakes are reported at once.
  */
 public final class SettingsLoader {
+
+    private static final Pattern CAPTURE_KEY = Pattern.compile("capture\\.(?<name>[A-Za-z0-9_-]+)\\.(?<key>.+)");
 
     private record Assignment(String key, String value, Origin origin) {}
 
@@ -68,10 +72,11 @@ public final class SettingsLoader {
         for (Setting<?> setting : Catalogue.all()) {
             values.put(setting, resolve(setting, given.remove(setting.key()), problems));
         }
+        Map<String, Map<Setting<?>, Settings.Resolved>> captures = captures(given, problems);
         Map<String, Settings.Resolved> passedThrough = new TreeMap<>();
         given.forEach((key, assignment) -> passedThrough.put(
                 key, new Settings.Resolved(assignment.value(), assignment.value(), assignment.origin())));
-        Settings settings = new Settings(values, passedThrough);
+        Settings settings = new Settings(values, passedThrough, captures);
         if (problems.isEmpty()) {
             checkTogether(settings, problems);
         }
@@ -143,7 +148,7 @@ public final class SettingsLoader {
     private static void take(Assignment assignment, Map<String, Assignment> given, List<ConfigProblem> problems) {
         String key = assignment.key();
         List<String> keys = Catalogue.all().stream().map(Setting::key).toList();
-        if (keys.contains(key) || isPassedThrough(key)) {
+        if (keys.contains(key) || isPassedThrough(key) || ofCapture(key) != null) {
             given.put(key, assignment);
             return;
         }
@@ -154,6 +159,41 @@ public final class SettingsLoader {
                 assignment.origin(),
                 "unknown setting"
                         + nearest.map(n -> ", did you mean " + n + "?").orElse("; `weir config print` lists all")));
+    }
+
+    /** The setting that a key of a capture has different; null when it is no such key. */
+    private static Setting<?> ofCapture(String key) {
+        Matcher matcher = CAPTURE_KEY.matcher(key);
+        if (!matcher.matches()) {
+            return null;
+        }
+        String different = Catalogue.COLLECTOR_PREFIX + matcher.group("key");
+        return Catalogue.OF_A_CAPTURE.stream()
+                .filter(setting -> setting.key().equals(different))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Takes the keys of captures out of what was given. */
+    private Map<String, Map<Setting<?>, Settings.Resolved>> captures(
+            Map<String, Assignment> given, List<ConfigProblem> problems) {
+        Map<String, Map<Setting<?>, Settings.Resolved>> captures = new TreeMap<>();
+        for (String key : List.copyOf(given.keySet())) {
+            Setting<?> setting = ofCapture(key);
+            if (setting != null) {
+                Matcher matcher = CAPTURE_KEY.matcher(key);
+                captures.computeIfAbsent(matcher.matches() ? matcher.group("name") : key, name -> new LinkedHashMap<>())
+                        .put(setting, resolve(setting, given.remove(key), problems));
+            }
+        }
+        captures.forEach((name, different) -> {
+            if (!different.containsKey(Catalogue.COLLECTOR_INTERFACES)) {
+                String key = Settings.captureKey(name, Catalogue.COLLECTOR_INTERFACES);
+                Origin origin = different.values().iterator().next().origin();
+                problems.add(new ConfigProblem(key, null, origin, "is missing: say where this capture is"));
+            }
+        });
+        return captures;
     }
 
     private static boolean isPassedThrough(String key) {
@@ -179,7 +219,8 @@ public final class SettingsLoader {
             return new Settings.Resolved(text, setting.type().parse(text), origin);
         } catch (IllegalArgumentException e) {
             boolean secret = setting.secret() || Secrets.isSecret(setting.key());
-            problems.add(new ConfigProblem(setting.key(), Secrets.show(text, secret), origin, e.getMessage()));
+            String key = assignment == null ? setting.key() : assignment.key();
+            problems.add(new ConfigProblem(key, Secrets.show(text, secret), origin, e.getMessage()));
             return new Settings.Resolved(text, null, origin);
         }
     }

@@ -6,6 +6,7 @@ import io.weir.app.failure.Failure;
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.CaptureSource;
+import io.weir.collectors.capture.InterfacePattern;
 import io.weir.collectors.capture.LiveConfig;
 import io.weir.collectors.capture.MergedSource;
 import io.weir.collectors.capture.Pace;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -39,6 +41,11 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
 
         /** Opens it. */
         CaptureInput open();
+
+        /** How it is collected, where that is not as with all the others. */
+        default Optional<CollectorConfig> config() {
+            return Optional.empty();
+        }
     }
 
     private record Lazy(String name, Supplier<CaptureInput> opening) implements Opener {
@@ -49,8 +56,24 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         }
     }
 
+    private record Live(CaptureInput input, Optional<CollectorConfig> config) implements Opener {
+
+        @Override
+        public String name() {
+            return input.name();
+        }
+
+        @Override
+        public CaptureInput open() {
+            return input;
+        }
+    }
+
     private static final Path STANDARD_INPUT = AnalyzeRequest.STANDARD_INPUT;
-    private static final int LIVE_BUFFER_OCTETS = 64 * 1024 * 1024;
+
+    /** Of an interface that a pattern chose: there may be hundreds. */
+    private static final long CHOSEN_RING_OCTETS = 8L * 1024 * 1024;
+
     private static final int LIVE_TIMEOUT_MS = 100;
 
     /** One capture file, or the standard input. A file that is no capture is refused now. */
@@ -117,24 +140,37 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         }
     }
 
-    /** Opens a network interface. */
-    private static CaptureInput live(String interfaceName, Settings settings) {
-        LiveConfig config = new LiveConfig(
-                interfaceName,
-                settings.get(Catalogue.COLLECTOR_SNAP_LENGTH),
-                settings.get(Catalogue.COLLECTOR_PROMISCUOUS),
-                LIVE_BUFFER_OCTETS,
-                LIVE_TIMEOUT_MS,
-                settings.find(Catalogue.COLLECTOR_FILTER).orElse(null));
+    /** Opens an interface that is captured from by its name, and waited for when it goes away. */
+    private static CaptureInput named(InterfacePattern found, Settings settings) {
         try {
-            CaptureSource source = LiveSources.ofThisSystem().open(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
-            return new CaptureInput(source, CaptureCollector.Kind.LIVE, interfaceName);
+            return live(found, settings, settings.get(Catalogue.COLLECTOR_RING_SIZE), true);
         } catch (CaptureOpenException e) {
             String hint = e.reason() == CaptureOpenException.Reason.NOT_SUPPORTED
                     ? "--capture pcap goes through libpcap"
                     : "";
             throw Failure.failed(e.getMessage(), hint, e);
         }
+    }
+
+    /** Opens an interface that a pattern chose; it ends when the interface goes away. */
+    static CaptureInput chosen(InterfacePattern found, Settings settings) throws CaptureOpenException {
+        boolean given = settings.isGiven(Catalogue.COLLECTOR_RING_SIZE);
+        return live(found, settings, given ? settings.get(Catalogue.COLLECTOR_RING_SIZE) : CHOSEN_RING_OCTETS, false);
+    }
+
+    private static CaptureInput live(InterfacePattern found, Settings settings, long ringOctets, boolean returns)
+            throws CaptureOpenException {
+        LiveConfig config = new LiveConfig(
+                found.namespace(),
+                found.interfaceName(),
+                settings.get(Catalogue.COLLECTOR_SNAP_LENGTH),
+                settings.get(Catalogue.COLLECTOR_PROMISCUOUS),
+                (int) ringOctets,
+                LIVE_TIMEOUT_MS,
+                settings.find(Catalogue.COLLECTOR_FILTER).orElse(null),
+                returns);
+        CaptureSource source = LiveSources.ofThisSystem().open(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
+        return new CaptureInput(source, CaptureCollector.Kind.LIVE, config.name());
     }
 
     /** All inputs that the settings name. */
@@ -145,11 +181,19 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
             Opener opener = file(Path.of(file));
             inputs.add(speed == 0 ? opener : new Lazy(opener.name(), () -> paced(opener.open(), speed)));
         }
-        for (String name : settings.get(Catalogue.COLLECTOR_INTERFACES)) {
-            CaptureInput input = live(name, settings);
-            inputs.add(new Lazy(name, () -> input));
+        for (Settings capture : settings.captures()) {
+            for (InterfacePattern pattern : capture.get(Catalogue.COLLECTOR_INTERFACES)) {
+                if (pattern.isExact()) {
+                    inputs.add(opened(named(pattern, capture), ModuleConfigs.collector(capture)));
+                }
+            }
         }
         return inputs;
+    }
+
+    /** An input that is open. */
+    static Opener opened(CaptureInput input, CollectorConfig config) {
+        return new Live(input, Optional.of(config));
     }
 
     CaptureCollector collector(CollectorConfig config, BatchSender sender) {

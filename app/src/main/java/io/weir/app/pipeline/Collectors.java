@@ -10,37 +10,36 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Collectors that run side by side, a thread for each input and for each connection. Used by one thread. */
+/** Collectors that run side by side, a thread for each input. Used by one thread. */
 final class Collectors {
 
     /** An interface is polled ten times a second, and what it has is sent then. */
     private static final long STOP_MS = 30_000;
 
-    private final StreamInputs streams;
-    private final CollectorConfig config;
+    private final List<InputGroup> groups;
     private final BatchSender sender;
     private final List<CollectorThread> threads = new ArrayList<>();
     private final List<CollectorReport> reports = Collections.synchronizedList(new ArrayList<>());
     private final Set<CollectorReport> told = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param streams open; ended with the others */
-    Collectors(List<CaptureInput.Opener> inputs, StreamInputs streams, CollectorConfig config, BatchSender sender) {
-        this.streams = streams;
-        this.config = config;
+    /** @param groups ended with the others */
+    Collectors(List<CaptureInput.Opener> inputs, List<InputGroup> groups, CollectorConfig config, BatchSender sender) {
+        this.groups = groups;
         this.sender = sender;
         for (CaptureInput.Opener input : inputs) {
-            threads.add(new CollectorThread(List.of(input), config, sender, reports));
+            threads.add(new CollectorThread(List.of(input), input.config().orElse(config), sender, reports));
         }
     }
 
     void start() {
         threads.forEach(Thread::start);
-        streams.start(config, sender, reports);
+        groups.forEach(group -> group.start(sender, reports));
     }
 
-    /** True until the last input has ended; sockets do not end. */
+    /** True until the last input has ended; sockets and patterns of interfaces do not end. */
     boolean isRunning() {
-        return !streams.isEmpty() || threads.stream().anyMatch(Thread::isAlive);
+        return groups.stream().anyMatch(group -> !group.isEmpty())
+                || threads.stream().anyMatch(Thread::isAlive);
     }
 
     /** Tells what the inputs that have ended found wrong in their captures; throws what ended one before its end. */
@@ -50,14 +49,16 @@ final class Collectors {
                 report.problems().forEach(problem -> Messages.print("weir: warning: " + problem.message()));
             }
         }
-        streams.check();
+        groups.forEach(InputGroup::check);
         threads.forEach(CollectorThread::rethrow);
     }
 
     /** Ends all of them: what was captured is sent. */
     void stop() throws InterruptedException {
         threads.forEach(CollectorThread::stopCollecting);
-        streams.stop(STOP_MS);
+        for (InputGroup group : groups) {
+            group.stop(STOP_MS);
+        }
         for (CollectorThread thread : threads) {
             thread.join(STOP_MS);
         }
@@ -67,7 +68,7 @@ final class Collectors {
 
     /** Packets collected so far. */
     long packets() {
-        return streams.packets()
+        return groups.stream().mapToLong(InputGroup::packets).sum()
                 + threads.stream().mapToLong(CollectorThread::packets).sum();
     }
 }

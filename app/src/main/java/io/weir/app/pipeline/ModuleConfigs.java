@@ -51,7 +51,9 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_BUFFER_SIZE),
                 settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT),
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
-                facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))));
+                facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
+                settings.get(Catalogue.COLLECTOR_SAMPLING),
+                settings.get(Catalogue.COLLECTOR_OWN_TRAFFIC)));
     }
 
     private static Set<FactKind> facts(List<Catalogue.ApplicationFact> named) {

@@ -54,12 +54,13 @@ final class PartRun {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         List<URI> listen = settings.get(Catalogue.COLLECTOR_LISTEN);
         CollectorConfig config = ModuleConfigs.collector(settings);
+        LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
         boolean repeatable = listen.isEmpty()
-                && settings.get(Catalogue.COLLECTOR_INTERFACES).isEmpty()
+                && settings.captures().isEmpty()
                 && !settings.get(Catalogue.COLLECTOR_FILES).contains(AnalyzeRequest.STANDARD_INPUT.toString());
-        try (StreamInputs streams = StreamInputs.open(listen);
+        try (StreamInputs streams = StreamInputs.open(listen, config);
                 BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
-            Collectors collectors = new Collectors(inputs, streams, config, sender);
+            Collectors collectors = new Collectors(inputs, List.of(streams, interfaces), config, sender);
             collectors.start();
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read

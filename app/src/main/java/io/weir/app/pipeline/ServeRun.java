@@ -39,14 +39,16 @@ final class ServeRun {
 
     int run() {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
-        try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN));
+        LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
+        CollectorConfig config = ModuleConfigs.collector(settings);
+        try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN), config);
                 StopSignal stop = new StopSignal();
                 Cluster cluster = Cluster.open(settings, dataDir, false, stop::brokerStopped)) {
             cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);
             try {
-                serve(cluster, inputs, streams, stop);
+                serve(cluster, inputs, List.of(streams, interfaces), stop);
             } finally {
                 endpoints.remove(dataDir);
             }
@@ -58,7 +60,7 @@ final class ServeRun {
         }
     }
 
-    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, StreamInputs streams, StopSignal stop)
+    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, List<InputGroup> groups, StopSignal stop)
             throws InterruptedException {
         SummaryModel model = new SummaryModel();
         CollectorConfig collectorConfig = ModuleConfigs.collector(settings);
@@ -80,7 +82,7 @@ final class ServeRun {
                         new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
             meter.start();
             advisor.start();
-            Collectors collectors = new Collectors(inputs, streams, collectorConfig, sender);
+            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender);
             collectors.start();
             while (!stop.await(LOOK_MS)) {
                 collectors.check();

@@ -21,24 +21,26 @@ import java.util.Set;
 /**
  * Captures that others write to sockets of ours, a collector for each connection. What is wrong with one of them ends that one only.
  */
-final class StreamInputs implements AutoCloseable {
+final class StreamInputs implements InputGroup, AutoCloseable {
 
     private record Connection(String name, CollectorThread thread, Runnable done) {}
 
     private final List<StreamListener> listeners = new ArrayList<>();
     private final List<Connection> connections = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
-    private CollectorConfig config;
+    private final CollectorConfig config;
     private BatchSender sender;
     private List<CollectorReport> reports;
     private long endedPackets;
     private boolean stopped;
 
-    private StreamInputs() {}
+    private StreamInputs(CollectorConfig config) {
+        this.config = config;
+    }
 
     /** Listens on all addresses, or on none when one of them cannot be. */
-    static StreamInputs open(List<URI> addresses) {
-        StreamInputs inputs = new StreamInputs();
+    static StreamInputs open(List<URI> addresses, CollectorConfig config) {
+        StreamInputs inputs = new StreamInputs(config);
         try {
             for (URI address : addresses) {
                 inputs.listeners.add(StreamListener.open(address));
@@ -50,17 +52,13 @@ final class StreamInputs implements AutoCloseable {
         return inputs;
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return listeners.isEmpty();
     }
 
-    /**
-     * Starts to accept connections.
-     *
-     * @param reportsOfAll gets one report per connection that has ended
-     */
-    void start(CollectorConfig collectorConfig, BatchSender batchSender, List<CollectorReport> reportsOfAll) {
-        config = collectorConfig;
+    @Override
+    public void start(BatchSender batchSender, List<CollectorReport> reportsOfAll) {
         sender = batchSender;
         reports = reportsOfAll;
         for (StreamListener listener : listeners) {
@@ -101,8 +99,8 @@ final class StreamInputs implements AutoCloseable {
         };
     }
 
-    /** Tells what ended connections before their captures' ends, and forgets those that have ended. */
-    synchronized void check() {
+    @Override
+    public synchronized void check() {
         Iterator<Connection> each = connections.iterator();
         while (each.hasNext()) {
             Connection connection = each.next();
@@ -124,16 +122,16 @@ final class StreamInputs implements AutoCloseable {
         }
     }
 
-    /** Packets collected so far. */
-    synchronized long packets() {
+    @Override
+    public synchronized long packets() {
         return endedPackets
                 + connections.stream()
                         .mapToLong(connection -> connection.thread.packets())
                         .sum();
     }
 
-    /** Accepts no more and ends the connections: what was captured is sent. Waits up to {@code waitMs} for each. */
-    void stop(long waitMs) throws InterruptedException {
+    @Override
+    public void stop(long waitMs) throws InterruptedException {
         close();
         List<Connection> open;
         synchronized (this) {

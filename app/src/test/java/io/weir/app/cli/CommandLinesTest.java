@@ -14,6 +14,7 @@ import io.weir.app.pipeline.Pipelines;
 import io.weir.app.pipeline.RunRequest;
 import io.weir.app.pipeline.UpRequest;
 import io.weir.app.terminal.Console;
+import io.weir.collectors.capture.InterfacePattern;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,7 +60,8 @@ class CommandLinesTest {
 
         assertThat(exitCode).isEqualTo(ExitCode.DONE);
         UpRequest request = (UpRequest) recorder.request;
-        assertThat(request.settings().get(Catalogue.COLLECTOR_INTERFACES)).containsExactly("eth0");
+        assertThat(request.settings().get(Catalogue.COLLECTOR_INTERFACES))
+                .containsExactly(InterfacePattern.parse("eth0"));
         assertThat(request.settings().get(Catalogue.COLLECTOR_FILES)).containsExactly(capture.toString());
         assertThat(request.settings().get(Catalogue.COLLECTOR_FILTER)).isEqualTo("not port 22");
         assertThat(request.settings().get(Catalogue.COLLECTOR_CAPTURE)).isEqualTo(Catalogue.Capture.PCAP);

@@ -65,6 +65,9 @@ class SettingsLoaderTest {
                 Map.entry("collector.filter", "not port 22"),
                 Map.entry("collector.snap-length", "128"),
                 Map.entry("collector.promiscuous", "false"),
+                Map.entry("collector.ring.size", "16MB"),
+                Map.entry("collector.sampling", "100"),
+                Map.entry("collector.own-traffic", "true"),
                 Map.entry("collector.host", "edge"),
                 Map.entry("collector.batch.packets", "500"),
                 Map.entry("collector.batch.delay", "50ms"),
@@ -126,6 +129,50 @@ class SettingsLoaderTest {
                     .containsExactly(Catalogue.ExportedTopic.LOSSES, Catalogue.ExportedTopic.EDGES);
         }
         assertThat(environment.origin(Catalogue.METER_IDLE_TIMEOUT)).hasToString("environment WEIR_METER_IDLE_TIMEOUT");
+    }
+
+    @Test
+    void shouldGiveEachCaptureWhatItHasDifferent() throws IOException {
+        Settings settings = fromFile("""
+                collector.interfaces = eth0
+                collector.filter = not port 22
+                capture.pods.interfaces = veth*,!veth9
+                capture.pods.sampling = 10
+                capture.web.interfaces = blue:eth0
+                capture.web.filter = tcp port 80
+                """);
+
+        List<Settings> captures = settings.captures();
+
+        assertThat(captures)
+                .extracting(
+                        capture -> capture.get(Catalogue.COLLECTOR_INTERFACES).toString())
+                .containsExactly("[eth0]", "[veth*, !veth9]", "[blue:eth0]");
+        assertThat(captures)
+                .extracting(capture -> capture.get(Catalogue.COLLECTOR_FILTER))
+                .containsExactly("not port 22", "not port 22", "tcp port 80");
+        assertThat(captures)
+                .extracting(capture -> capture.get(Catalogue.COLLECTOR_SAMPLING))
+                .containsExactly(1, 10, 1);
+        assertThat(settings.lines()).extracting(Settings.Line::key).contains("capture.web.filter");
+    }
+
+    @Test
+    void shouldNameWhatIsWrongWithACapture() {
+        ConfigException problems = catchThrowableOfType(
+                ConfigException.class,
+                () -> fromFile("""
+                        capture.web.filter = port 80
+                        capture.pods.interfaces = veth*
+                        capture.pods.sampling = 0
+                        capture.pods.host = x
+                        """));
+
+        assertThat(problems.getMessage())
+                .contains("capture.web.interfaces")
+                .contains("is missing: say where this capture is")
+                .contains("capture.pods.sampling")
+                .contains("capture.pods.host");
     }
 
     @Test

@@ -52,6 +52,12 @@ public final class CaptureCollector {
     private final InstantSource clock;
     private final Supplier<String> sessionIds;
 
+    /** Null where every packet is taken. */
+    private final PacketSampler sampler;
+
+    /** Null where all are taken. */
+    private final OwnConnections own;
+
     private final PacketDecoder decoder;
     private final PacketHeaders headers = new PacketHeaders();
     /** Key of the frame, then of what it encloses, from the outside in. */
@@ -64,6 +70,7 @@ public final class CaptureCollector {
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
     private final List<CaptureProblem> problems = new ArrayList<>();
 
+    private long ownPackets;
     private ObservationSession lastSession;
     private long lastSessionKey = -1;
     private long watermarkNanos = NO_TIME;
@@ -107,6 +114,9 @@ public final class CaptureCollector {
         this.sender = sender;
         this.clock = clock;
         this.sessionIds = sessionIds;
+        sampler =
+                config.samplingRate() == 1 ? null : new PacketSampler(config.samplingRate(), interfaceName.hashCode());
+        own = kind == Kind.LIVE && !config.ownTraffic() ? OwnConnections.OF_THIS_PROCESS : null;
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
@@ -139,6 +149,9 @@ public final class CaptureCollector {
             sink.rethrow();
             packetsForOthers = packets;
             long nowMs = clock.millis();
+            if (own != null) {
+                own.refresh(nowMs);
+            }
             if (kind == Kind.LIVE && frames == 0) {
                 // The kernel had nothing: everything up to a moment ago has been delivered.
                 advance(TimeUnit.MILLISECONDS.toNanos(nowMs - config.heartbeat().toMillis()));
@@ -164,6 +177,16 @@ public final class CaptureCollector {
                     "{}: {} first packets of QUIC were left closed, more than are opened in a second",
                     interfaceName,
                     factReader.skippedInitials());
+        }
+        if (ownPackets > 0) {
+            LOG.info("{}: {} packets of this process's own connections were left out", interfaceName, ownPackets);
+        }
+        if (sampler != null) {
+            LOG.info(
+                    "{}: {} packets were passed over, as one in {} is taken",
+                    interfaceName,
+                    sampler.passedOver(),
+                    config.samplingRate());
         }
         return report();
     }
@@ -191,6 +214,9 @@ public final class CaptureCollector {
         if (kind != Kind.LIVE && watermarkNanos >= nextHeartbeatNanos) {
             heartbeatByEventTime();
         }
+        if (sampler != null && !sampler.takes()) {
+            return;
+        }
         decoder.decode(
                 frame.buffer(),
                 frame.offset(),
@@ -201,6 +227,10 @@ public final class CaptureCollector {
         ObservationSession session = session(frame.interfaceIndex(), headers.interfaceIndex);
         CanonicalKey key = keys[0];
         boolean sentByA = fill(headers, key, timeNanos);
+        if (own != null && own.include(key, TimeUnit.NANOSECONDS.toMillis(timeNanos))) {
+            ownPackets++;
+            return;
+        }
         session.add(
                 key,
                 sentByA,
@@ -281,7 +311,7 @@ public final class CaptureCollector {
                     MAX_SESSIONS);
         }
         String name = full ? interfaceName + "#others" : pointName(interfaceIndex, systemIndex);
-        ObservationPoint point = new ObservationPoint(config.host(), name, source.method(), 1);
+        ObservationPoint point = new ObservationPoint(config.host(), name, source.method(), config.samplingRate());
         ObservationSession session =
                 new ObservationSession(point, sessionIds.get(), sender, kind != Kind.LIVE, config.batchPackets());
         sessions.put(full ? -1L : sessionKey, session);
@@ -311,7 +341,8 @@ public final class CaptureCollector {
             lostAtSource += problem.packets();
         }
         int index = Math.max(problem.interfaceIndex(), 0);
-        ObservationPoint point = new ObservationPoint(config.host(), pointName(index, 0), source.method(), 1);
+        ObservationPoint point =
+                new ObservationPoint(config.host(), pointName(index, 0), source.method(), config.samplingRate());
         sender.report(Loss.newBuilder()
                 .setObservationPoint(point)
                 .setStage("collector")

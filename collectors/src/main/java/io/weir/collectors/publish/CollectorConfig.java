@@ -18,6 +18,8 @@ import java.util.Set;
  * @param compression Kafka's name of the codec for batches
  * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
  * @param facts what payloads are looked at for; empty leaves them alone
+ * @param samplingRate N: one packet in N is taken, chosen at random
+ * @param ownTraffic whether live sources also take packets of this process's own connections
  */
 public record CollectorConfig(
         String host,
@@ -27,7 +29,9 @@ public record CollectorConfig(
         long bufferOctets,
         String compression,
         int tunnelDepth,
-        Set<FactKind> facts) {
+        Set<FactKind> facts,
+        int samplingRate,
+        boolean ownTraffic) {
 
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
@@ -60,6 +64,9 @@ public record CollectorConfig(
         if (tunnelDepth < 0 || tunnelDepth > MAX_TUNNEL_DEPTH) {
             mistakes.add("tunnel depth is " + tunnelDepth + "; it must be 0 to " + MAX_TUNNEL_DEPTH);
         }
+        if (samplingRate < 1) {
+            mistakes.add("sampling rate is " + samplingRate + "; it must be at least 1");
+        }
         facts = Set.copyOf(facts);
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
@@ -76,16 +83,38 @@ public record CollectorConfig(
                 64L * 1024 * 1024,
                 "lz4",
                 PacketDecoder.DEFAULT_TUNNEL_DEPTH,
-                FactKind.ALL);
+                FactKind.ALL,
+                1,
+                false);
     }
 
     /** The same with batches of another size. */
     public CollectorConfig withBatchPackets(int packets) {
-        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth, facts);
+        return new CollectorConfig(
+                host,
+                packets,
+                batchDelay,
+                heartbeat,
+                bufferOctets,
+                compression,
+                tunnelDepth,
+                facts,
+                samplingRate,
+                ownTraffic);
     }
 
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
-        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth, facts);
+        return new CollectorConfig(
+                host,
+                batchPackets,
+                batchDelay,
+                heartbeat,
+                bufferOctets,
+                codec,
+                tunnelDepth,
+                facts,
+                samplingRate,
+                ownTraffic);
     }
 }

@@ -121,7 +121,9 @@ class CaptureCollectorTest {
                 16L << 20,
                 "lz4",
                 8,
-                FactKind.ALL);
+                FactKind.ALL,
+                1,
+                false);
         try (BatchSender sender = new BatchSender(config, topics, clientProperties());
                 CaptureFileReader reader =
                         CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {
