@@ -188,8 +188,8 @@ final class LiveInterfaces implements InputGroup {
             return;
         }
         told.remove(name);
-        CollectorThread thread =
-                new CollectorThread(List.of(CaptureInput.opened(input, selection.config)), selection.config, sender, reports);
+        CollectorThread thread = new CollectorThread(
+                List.of(CaptureInput.opened(input, selection.config)), selection.config, sender, reports);
         running.put(name, thread);
         thread.start();
         Messages.print("weir: captures from " + name);

@@ -159,9 +159,7 @@ class SettingsLoaderTest {
 
     @Test
     void shouldNameWhatIsWrongWithACapture() {
-        ConfigException problems = catchThrowableOfType(
-                ConfigException.class,
-                () -> fromFile("""
+        ConfigException problems = catchThrowableOfType(ConfigException.class, () -> fromFile("""
                         capture.web.filter = port 80
                         capture.pods.interfaces = veth*
                         capture.pods.sampling = 0

@@ -1,5 +1,6 @@
 package io.weir.collectors.capture;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
@@ -48,7 +49,7 @@ public final class NetworkNamespace {
 
         static native int close(int fd);
 
-        static native int getifaddrs(Pointer[] first);
+        static native int getifaddrs(Pointer first);
 
         static native void freeifaddrs(Pointer first);
 
@@ -173,22 +174,25 @@ public final class NetworkNamespace {
     }
 
     private static List<String> interfacesUp() throws CaptureOpenException {
-        Pointer[] first = new Pointer[1];
-        if (Calls.getifaddrs(first) != 0) {
-            throw new CaptureOpenException(
-                    Reason.FAILED,
-                    "interfaces",
-                    "the interfaces cannot be listed: " + Calls.strerror(Native.getLastError()));
+        Pointer first;
+        try (Memory answer = new Memory(Native.POINTER_SIZE)) {
+            if (Calls.getifaddrs(answer) != 0) {
+                throw new CaptureOpenException(
+                        Reason.FAILED,
+                        "interfaces",
+                        "the interfaces cannot be listed: " + Calls.strerror(Native.getLastError()));
+            }
+            first = answer.getPointer(0);
         }
         List<String> names = new ArrayList<>();
-        for (Pointer at = first[0]; at != null; at = at.getPointer(0)) {
+        for (Pointer at = first; at != null; at = at.getPointer(0)) {
             String name = at.getPointer(IFADDRS_NAME).getString(0);
             // One entry for each address; labels of addresses, such as eth0:1, are no interfaces.
             if ((at.getInt(IFADDRS_FLAGS) & IFF_UP) != 0 && !name.contains(":") && !names.contains(name)) {
                 names.add(name);
             }
         }
-        Calls.freeifaddrs(first[0]);
+        Calls.freeifaddrs(first);
         return names;
     }
 }

@@ -1,0 +1,193 @@
+package io.weir.app.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.WeirProcess;
+import io.weir.app.WeirRun;
+import io.weir.testing.Await;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Real programs talk between two network namespaces while {@code weir up} captures at one end: what the flows count is what the kernel
+ * counted at the interface, packet by packet. Skipped where namespaces cannot be made or a program is missing.
+ */
+class RealTrafficTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Pattern FLOW = Pattern.compile("\"interface\":\"(?<interface>[^\"]*)\""
+            + ".*\"protocolIdentifier\":(?<protocol>\\w+)"
+            + ".*\"responder\":\\{\"address\":[^,]*,\"port\":(?<port>\\w+)"
+            + ".*\"delta\":\\{\"initiatorPackets\":(?<sent>\\d+).*?\"responderPackets\":(?<answered>\\d+)");
+    private static final String CLIENT = "10.99.0.1";
+    private static final String SERVER = "10.99.0.2";
+
+    /** The pattern {@code weir*} finds it. */
+    private static final String DEVICE = "weir0";
+
+    @TempDir
+    private Path directory;
+
+    private final String near = "weirt-" + ProcessHandle.current().pid() + "-near";
+    private final String far = "weirt-" + ProcessHandle.current().pid() + "-far";
+    private final List<Process> servers = new ArrayList<>();
+
+    @BeforeEach
+    void needPrograms() throws Exception {
+        for (String program : List.of("ip", "iperf3", "curl", "dig", "dnsmasq", "ethtool", "python3")) {
+            Assumptions.assumeTrue(run("sh", "-c", "command -v " + program), "no program " + program);
+        }
+        Assumptions.assumeTrue(run("ip", "netns", "add", near), "no network namespace can be made");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"afpacket", "pcap"})
+    void shouldCountWhatTheInterfaceCounts(String capture) throws Exception {
+        Path dataDir = directory.resolve("data");
+        try {
+            network();
+            try (WeirProcess up = WeirProcess.start(
+                    directory,
+                    "up",
+                    "-i",
+                    near + ":weir*",
+                    "--capture",
+                    capture,
+                    "--data-dir",
+                    dataDir.toString(),
+                    "-s",
+                    "embedded.kafka.port=0",
+                    "-s",
+                    "embedded.registry.port=0",
+                    "-s",
+                    "meter.window=1s",
+                    "-s",
+                    "collector.snap-length=2048",
+                    "-s",
+                    "collector.ring.size=64MB",
+                    "--cluster",
+                    "10.99.0.0/24")) {
+                up.awaitMessage(PATIENCE, "captures from " + near + ":" + DEVICE);
+                long before = counted();
+                transfer();
+                long counted = counted() - before;
+
+                assertThat(counted).isGreaterThan(1000);
+                Await.untilAsserted(
+                        PATIENCE, "flows of all packets", () -> assertThat(flowPackets(dataDir, new TreeSet<>()))
+                                .isEqualTo(counted));
+                Set<String> services = new TreeSet<>();
+                flowPackets(dataDir, services);
+                assertThat(services).contains("17:53", "6:8080", "6:5201", "17:5201", "1:null");
+                assertThat(up.terminate()).isIn(0, 143);
+                assertThat(up.err()).doesNotContain("warning");
+            }
+        } finally {
+            for (Process server : servers) {
+                server.destroy();
+                server.waitFor();
+            }
+            run("ip", "netns", "del", near);
+            run("ip", "netns", "del", far);
+        }
+    }
+
+    /** Nothing speaks by itself, and no packet is more than one on the wire. */
+    private void network() throws Exception {
+        must("ip", "netns", "add", far);
+        must("ip", "-n", near, "link", "add", DEVICE, "type", "veth", "peer", "name", "eth0", "netns", far);
+        for (String[] end : new String[][] {{near, DEVICE, CLIENT}, {far, "eth0", SERVER}}) {
+            must("ip", "-n", end[0], "link", "set", end[1], "addrgenmode", "none");
+            must("ip", "-n", end[0], "addr", "add", end[2] + "/24", "dev", end[1]);
+            must("ip", "netns", "exec", end[0], "ethtool", "-K", end[1], "tx", "off", "tso", "off", "gso", "off");
+            must("ip", "-n", end[0], "link", "set", end[1], "up");
+            must("ip", "-n", end[0], "link", "set", "lo", "up");
+        }
+    }
+
+    private void transfer() throws Exception {
+        serve("python3", "-m", "http.server", "8080", "--bind", SERVER, "--directory", directory.toString());
+        serve("iperf3", "-s", "-B", SERVER);
+        serve("dnsmasq", "--no-daemon", "--no-resolv", "--no-hosts", "--conf-file=", "--address=/weir.test/10.0.0.9");
+        client("ping", "-c", "3", "-i", "0.2", SERVER);
+        Await.until(PATIENCE, "curl", () -> tryClient("curl", "-sf", "-o", "/dev/null", "http://" + SERVER + ":8080/"));
+        Await.until(PATIENCE, "dig", () -> tryClient("dig", "+tries=1", "@" + SERVER, "a.weir.test"));
+        client("iperf3", "-c", SERVER, "-n", "4M");
+        client("iperf3", "-c", SERVER, "-R", "-n", "4M");
+        client("iperf3", "-c", SERVER, "-u", "-b", "8M", "-n", "1M");
+    }
+
+    private void serve(String... command) throws IOException {
+        servers.add(new ProcessBuilder(inside(far, command))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve(command[0] + ".log").toFile())
+                .start());
+    }
+
+    private boolean tryClient(String... command) throws Exception {
+        return run(inside(near, command).toArray(String[]::new));
+    }
+
+    private void client(String... command) throws Exception {
+        must(inside(near, command).toArray(String[]::new));
+    }
+
+    private static List<String> inside(String namespace, String... command) {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        all.addAll(List.of(command));
+        return all;
+    }
+
+    /** Received and sent. */
+    private long counted() throws Exception {
+        return counter("rx_packets") + counter("tx_packets");
+    }
+
+    private long counter(String name) throws Exception {
+        Process cat =
+                new ProcessBuilder(inside(near, "cat", "/sys/class/net/" + DEVICE + "/statistics/" + name)).start();
+        String text = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        cat.waitFor();
+        return Long.parseLong(text.strip());
+    }
+
+    private long flowPackets(Path dataDir, Set<String> services) {
+        WeirRun flows =
+                WeirRun.of(directory, "flows", "--json", "--from", "beginning", "--data-dir", dataDir.toString());
+        long packets = 0;
+        for (String line : flows.out().lines().toList()) {
+            Matcher flow = FLOW.matcher(line);
+            assertThat(flow.find()).as(line).isTrue();
+            assertThat(flow.group("interface")).isEqualTo(near + ":" + DEVICE);
+            packets += Long.parseLong(flow.group("sent")) + Long.parseLong(flow.group("answered"));
+            services.add(flow.group("protocol") + ":" + flow.group("port"));
+        }
+        return packets;
+    }
+
+    private void must(String... command) throws Exception {
+        assertThat(run(command)).as(String.join(" ", command)).isTrue();
+    }
+
+    private static boolean run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
+    }
+}
