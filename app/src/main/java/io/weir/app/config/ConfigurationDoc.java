@@ -33,6 +33,12 @@ public final class ConfigurationDoc {
                 Registry's client, for example `schema.registry.basic.auth.user.info`. As environment variables:
                 `WEIR_KAFKA_SECURITY_PROTOCOL`.
 
+                ## Captures of their own
+
+                `capture.NAME.KEY` gives the live capture NAME a value of its own for `collector.KEY`, for the keys of [capturing](capture.md):
+                `capture.pods.interfaces=veth*` with `capture.pods.sampling=10`. In a file or with `-s`; there are no environment variables
+                for them.
+
                 """);
         String group = "";
         for (Setting<?> setting : Catalogue.all()) {
