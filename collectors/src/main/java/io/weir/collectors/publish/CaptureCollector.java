@@ -45,7 +45,7 @@ public final class CaptureCollector {
      */
     public CaptureCollector(
             CollectorConfig config,
-            List<? extends CaptureSource> sources,
+            List<CaptureSource> sources,
             Kind kind,
             String interfaceName,
             BatchSender sender,

@@ -177,7 +177,9 @@ public final class RingSource implements CaptureSource {
         if (!announced) {
             announced = true;
             target.onInterface(interfaceIndex, description());
-            admit();
+            if (group.isShared() && !stopped) {
+                socket.admit();
+            }
         }
         long giveUpMs = clock.millis() + config.timeoutMs();
         int delivered = advance(maxFrames);
@@ -204,13 +206,6 @@ public final class RingSource implements CaptureSource {
         }
         if (lostMs != 0) {
             reportLost(() -> config.interfaceName() + ": the interface was still gone when the capture was ended");
-        }
-    }
-
-    /** A socket that is alone takes packets as soon as it is open. */
-    private void admit() {
-        if (group.isShared() && !stopped) {
-            socket.admit();
         }
     }
 
@@ -359,7 +354,6 @@ public final class RingSource implements CaptureSource {
             return false;
         }
         use(opened);
-        admit();
         reportLost(() -> config.interfaceName() + ": the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (!socket.kind().equals(kind)) {

@@ -54,16 +54,27 @@ final class SocketGroup {
     /** The socket of a source that has none; null while the interface is gone. */
     synchronized PacketSocket take(int member) {
         if (open == 0 && clock.millis() >= retryMs) {
-            try {
-                openAll();
-            } catch (CaptureOpenException e) {
-                // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
-                retryMs = clock.millis() + RETRY_INTERVAL_MS;
-            }
+            openAgain();
         }
         PacketSocket taken = ready[member];
         ready[member] = null;
         return taken;
+    }
+
+    /** The sources were taking packets already: these wait in the rings for those that come a moment later. */
+    private void openAgain() {
+        try {
+            openAll();
+        } catch (CaptureOpenException e) {
+            // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
+            retryMs = clock.millis() + RETRY_INTERVAL_MS;
+            return;
+        }
+        if (isShared()) {
+            for (PacketSocket socket : ready) {
+                socket.admit();
+            }
+        }
     }
 
     /** Says that the interface has gone away. */
