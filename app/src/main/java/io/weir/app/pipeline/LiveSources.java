@@ -35,7 +35,9 @@ record LiveSources(Sharing ring, Opening pcap, boolean prefersRing) {
 
     static LiveSources ofThisSystem() {
         return new LiveSources(
-                (config, threads) -> List.copyOf(RingSource.open(config, threads)), LiveSource::open, RingSource.isMadeForThisSystem());
+                (config, threads) -> List.copyOf(RingSource.open(config, threads)),
+                LiveSource::open,
+                RingSource.isMadeForThisSystem());
     }
 
     /**
@@ -45,8 +47,7 @@ record LiveSources(Sharing ring, Opening pcap, boolean prefersRing) {
      * @return a source for each thread
      * @throws CaptureOpenException when it cannot be opened in the way that was chosen
      */
-    List<CaptureSource> open(LiveConfig config, Catalogue.Capture how, int threads)
-            throws CaptureOpenException {
+    List<CaptureSource> open(LiveConfig config, Catalogue.Capture how, int threads) throws CaptureOpenException {
         boolean auto = how == Catalogue.Capture.AUTO;
         if (how == Catalogue.Capture.PCAP || (auto && !prefersRing)) {
             return openPcap(config, threads);
