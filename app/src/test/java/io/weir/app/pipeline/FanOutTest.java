@@ -124,7 +124,7 @@ class FanOutTest {
 
     @Test
     void shouldMeterWhatThreadsShareAsOneWithNothingLate() throws Exception {
-        TopicCreator.createMissing(KAFKA.admin(), List.of(topics.packets(), topics.losses()), 2);
+        TopicCreator.createMissing(KAFKA.admin(), topics.all(), 2);
         Map<String, Object> client = new HashMap<>(KAFKA.clientProps());
         client.put("schema.registry.url", KAFKA.schemaRegistryUrl());
         CollectorConfig config = CollectorConfig.defaults("node-1");
