@@ -124,8 +124,8 @@ public final class RingSource implements CaptureSource {
 
     /**
      * Begins to capture with several sources, for as many threads: each gets the packets of some conversations, in both directions, and
-     * none that another gets. They share the buffer of the configuration. Each begins to take packets with its first poll; all are to be
-     * polled, ended and closed together.
+     * none that another gets. They share the buffer of the configuration. They take packets from the first poll on; all are to be polled,
+     * ended and closed together.
      *
      * @throws CaptureOpenException as {@link #open(LiveConfig)}, and when the kernel does not spread packets
      */
@@ -177,8 +177,8 @@ public final class RingSource implements CaptureSource {
         if (!announced) {
             announced = true;
             target.onInterface(interfaceIndex, description());
-            if (group.isShared() && !stopped) {
-                socket.admit();
+            if (!stopped) {
+                group.begin();
             }
         }
         long giveUpMs = clock.millis() + config.timeoutMs();
@@ -463,7 +463,7 @@ public final class RingSource implements CaptureSource {
             memory = null;
             reader = null;
         }
-        group.close(member, socket);
+        group.close(member);
         socket = null;
     }
 }

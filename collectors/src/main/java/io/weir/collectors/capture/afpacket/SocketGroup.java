@@ -3,6 +3,7 @@ package io.weir.collectors.capture.afpacket;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.LiveConfig;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,10 +17,14 @@ final class SocketGroup {
     private final LiveConfig config;
     private final Clock clock;
 
-    /** Open and not yet taken by their sources. */
-    private final PacketSocket[] ready;
+    /** Those that are open. */
+    private final PacketSocket[] sockets;
+
+    /** Whether their sources have them. */
+    private final boolean[] taken;
 
     private int open;
+    private boolean begun;
     private long retryMs;
 
     /** Why all sockets are to be given up, null while the interface is there. */
@@ -28,7 +33,8 @@ final class SocketGroup {
     private SocketGroup(LiveConfig config, int members, Clock clock) {
         this.config = config;
         this.clock = clock;
-        this.ready = new PacketSocket[members];
+        this.sockets = new PacketSocket[members];
+        this.taken = new boolean[members];
     }
 
     /** @param config of each of them */
@@ -39,42 +45,54 @@ final class SocketGroup {
     }
 
     private void openAll() throws CaptureOpenException {
+        int members = sockets.length;
         List<PacketSocket> opened =
-                ready.length == 1 ? List.of(PacketSocket.open(config)) : PacketSocket.openGroup(config, ready.length);
-        opened.toArray(ready);
-        open = ready.length;
+                members == 1 ? List.of(PacketSocket.open(config)) : PacketSocket.openGroup(config, members);
+        opened.toArray(sockets);
+        Arrays.fill(taken, false);
+        open = members;
         lost = null;
+        if (begun) {
+            admit();
+        }
     }
 
-    /** Whether each source has to share the packets with others. */
-    boolean isShared() {
-        return ready.length > 1;
+    /**
+     * Lets packets in at all sockets, when one source is polled for the first time: those of the others wait in their rings. A socket
+     * that is alone takes packets as soon as it is open.
+     */
+    synchronized void begin() {
+        if (!begun) {
+            begun = true;
+            admit();
+        }
+    }
+
+    private void admit() {
+        if (sockets.length > 1) {
+            for (PacketSocket socket : sockets) {
+                if (socket != null) {
+                    socket.admit();
+                }
+            }
+        }
     }
 
     /** The socket of a source that has none; null while the interface is gone. */
     synchronized PacketSocket take(int member) {
         if (open == 0 && clock.millis() >= retryMs) {
-            openAgain();
-        }
-        PacketSocket taken = ready[member];
-        ready[member] = null;
-        return taken;
-    }
-
-    /** The sources were taking packets already: these wait in the rings for those that come a moment later. */
-    private void openAgain() {
-        try {
-            openAll();
-        } catch (CaptureOpenException e) {
-            // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
-            retryMs = clock.millis() + RETRY_INTERVAL_MS;
-            return;
-        }
-        if (isShared()) {
-            for (PacketSocket socket : ready) {
-                socket.admit();
+            try {
+                openAll();
+            } catch (CaptureOpenException e) {
+                // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
+                retryMs = clock.millis() + RETRY_INTERVAL_MS;
             }
         }
+        if (taken[member]) {
+            return null;
+        }
+        taken[member] = sockets[member] != null;
+        return sockets[member];
     }
 
     /** Says that the interface has gone away. */
@@ -90,12 +108,11 @@ final class SocketGroup {
         return lost;
     }
 
-    /** Closes the socket of a source: the one it took, or else the one that is ready for it. */
-    synchronized void close(int member, PacketSocket taken) {
-        PacketSocket socket = taken != null ? taken : ready[member];
-        ready[member] = null;
-        if (socket != null) {
-            socket.close();
+    /** Closes the socket of a source, if it has one or one is ready for it. */
+    synchronized void close(int member) {
+        if (sockets[member] != null) {
+            sockets[member].close();
+            sockets[member] = null;
             open--;
         }
     }

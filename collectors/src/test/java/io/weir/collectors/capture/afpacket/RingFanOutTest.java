@@ -158,6 +158,24 @@ class RingFanOutTest {
     }
 
     @Test
+    void shouldGiveAllFragmentsOfAnIpv6PacketToOneRing() throws Exception {
+        inside(network -> {
+            int packets = 100;
+            try (var wire = new Wire(NEAR);
+                    var rings = new Rings(config(FAR), 3)) {
+                for (int i = 0; i < packets; i++) {
+                    wire.send(fragmentOfIpv6(i, 1));
+                    wire.send(fragmentOfIpv6(i, 800));
+                }
+                rings.drain();
+
+                assertThat(rings.frames()).hasSize(2 * packets);
+                rings.assertSpread(frame -> frame.getInt(14 + 40 + 4), packets);
+            }
+        });
+    }
+
+    @Test
     void shouldAccountForEveryPacketWithinOneBuffer() throws Exception {
         inside(network -> {
             int frames = 6000;
@@ -276,6 +294,18 @@ class RingFanOutTest {
                 .putShort(14 + 6, (short) flagsAndOffset)
                 .putInt(14 + 12, 0x0a00_0100 + datagram);
         return frame;
+    }
+
+    /** A fragment of 800 octets, the first with ports; those of a packet differ from others in their addresses, too. */
+    private static byte[] fragmentOfIpv6(int packet, int offsetAndFlag) {
+        ByteBuffer frame = ByteBuffer.allocate(14 + 40 + 8 + 800).put(udp(0, 1, 2), 0, 12);
+        frame.putShort((short) 0x86dd).putInt(0x6000_0000).putShort((short) 808).putShort((short) 0x2c40);
+        frame.putLong(0xfd00_0000_0000_0000L)
+                .putLong(packet)
+                .putLong(0xfd00_0000_0000_0000L)
+                .putLong(1L << 32);
+        frame.put((byte) 17).put((byte) 0).putShort((short) offsetAndFlag).putInt(packet);
+        return frame.putShort((short) (1000 + packet)).putShort((short) 53).array();
     }
 
     private static LiveConfig config(String device) {
