@@ -3,7 +3,8 @@
 
 Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [--buffer MIB] [--receivers NAME,...] [--runs N] [--paused]
 
-Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, pcap and tcpdump. Sender and receiver share the
+Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, pcap and tcpdump,
+and afpacket-2 for two threads that share the interface, and so on. Sender and receiver share the
 machine, on a namespace of their own that is gone afterwards. With --paused the receiver's buffer is filled while it stands still, and
 the rate at which it is emptied is told too; take a large --buffer. Prints a Markdown table. Needs root, iproute2, cc, tcpdump, and bench/
 built: mvn -q -pl bench -am -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/classpath -DincludeScope=runtime

@@ -147,6 +147,11 @@ public final class Catalogue {
             "auto",
             "How live interfaces are captured from: `afpacket` reads the kernel's ring in place (Linux), `pcap` goes through libpcap;"
                     + " `auto` is `afpacket` where the system has it.");
+    public static final Setting<Integer> COLLECTOR_THREADS = setting(
+            "collector.threads",
+            SettingType.integer(1, 64),
+            "1",
+            "Threads that share the packets of each live interface, each those of some conversations; with `afpacket` only.");
     public static final Setting<String> COLLECTOR_FILTER = optional(
             "collector.filter",
             SettingType.anyText(),
@@ -320,6 +325,7 @@ public final class Catalogue {
             COLLECTOR_PROMISCUOUS,
             COLLECTOR_RING_SIZE,
             COLLECTOR_SAMPLING,
+            COLLECTOR_THREADS,
             COLLECTOR_OWN_TRAFFIC,
             COLLECTOR_TUNNEL_DEPTH,
             COLLECTOR_APPLICATION_FACTS);

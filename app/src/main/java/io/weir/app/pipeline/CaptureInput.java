@@ -27,11 +27,16 @@ import java.util.function.Supplier;
 /**
  * One input of a collector, opened.
  *
- * @param source where frames come from
+ * @param sources where frames come from: one, or several that share the packets of an interface
  * @param kind how it relates to time and back-pressure
  * @param name name of the observation point's interface
  */
-record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String name) {
+record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, String name) {
+
+    /** An input of one source. */
+    CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String name) {
+        this(List.of(source), kind, name);
+    }
 
     /** An input whose name is known and that is opened when its turn comes, so that many files need not be open at once. */
     interface Opener {
@@ -100,7 +105,7 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         boolean stream = false;
         for (Opener opener : openers) {
             CaptureInput one = opener.open();
-            readers.add((CaptureFileReader) one.source());
+            readers.add(one.reader());
             stream |= one.kind() == CaptureCollector.Kind.STREAM;
         }
         CaptureCollector.Kind kind = stream ? CaptureCollector.Kind.STREAM : CaptureCollector.Kind.FILE;
@@ -127,14 +132,13 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
         if (input.kind() != CaptureCollector.Kind.FILE) {
             return input;
         }
-        CaptureFileReader reader = (CaptureFileReader) input.source();
         return new CaptureInput(
-                MergedSource.of(List.of(reader), Pace.of(speed)), CaptureCollector.Kind.STREAM, input.name());
+                MergedSource.of(List.of(input.reader()), Pace.of(speed)), CaptureCollector.Kind.STREAM, input.name());
     }
 
     private static void closeAfterCheck(CaptureInput input) {
         try {
-            input.source().close();
+            input.close();
         } catch (IOException e) {
             throw Failure.failed(input.name() + " cannot be read: " + e.getMessage(), "", e);
         }
@@ -169,8 +173,9 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
                 LIVE_TIMEOUT_MS,
                 settings.find(Catalogue.COLLECTOR_FILTER).orElse(null),
                 returns);
-        CaptureSource source = LiveSources.ofThisSystem().open(config, settings.get(Catalogue.COLLECTOR_CAPTURE));
-        return new CaptureInput(source, CaptureCollector.Kind.LIVE, config.name());
+        List<CaptureSource> sources = LiveSources.ofThisSystem()
+                .open(config, settings.get(Catalogue.COLLECTOR_CAPTURE), settings.get(Catalogue.COLLECTOR_THREADS));
+        return new CaptureInput(sources, CaptureCollector.Kind.LIVE, config.name());
     }
 
     /** All inputs that the settings name. */
@@ -197,8 +202,28 @@ record CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String nam
     }
 
     CaptureCollector collector(CollectorConfig config, BatchSender sender) {
-        return new CaptureCollector(config, source, kind, name, sender, InstantSource.system(), () -> UUID.randomUUID()
+        return new CaptureCollector(config, sources, kind, name, sender, InstantSource.system(), () -> UUID.randomUUID()
                 .toString());
+    }
+
+    /** Gives all sources back. */
+    void close() throws IOException {
+        IOException failure = null;
+        for (CaptureSource source : sources) {
+            try {
+                source.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** The reader of a file or of the standard input. */
+    private CaptureFileReader reader() {
+        return (CaptureFileReader) sources.get(0);
     }
 
     private static String nameOf(Path file) {

@@ -110,7 +110,7 @@ final class CollectorThread extends Thread {
 
     private static void closeQuietly(CaptureInput input) {
         try {
-            input.source().close();
+            input.close();
         } catch (IOException e) {
             // Everything was read from it.
         }

@@ -62,6 +62,7 @@ class SettingsLoaderTest {
                 Map.entry("collector.speed", "2.5x"),
                 Map.entry("collector.listen", "tcp://127.0.0.1:57012,unix:///run/weir.sock"),
                 Map.entry("collector.capture", "pcap"),
+                Map.entry("collector.threads", "4"),
                 Map.entry("collector.filter", "not port 22"),
                 Map.entry("collector.snap-length", "128"),
                 Map.entry("collector.promiscuous", "false"),

@@ -9,6 +9,7 @@ import io.weir.collectors.capture.CaptureOpenException.Reason;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LiveSourcesTest {
 
     private static final LiveConfig CONFIG = LiveConfig.defaults("eth0");
+    private static final CaptureSource RING = new Named("ring");
+    private static final CaptureSource PCAP = new Named("pcap");
 
     private record Named(String name) implements CaptureSource {
         @Override
@@ -32,46 +35,50 @@ class LiveSourcesTest {
 
     @Test
     void shouldReadTheRingWhereThereIsOne() throws CaptureOpenException {
-        assertThat(sources(null, true).open(CONFIG, Capture.AUTO).name()).isEqualTo("ring");
-        assertThat(sources(null, false).open(CONFIG, Capture.AUTO).name()).isEqualTo("pcap");
+        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 1)).containsExactly(RING);
+        assertThat(sources(null, false).open(CONFIG, Capture.AUTO, 1)).containsExactly(PCAP);
     }
 
     @Test
     void shouldDoAsTold() throws CaptureOpenException {
-        assertThat(sources(null, true).open(CONFIG, Capture.PCAP).name()).isEqualTo("pcap");
-        assertThat(sources(null, false).open(CONFIG, Capture.AFPACKET).name()).isEqualTo("ring");
+        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 1)).containsExactly(PCAP);
+        assertThat(sources(null, false).open(CONFIG, Capture.AFPACKET, 1)).containsExactly(RING);
+    }
+
+    @Test
+    void shouldShareTheRingAmongThreadsButNotLibpcap() throws CaptureOpenException {
+        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 3)).containsExactly(RING, RING, RING);
+        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 3)).containsExactly(PCAP);
     }
 
     @Test
     void shouldFallBackForWhatTheSystemHasNot() throws CaptureOpenException {
-        assertThat(sources(Reason.NOT_SUPPORTED, true)
-                        .open(CONFIG, Capture.AUTO)
-                        .name())
-                .isEqualTo("pcap");
+        assertThat(sources(Reason.NOT_SUPPORTED, true).open(CONFIG, Capture.AUTO, 2))
+                .containsExactly(PCAP);
     }
 
     @Test
     void shouldNotFallBackFromWhatWasAskedFor() {
-        assertThatThrownBy(() -> sources(Reason.NOT_SUPPORTED, true).open(CONFIG, Capture.AFPACKET))
+        assertThatThrownBy(() -> sources(Reason.NOT_SUPPORTED, true).open(CONFIG, Capture.AFPACKET, 1))
                 .hasMessage("NOT_SUPPORTED");
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOT_SUPPORTED")
     void shouldNotFallBackForAnythingElse(Reason reason) {
-        assertThatThrownBy(() -> sources(reason, true).open(CONFIG, Capture.AUTO))
+        assertThatThrownBy(() -> sources(reason, true).open(CONFIG, Capture.AUTO, 1))
                 .hasMessage(reason.name());
     }
 
     private static LiveSources sources(Reason ofRing, boolean prefersRing) {
         return new LiveSources(
-                config -> {
+                (config, threads) -> {
                     if (ofRing != null) {
                         throw new CaptureOpenException(ofRing, config.interfaceName(), ofRing.name());
                     }
-                    return new Named("ring");
+                    return Collections.nCopies(threads, RING);
                 },
-                config -> new Named("pcap"),
+                config -> PCAP,
                 prefersRing);
     }
 }

@@ -13,11 +13,13 @@ import io.weir.collectors.decode.PacketDecoder;
 import io.weir.collectors.decode.PacketHeaders;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * Takes frames from an interface and decodes their headers until the standard input ends: bench/capture-live.py runs it. Says {@code
- * ready} when it captures; at the end frames, octets, drops,
- * and frames per second of the time in which more were there than one poll takes.
+ * ready} when it captures; at the end frames, octets, drops, and frames per second of the time in which more were there than one poll
+ * takes, the sum of all threads.
  */
 public final class LiveDrain implements FrameSink {
 
@@ -25,50 +27,84 @@ public final class LiveDrain implements FrameSink {
 
     private final PacketDecoder decoder = new PacketDecoder();
     private final PacketHeaders headers = new PacketHeaders();
+    private final CaptureSource source;
     private long frames;
     private long octets;
     private long drops;
     private long busyFrames;
+    private long busyNanos;
 
-    private LiveDrain() {}
-
-    /** Arguments: {@code afpacket} or {@code pcap}, the interface, the buffer in MiB. */
-    public static void main(String[] args) throws IOException {
-        var config = new LiveConfig(args[1], 262_144, false, Integer.parseInt(args[2]) << 20, 100, null);
-        try (CaptureSource source = args[0].equals("afpacket") ? RingSource.open(config) : LiveSource.open(config)) {
-            var waiting = new Thread(() -> stopAtEndOfInput(source), "stop");
-            waiting.setDaemon(true);
-            waiting.start();
-            System.out.println("ready");
-            new LiveDrain().drain(source);
-        }
+    private LiveDrain(CaptureSource source) {
+        this.source = source;
     }
 
-    private static void stopAtEndOfInput(CaptureSource source) {
+    /**
+     * Arguments: {@code afpacket} or {@code pcap}, the interface, the buffer in MiB; {@code afpacket-2} for two threads that share the
+     * interface, and so on.
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        var config = new LiveConfig(args[1], 262_144, false, Integer.parseInt(args[2]) << 20, 100, null);
+        List<? extends CaptureSource> sources =
+                args[0].equals("pcap") ? List.of(LiveSource.open(config)) : RingSource.open(config, threads(args[0]));
+        List<LiveDrain> drains = sources.stream().map(LiveDrain::new).toList();
+        var waiting = new Thread(() -> stopAtEndOfInput(sources), "stop");
+        waiting.setDaemon(true);
+        waiting.start();
+        List<Thread> threads =
+                drains.stream().map(drain -> new Thread(drain::drain)).toList();
+        threads.forEach(Thread::start);
+        System.out.println("ready");
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (CaptureSource source : sources) {
+            source.close();
+        }
+        System.out.println(sum(drains, drain -> drain.frames)
+                + " " + sum(drains, drain -> drain.octets)
+                + " " + sum(drains, drain -> drain.drops)
+                + " " + sum(drains, LiveDrain::busyFramesPerSecond));
+    }
+
+    private static int threads(String receiver) {
+        int dash = receiver.indexOf('-');
+        return dash < 0 ? 1 : Integer.parseInt(receiver.substring(dash + 1));
+    }
+
+    private static long sum(List<LiveDrain> drains, ToLongFunction<LiveDrain> what) {
+        return drains.stream().mapToLong(what).sum();
+    }
+
+    private static void stopAtEndOfInput(List<? extends CaptureSource> sources) {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             System.err.println(e.getMessage());
         }
-        source.stop();
+        sources.forEach(CaptureSource::stop);
     }
 
-    private void drain(CaptureSource source) throws IOException {
-        long busyNanos = 0;
-        long begin = System.nanoTime();
-        int polled = source.poll(this, FRAMES_PER_POLL);
-        while (polled != CaptureSource.END) {
-            long end = System.nanoTime();
-            // A poll that was not filled has waited, for an unknown part of its time.
-            if (polled == FRAMES_PER_POLL) {
-                busyNanos += end - begin;
-                busyFrames += polled;
+    private void drain() {
+        try {
+            long begin = System.nanoTime();
+            int polled = source.poll(this, FRAMES_PER_POLL);
+            while (polled != CaptureSource.END) {
+                long end = System.nanoTime();
+                // A poll that was not filled has waited, for an unknown part of its time.
+                if (polled == FRAMES_PER_POLL) {
+                    busyNanos += end - begin;
+                    busyFrames += polled;
+                }
+                begin = end;
+                polled = source.poll(this, FRAMES_PER_POLL);
             }
-            begin = end;
-            polled = source.poll(this, FRAMES_PER_POLL);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
         }
-        long perSecond = busyNanos == 0 ? 0 : busyFrames * 1_000_000_000L / busyNanos;
-        System.out.println(frames + " " + octets + " " + drops + " " + perSecond);
+    }
+
+    private long busyFramesPerSecond() {
+        return busyNanos == 0 ? 0 : busyFrames * 1_000_000_000L / busyNanos;
     }
 
     @Override

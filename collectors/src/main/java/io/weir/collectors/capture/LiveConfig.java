@@ -51,6 +51,11 @@ public record LiveConfig(
         return new LiveConfig(interfaceName, 2048, true, 64 * MIB, 100, null);
     }
 
+    /** The same with another kernel buffer. */
+    public LiveConfig withBufferOctets(int octets) {
+        return new LiveConfig(namespace, interfaceName, snapOctets, promiscuous, octets, timeoutMs, filter, returns);
+    }
+
     private static void check(String what, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(what + " is " + value + ", must be " + min + " to " + max);

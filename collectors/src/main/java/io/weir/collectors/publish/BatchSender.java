@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -68,14 +69,27 @@ public final class BatchSender implements AutoCloseable {
      * @throws KafkaException when the cluster or the registry cannot be used
      */
     public BatchSender(CollectorConfig config, Topics topics, Map<String, ?> clientConfigs) {
+        this(
+                config,
+                topics,
+                clientConfigs,
+                () -> new KafkaProducer<>(
+                        producerConfigs(config, clientConfigs), new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    /** @param producers makes the producer, once the schemas are registered */
+    BatchSender(
+            CollectorConfig config,
+            Topics topics,
+            Map<String, ?> clientConfigs,
+            Supplier<Producer<byte[], byte[]>> producers) {
         this.topics = topics;
         this.bufferOctets = config.bufferOctets();
         this.batchSerializer = AvroSerdes.serializer(PacketBatch.class, clientConfigs);
         this.lossSerializer = AvroSerdes.serializer(Loss.class, clientConfigs);
         this.batchSchemaId = schemaId(batchSerializer, topics.packets().name());
         schemaId(lossSerializer, topics.losses().name());
-        this.producer = new KafkaProducer<>(
-                producerConfigs(config, clientConfigs), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = producers.get();
         try {
             this.partitions = producer.partitionsFor(topics.packets().name()).size();
             // Known from the start, so that a loss never waits for it.

@@ -129,7 +129,7 @@ class CaptureCollectorTest {
                         CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {
             CollectorReport report = new CaptureCollector(
                             config,
-                            reader,
+                            List.of(reader),
                             CaptureCollector.Kind.FILE,
                             "test.pcap",
                             sender,

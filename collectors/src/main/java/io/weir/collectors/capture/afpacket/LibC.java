@@ -25,9 +25,16 @@ final class LibC {
     static final int PACKET_STATISTICS = 6;
     static final int PACKET_VERSION = 10;
     static final int PACKET_RESERVE = 12;
+    static final int PACKET_FANOUT = 18;
     static final int PACKET_IGNORE_OUTGOING = 23;
     static final int PACKET_MR_PROMISC = 1;
     static final int TPACKET_V3 = 2;
+
+    /** Types and flags of a fan-out: the upper half of its option, of which the lower is the group. */
+    static final int PACKET_FANOUT_HASH = 0;
+
+    static final int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
+    static final int PACKET_FANOUT_FLAG_IGNORE_OUTGOING = 0x4000;
 
     static final int PROT_READ_WRITE = 3;
     static final int MAP_SHARED = 1;

@@ -41,14 +41,24 @@ final class PacketSocket implements AutoCloseable {
     private static final int POLL_RESULT = 6;
     private static final long MAP_FAILED = -1;
 
+    /** Of a socket that shares its packets with no other. */
+    private static final int ALONE = -1;
+
+    /** Of the first socket of a group, whose number the kernel chooses. */
+    private static final int NEW_GROUP = -2;
+
     private final LiveConfig config;
     private final int fd;
+    private FilterProgram filter;
     private LinkKind kind;
     private int systemIndex;
     private int loopbackIndex;
     private RingGeometry geometry;
     private Pointer map;
     private ByteBuffer memory;
+
+    /** Type, flags and number of the fan-out as the kernel tells them. */
+    private int group;
 
     /** For calls made over and over: poll, errors, statistics and the length of an answer behind each. */
     private final Memory scratch = new Memory(64);
@@ -67,14 +77,35 @@ final class PacketSocket implements AutoCloseable {
      * the filter wanted it.
      */
     static PacketSocket open(LiveConfig config) throws CaptureOpenException {
+        return open(config, ALONE);
+    }
+
+    /**
+     * Opens sockets among which the kernel spreads the packets of an interface, by a hash of their conversations. None takes any before
+     * {@link #admit}, so that none takes those of others before it has joined them.
+     */
+    static List<PacketSocket> openGroup(LiveConfig config, int members) throws CaptureOpenException {
+        List<PacketSocket> sockets = new ArrayList<>();
         try {
-            return openOrRefuse(config);
+            while (sockets.size() < members) {
+                sockets.add(open(config, sockets.isEmpty() ? NEW_GROUP : sockets.get(0).group));
+            }
+            return sockets;
+        } catch (CaptureOpenException e) {
+            sockets.forEach(PacketSocket::close);
+            throw e;
+        }
+    }
+
+    private static PacketSocket open(LiveConfig config, int group) throws CaptureOpenException {
+        try {
+            return openOrRefuse(config, group);
         } catch (LinkageError e) {
             throw notSupported(config, e.getMessage(), e);
         }
     }
 
-    private static PacketSocket openOrRefuse(LiveConfig config) throws CaptureOpenException {
+    private static PacketSocket openOrRefuse(LiveConfig config, int group) throws CaptureOpenException {
         if (Native.POINTER_SIZE != 8) {
             throw notSupported(config, "this Java has not 64 bits", null);
         }
@@ -94,6 +125,7 @@ final class PacketSocket implements AutoCloseable {
             socket.kind = kind;
             socket.systemIndex = index;
             socket.loopbackIndex = loopback;
+            socket.group = group;
             socket.setUp();
             opened = true;
             return socket;
@@ -159,11 +191,15 @@ final class PacketSocket implements AutoCloseable {
             setInt(LibC.PACKET_IGNORE_OUTGOING, 1);
         }
         mapRing();
-        if (!FilterProgram.of(config, kind).attach(fd)) {
+        filter = FilterProgram.of(config, kind);
+        if (!filter.attach(fd)) {
             int error = Native.getLastError();
             throw config.filter() == null
                     ? failed(config, "no snap length can be set", error)
                     : FilterProgram.notForTheKernel(config, LibC.strerror(error));
+        }
+        if (group != ALONE) {
+            refuseAll();
         }
         if (config.promiscuous() && systemIndex != 0) {
             joinPromiscuously();
@@ -177,6 +213,33 @@ final class PacketSocket implements AutoCloseable {
         if (error != 0) {
             throw bindFailed(config, error);
         }
+        if (group != ALONE) {
+            joinGroup();
+        }
+    }
+
+    /**
+     * The hash is the same for both directions of a conversation and leaves ports out of every fragment, so that neither comes to
+     * another socket. Kernels that know the flag for unique numbers (4.12) all do so.
+     */
+    private void joinGroup() throws CaptureOpenException {
+        if (group == NEW_GROUP) {
+            int type = LibC.PACKET_FANOUT_HASH | LibC.PACKET_FANOUT_FLAG_UNIQUEID;
+            if (loopbackIndex != 0 && systemIndex != 0) {
+                // The option of that name is the socket's, and it is the group that receives.
+                type |= LibC.PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+            }
+            group = type << 16;
+        }
+        if (setInt(LibC.PACKET_FANOUT, group) != 0) {
+            throw notSupported(
+                    config, "this kernel does not spread packets over threads, use a single one: " + lastError(), null);
+        }
+        scratch.setInt(POLL_OCTETS, 4);
+        if (LibC.getsockopt(fd, LibC.SOL_PACKET, LibC.PACKET_FANOUT, scratch, scratch.share(POLL_OCTETS)) != 0) {
+            throw failed(config, "the kernel does not tell its fan-out", Native.getLastError());
+        }
+        group = scratch.getInt(0);
     }
 
     private int setInt(int option, int value) {
@@ -274,6 +337,14 @@ final class PacketSocket implements AutoCloseable {
         scratch.setInt(POLL_OCTETS, 4);
         int failed = LibC.getsockopt(fd, LibC.SOL_SOCKET, LibC.SO_ERROR, scratch, scratch.share(POLL_OCTETS));
         return failed != 0 ? Native.getLastError() : scratch.getInt(0);
+    }
+
+    /** What the filter wants is taken from now on. */
+    void admit() {
+        if (!filter.attach(fd)) {
+            throw new IllegalStateException(
+                    config.interfaceName() + ": the kernel takes the capture filter no longer: " + lastError());
+        }
     }
 
     /** Nothing that arrives from now on is taken or counted. */

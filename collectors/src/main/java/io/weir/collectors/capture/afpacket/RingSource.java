@@ -7,7 +7,6 @@ import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
-import io.weir.collectors.capture.NetworkNamespace;
 import io.weir.collectors.capture.ProblemLog;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
@@ -15,6 +14,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -40,7 +41,6 @@ public final class RingSource implements CaptureSource {
     private static final int TP_STATUS_USER = 1;
 
     private static final long STATISTICS_INTERVAL_MS = 1000;
-    private static final long RETRY_INTERVAL_MS = 1000;
 
     /** Longest wait without a look at {@link #stop} and interruption. */
     private static final int SLICE_MS = 50;
@@ -51,6 +51,11 @@ public final class RingSource implements CaptureSource {
     private static final ByteBuffer NO_MEMORY = ByteBuffer.allocate(0);
 
     private final LiveConfig config;
+    private final SocketGroup group;
+
+    /** Number of this source among those that share the interface; the first reports what concerns all. */
+    private final int member;
+
     private final Clock clock;
     private final ProblemLog problems;
     private final InterfaceDrops interfaceDrops;
@@ -87,17 +92,18 @@ public final class RingSource implements CaptureSource {
     /** Since when the interface is gone, 0 while it is there. */
     private long lostMs;
 
-    private long retryMs;
     private boolean polling;
     private boolean closed;
     private volatile boolean stopped;
 
-    private RingSource(LiveConfig config, PacketSocket socket, Clock clock) {
+    private RingSource(LiveConfig config, SocketGroup group, int member, Clock clock) {
         this.config = config;
+        this.group = group;
+        this.member = member;
         this.clock = clock;
         this.problems = new ProblemLog(config.name());
         this.interfaceDrops = InterfaceDrops.of(config);
-        use(socket);
+        use(group.take(member));
         this.kind = socket.kind();
     }
 
@@ -113,16 +119,25 @@ public final class RingSource implements CaptureSource {
      *     rings, the filter is wrong, or there is one and libpcap is missing
      */
     public static RingSource open(LiveConfig config) throws CaptureOpenException {
-        return open(config, Clock.systemUTC());
+        return open(config, 1).get(0);
     }
 
-    static RingSource open(LiveConfig config, Clock clock) throws CaptureOpenException {
-        return new RingSource(config, openSocket(config), clock);
-    }
-
-    /** A socket stays in the namespace that it was made in. */
-    private static PacketSocket openSocket(LiveConfig config) throws CaptureOpenException {
-        return NetworkNamespace.inside(config.namespace(), () -> PacketSocket.open(config));
+    /**
+     * Begins to capture with several sources, for as many threads: each gets the packets of some conversations, in both directions, and
+     * none that another gets. They share the buffer of the configuration. They take packets from the first poll on; all are to be polled,
+     * ended and closed together.
+     *
+     * @throws CaptureOpenException as {@link #open(LiveConfig)}, and when the kernel does not spread packets
+     */
+    public static List<RingSource> open(LiveConfig config, int sources) throws CaptureOpenException {
+        LiveConfig each = config.withBufferOctets(config.bufferOctets() / sources);
+        Clock clock = Clock.systemUTC();
+        SocketGroup group = SocketGroup.open(each, sources, clock);
+        List<RingSource> opened = new ArrayList<>();
+        for (int member = 0; member < sources; member++) {
+            opened.add(new RingSource(each, group, member, clock));
+        }
+        return opened;
     }
 
     private void use(PacketSocket opened) {
@@ -162,6 +177,9 @@ public final class RingSource implements CaptureSource {
         if (!announced) {
             announced = true;
             target.onInterface(interfaceIndex, description());
+            if (!stopped) {
+                group.begin();
+            }
         }
         long giveUpMs = clock.millis() + config.timeoutMs();
         int delivered = advance(maxFrames);
@@ -204,8 +222,12 @@ public final class RingSource implements CaptureSource {
                 return 0;
             }
         }
-        if (stopped && drainUntilMs == 0) {
-            drain();
+        if (drainUntilMs == 0) {
+            if (stopped) {
+                drain();
+            } else if (group.lost() != null) {
+                lose(group.lost());
+            }
         }
         int delivered = take(maxFrames);
         if (delivered == 0 && drainUntilMs != 0 && isDrained()) {
@@ -291,15 +313,17 @@ public final class RingSource implements CaptureSource {
         if (error == 0 || lostMs != 0 || stopped) {
             return;
         }
+        group.lose(PacketSocket.textOf(error));
+    }
+
+    private void lose(String why) {
         if (!config.returns()) {
             drain();
             return;
         }
         lostMs = clock.millis();
-        String why = PacketSocket.textOf(error);
         reportLost(() -> config.name() + ": capture broke off: " + why
                 + "; frames are missing until the interface is back, which is tried every second");
-        retryMs = lostMs + RETRY_INTERVAL_MS;
         drain();
     }
 
@@ -323,16 +347,11 @@ public final class RingSource implements CaptureSource {
     }
 
     private boolean reopen() {
-        if (clock.millis() < retryMs) {
+        PacketSocket opened = group.take(member);
+        if (opened == null) {
             return false;
         }
-        try {
-            use(openSocket(config));
-        } catch (CaptureOpenException e) {
-            // Reported once when it was lost; the reason why it is not back yet adds nothing to that.
-            retryMs = clock.millis() + RETRY_INTERVAL_MS;
-            return false;
-        }
+        use(opened);
         reportLost(() -> config.name() + ": the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (!socket.kind().equals(kind)) {
@@ -344,6 +363,9 @@ public final class RingSource implements CaptureSource {
     }
 
     private void reportLost(Supplier<String> message) {
+        if (member > 0) {
+            return;
+        }
         problems.report(
                 sink,
                 CaptureLossReason.INTERFACE_LOST,
@@ -371,7 +393,7 @@ public final class RingSource implements CaptureSource {
         reportedFreezes = socket.freezes();
         reportDrops(
                 CaptureLossReason.INTERFACE_DROP,
-                interfaceDrops.since(),
+                member > 0 ? 0 : interfaceDrops.since(),
                 nowMs,
                 () -> config.name() + ": the interface or its driver dropped packets; see: ethtool -S "
                         + config.name());
@@ -438,8 +460,8 @@ public final class RingSource implements CaptureSource {
             frame.set(NO_MEMORY, 0, 0, 0, 0, kind.linkType(), interfaceIndex);
             memory = null;
             reader = null;
-            socket.close();
-            socket = null;
         }
+        group.close(member);
+        socket = null;
     }
 }

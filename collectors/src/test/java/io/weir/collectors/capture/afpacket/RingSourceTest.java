@@ -570,7 +570,7 @@ class RingSourceTest {
     }
 
     /** An Ethernet frame with IPv4 and UDP; its payload follows from its length. */
-    private static byte[] udp(int payloadOctets, int sourcePort, int destinationPort) {
+    static byte[] udp(int payloadOctets, int sourcePort, int destinationPort) {
         byte[] payload = new byte[payloadOctets];
         new Random(payloadOctets).nextBytes(payload);
         return ByteBuffer.allocate(14 + 28 + payloadOctets)

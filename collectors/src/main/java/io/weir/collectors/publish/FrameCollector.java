@@ -1,0 +1,409 @@
+package io.weir.collectors.publish;
+
+import io.weir.collectors.capture.CaptureInterface;
+import io.weir.collectors.capture.CaptureProblem;
+import io.weir.collectors.capture.CaptureSource;
+import io.weir.collectors.capture.Frame;
+import io.weir.collectors.capture.FrameSink;
+import io.weir.collectors.decode.PacketDecoder;
+import io.weir.collectors.decode.PacketHeaders;
+import io.weir.collectors.facts.FactReader;
+import io.weir.collectors.publish.CaptureCollector.Kind;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.PayloadFact;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one thread of a collector does: takes the frames of its source, decodes them and gathers their summaries. */
+final class FrameCollector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameCollector.class);
+
+    private static final int FRAMES_PER_POLL = 4096;
+
+    /** Event time after which a file sends a sign of life to every partition. */
+    private static final long FILE_HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long NO_TIME = Long.MIN_VALUE;
+
+    private final Shared shared;
+    private final CollectorConfig config;
+    private final Kind kind;
+    private final int thread;
+    private final CaptureSource source;
+
+    /** Null where every packet is taken. */
+    private final PacketSampler sampler;
+
+    /** Null where all are taken. */
+    private final OwnConnections own;
+
+    private final PacketDecoder decoder;
+    private final PacketHeaders headers = new PacketHeaders();
+    /** Key of the frame, then of what it encloses, from the outside in. */
+    private final CanonicalKey[] keys;
+
+    private final FactReader factReader = new FactReader();
+    private final PayloadFact fact = new PayloadFact();
+    private final FragmentTable fragments = new FragmentTable();
+    private final List<CaptureInterface> interfaces = new ArrayList<>();
+    private final Map<Long, SessionBatches> batches = new HashMap<>();
+    private final List<CaptureProblem> problems = new ArrayList<>();
+
+    private SessionBatches lastBatches;
+    private long lastKey = -1;
+
+    /** Event time up to which the source has delivered everything. */
+    private long deliveredNanos = NO_TIME;
+
+    private long nextHeartbeatNanos = NO_TIME;
+    private long packets;
+
+    /** Copy of {@link #packets} for other threads, renewed with every poll. */
+    private volatile long packetsForOthers;
+
+    private long ownPackets;
+    private long layer2Octets;
+    private long enclosedPackets;
+    private long lostAtSource;
+    private long problemCount;
+
+    /**
+     * What the threads of a collector have in common.
+     *
+     * @param interfaceName name of the observation point's interface; interfaces that the capture names are put behind it
+     * @param clock of this machine, by which a live source's packets are timed
+     */
+    record Shared(
+            CollectorConfig config,
+            Kind kind,
+            String interfaceName,
+            ObservationSessions sessions,
+            Watermark watermark,
+            BatchSender sender,
+            InstantSource clock) {}
+
+    /** @param thread number of this one, from 0 */
+    FrameCollector(Shared shared, int thread, CaptureSource source) {
+        this.shared = shared;
+        this.config = shared.config();
+        this.kind = shared.kind();
+        this.thread = thread;
+        this.source = source;
+        // Threads that chose alike would take the same of what is alike.
+        sampler = config.samplingRate() == 1
+                ? null
+                : new PacketSampler(
+                        config.samplingRate(), shared.interfaceName().hashCode() + thread);
+        own = kind == Kind.LIVE && !config.ownTraffic() ? OwnConnections.OF_THIS_PROCESS : null;
+        decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
+        keys = new CanonicalKey[1 + config.tunnelDepth()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = new CanonicalKey();
+        }
+    }
+
+    /** Collects until the source ends; then there is either {@link #leave} or {@link #end} to do. */
+    void run() throws IOException, InterruptedException {
+        InstantSource clock = shared.clock();
+        Sink sink = new Sink();
+        long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
+        long nextHeartbeatMs = clock.millis() + config.heartbeat().toMillis();
+        int frames = source.poll(sink, FRAMES_PER_POLL);
+        while (frames != CaptureSource.END) {
+            sink.rethrow();
+            packetsForOthers = packets;
+            long nowMs = clock.millis();
+            if (own != null) {
+                own.refresh(nowMs);
+            }
+            if (kind == Kind.LIVE && frames == 0) {
+                // The kernel had nothing: everything up to a moment ago has been delivered.
+                advance(TimeUnit.MILLISECONDS.toNanos(nowMs - config.heartbeat().toMillis()));
+            }
+            // One thread's sign of life is enough.
+            boolean heartbeat = kind == Kind.LIVE && thread == 0 && nowMs >= nextHeartbeatMs;
+            if (heartbeat) {
+                nextHeartbeatMs = nowMs + config.heartbeat().toMillis();
+            }
+            boolean drained = kind == Kind.STREAM && frames < FRAMES_PER_POLL;
+            if (heartbeat || drained || (kind != Kind.FILE && nowMs >= nextFlushMs)) {
+                flush(heartbeat);
+                nextFlushMs = nowMs + config.batchDelay().toMillis();
+            }
+            frames = source.poll(sink, FRAMES_PER_POLL);
+        }
+        sink.rethrow();
+        packetsForOthers = packets;
+    }
+
+    /** Sends what is left here, while other threads still collect. */
+    void leave() throws InterruptedException {
+        flush(false);
+        shared.watermark().sent(thread, Long.MAX_VALUE);
+    }
+
+    /** Sends what is left here, when no other thread has anything left, and the word that nothing follows. */
+    void end() throws InterruptedException {
+        meetAllSessions();
+        for (SessionBatches gathered : batches.values()) {
+            gathered.end(deliveredNanos);
+        }
+    }
+
+    /** Packets summarised so far; may be read by other threads. */
+    long packets() {
+        return packetsForOthers;
+    }
+
+    /** What was done; for the time after the end. */
+    CollectorReport report() {
+        return new CollectorReport(
+                packets + lostAtSource, packets, layer2Octets, enclosedPackets, List.copyOf(problems), problemCount);
+    }
+
+    /** Packets of QUIC left closed because too many came in one second; for the time after the end. */
+    long skippedInitials() {
+        return factReader.skippedInitials();
+    }
+
+    /** Packets of this process's own connections that were left out; for the time after the end. */
+    long ownPackets() {
+        return ownPackets;
+    }
+
+    /** Packets that were not chosen; for the time after the end. */
+    long passedOver() {
+        return sampler == null ? 0 : sampler.passedOver();
+    }
+
+    private void flush(boolean heartbeat) throws InterruptedException {
+        if (heartbeat) {
+            meetAllSessions();
+        }
+        for (SessionBatches gathered : batches.values()) {
+            gathered.flush(deliveredNanos, heartbeat);
+        }
+        if (deliveredNanos != NO_TIME) {
+            shared.watermark().sent(thread, deliveredNanos);
+        }
+    }
+
+    /** Sessions that only other threads have had packets of get their signs of life and their end from here, too. */
+    private void meetAllSessions() {
+        shared.sessions().forEach(this::batches);
+    }
+
+    private void advance(long timeNanos) {
+        if (timeNanos > deliveredNanos) {
+            deliveredNanos = timeNanos;
+        }
+    }
+
+    private void collect(Frame frame) throws InterruptedException {
+        long timeNanos = frame.timeNanos();
+        advance(timeNanos);
+        if (kind != Kind.LIVE && deliveredNanos >= nextHeartbeatNanos) {
+            heartbeatByEventTime();
+        }
+        if (sampler != null && !sampler.takes()) {
+            return;
+        }
+        decoder.decode(
+                frame.buffer(),
+                frame.offset(),
+                frame.capturedOctets(),
+                frame.layer2Octets(),
+                frame.linkType(),
+                headers);
+        SessionBatches batches = batches(frame.interfaceIndex(), headers.interfaceIndex);
+        CanonicalKey key = keys[0];
+        boolean sentByA = fill(headers, key, timeNanos);
+        if (own != null && own.include(key, TimeUnit.NANOSECONDS.toMillis(timeNanos))) {
+            ownPackets++;
+            return;
+        }
+        batches.add(
+                key,
+                sentByA,
+                timeNanos,
+                frame.layer2Octets(),
+                headers.octets,
+                headers.tcpControlBits,
+                fact(frame, headers, timeNanos),
+                deliveredNanos);
+        packets++;
+        layer2Octets += frame.layer2Octets();
+        if (headers.enclosed() != null) {
+            collectEnclosed(batches, frame, timeNanos);
+        }
+    }
+
+    /** A summary for each packet within the frame's, in the partition of its own conversation (ADR 15). */
+    private void collectEnclosed(SessionBatches batches, Frame frame, long timeNanos) throws InterruptedException {
+        int depth = 0;
+        for (PacketHeaders inner = headers.enclosed(); inner != null; inner = inner.enclosed()) {
+            CanonicalKey parent = keys[depth++];
+            CanonicalKey key = keys[depth];
+            key.setEnclosed(parent, inner.tunnel.ordinal(), inner.tunnelIdentifier, inner.tunnelIsNetwork);
+            boolean sentByA = fill(inner, key, timeNanos);
+            batches.add(
+                    key,
+                    sentByA,
+                    timeNanos,
+                    inner.enclosedOctets,
+                    inner.octets,
+                    inner.tcpControlBits,
+                    fact(frame, inner, timeNanos),
+                    deliveredNanos);
+            enclosedPackets++;
+        }
+    }
+
+    /** What the payload of a packet shows, valid until the next one; null for nothing. */
+    private PayloadFact fact(Frame frame, PacketHeaders packet, long timeNanos) {
+        return packet.payloadKind() != null && factReader.read(frame.buffer(), packet, timeNanos, fact) ? fact : null;
+    }
+
+    private boolean fill(PacketHeaders packet, CanonicalKey key, long timeNanos) {
+        boolean encloses =
+                packet.fragment ? fragments.resolve(packet, key.tunnel, timeNanos) : packet.enclosed() != null;
+        return FlowKeys.fill(packet, encloses, key);
+    }
+
+    private void heartbeatByEventTime() throws InterruptedException {
+        if (nextHeartbeatNanos != NO_TIME) {
+            flush(true);
+        }
+        nextHeartbeatNanos = (Math.floorDiv(deliveredNanos, FILE_HEARTBEAT_NANOS) + 1) * FILE_HEARTBEAT_NANOS;
+    }
+
+    private SessionBatches batches(int interfaceIndex, int systemIndex) {
+        long key = (long) interfaceIndex << 32 | (systemIndex & 0xffff_ffffL);
+        if (key != lastKey) {
+            lastBatches = batches.get(key);
+            if (lastBatches == null) {
+                lastBatches = batches(shared.sessions().of(key, () -> point(interfaceIndex, systemIndex)));
+            }
+            lastKey = key;
+        }
+        return lastBatches;
+    }
+
+    private SessionBatches batches(ObservationSession session) {
+        SessionBatches known = batches.get(session.key());
+        if (known == null) {
+            known = new SessionBatches(session, shared.watermark(), thread, config.batchPackets());
+            batches.put(session.key(), known);
+        }
+        return known;
+    }
+
+    private ObservationPoint point(int interfaceIndex, int systemIndex) {
+        return new ObservationPoint(
+                config.host(), pointName(interfaceIndex, systemIndex), source.method(), config.samplingRate());
+    }
+
+    private String pointName(int interfaceIndex, int systemIndex) {
+        CaptureInterface known = interfaceIndex < interfaces.size() ? interfaces.get(interfaceIndex) : null;
+        String name = shared.interfaceName();
+        if (kind != Kind.LIVE) {
+            if (known != null && known.name() != null && !known.name().isBlank()) {
+                name += '#' + known.name();
+            } else if (interfaceIndex > 0) {
+                name += "#" + interfaceIndex;
+            }
+        }
+        return systemIndex > 0 ? name + "#" + systemIndex : name;
+    }
+
+    private void problem(CaptureProblem problem) {
+        problemCount++;
+        if (problems.size() < CollectorReport.MAX_PROBLEMS) {
+            problems.add(problem);
+        }
+        LOG.debug("{}", problem.message());
+        if (problem.reason().isSeen() && problem.packets() != null) {
+            lostAtSource += problem.packets();
+        }
+        int index = Math.max(problem.interfaceIndex(), 0);
+        shared.sender()
+                .report(Loss.newBuilder()
+                        .setObservationPoint(point(index, 0))
+                        .setStage("collector")
+                        .setReason(LossReason.valueOf(problem.reason().code()))
+                        .setSource(problem.source())
+                        .setFirstOffset(optional(problem.firstOffset()))
+                        .setLastOffset(problem.endOffset() < 1 ? null : (Long) (problem.endOffset() - 1))
+                        .setPackets(problem.packets())
+                        .setLayer2Octets(problem.layer2Octets())
+                        .setFirstTimeMicroseconds(micros(problem.firstTimeNanos()))
+                        .setLastTimeMicroseconds(micros(problem.lastTimeNanos()))
+                        .setMessage(problem.message())
+                        .build());
+    }
+
+    private static Long optional(long offset) {
+        return offset < 0 ? null : (Long) offset;
+    }
+
+    private static Long micros(Long nanos) {
+        return nanos == null ? null : (Long) Math.floorDiv(nanos, 1000L);
+    }
+
+    private final class Sink implements FrameSink {
+
+        private InterruptedException interrupted;
+
+        @Override
+        public void onFrame(Frame frame) {
+            if (interrupted != null) {
+                return;
+            }
+            try {
+                collect(frame);
+            } catch (InterruptedException e) {
+                interrupted = e;
+            }
+        }
+
+        @Override
+        public void onInterface(int interfaceIndex, CaptureInterface description) {
+            while (interfaces.size() <= interfaceIndex) {
+                interfaces.add(null);
+            }
+            interfaces.set(interfaceIndex, description);
+            if (!PacketDecoder.knows(description.linkType())) {
+                LOG.warn(
+                        "{}: {} is not known here; its frames are counted as one flow without addresses",
+                        description.source(),
+                        description.linkType() < 0 ? description.description() : "link type " + description.linkType());
+            }
+        }
+
+        @Override
+        public void onProblem(CaptureProblem problem) {
+            problem(problem);
+        }
+
+        void rethrow() throws InterruptedException {
+            if (interrupted != null) {
+                throw interrupted;
+            }
+        }
+
+        private void problem(CaptureProblem found) {
+            FrameCollector.this.problem(found);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.weir.collectors.publish;
+
+import io.weir.schemas.ObservationPoint;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The observation points that a collector run has met, each with the session that all its threads share. Thread-safe. */
+final class ObservationSessions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObservationSessions.class);
+
+    /** Observation points that one run may make; the frames of further interfaces share one. */
+    private static final int MAX_SESSIONS = 1024;
+
+    private static final long OTHERS = -1;
+
+    private final String name;
+    private final BatchSender sender;
+    private final boolean wait;
+    private final Supplier<String> sessionIds;
+    private final Map<Long, ObservationSession> sessions = new HashMap<>();
+
+    /**
+     * @param name of the run's interface
+     * @param wait true when the source can wait for Kafka, false when it must go on
+     * @param sessionIds makes an id that no other run has
+     */
+    ObservationSessions(String name, BatchSender sender, boolean wait, Supplier<String> sessionIds) {
+        this.name = name;
+        this.sender = sender;
+        this.wait = wait;
+        this.sessionIds = sessionIds;
+    }
+
+    /**
+     * The session of a point, or that of all others when there are too many.
+     *
+     * @param key not negative
+     * @param point makes the point when it is new
+     */
+    synchronized ObservationSession of(long key, Supplier<ObservationPoint> point) {
+        ObservationSession known = sessions.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (sessions.size() < MAX_SESSIONS) {
+            return begin(key, point.get());
+        }
+        ObservationSession others = sessions.get(OTHERS);
+        if (others != null) {
+            return others;
+        }
+        LOG.warn(
+                "{} has more than {} interfaces; the frames of the others share one observation point",
+                name,
+                MAX_SESSIONS);
+        ObservationPoint any = point.get();
+        any.setInterface$(name + "#others");
+        return begin(OTHERS, any);
+    }
+
+    private ObservationSession begin(long key, ObservationPoint point) {
+        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), sender, wait);
+        sessions.put(key, session);
+        return session;
+    }
+
+    synchronized void forEach(Consumer<ObservationSession> action) {
+        sessions.values().forEach(action);
+    }
+}

@@ -1,0 +1,118 @@
+package io.weir.collectors.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schemas.packets.MalformedBatchException;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.serde.WireFormat;
+import io.weir.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A sender whose Kafka takes everything at once, and what it took. */
+final class SentBatches implements AutoCloseable {
+
+    static final CollectorConfig CONFIG = new CollectorConfig(
+            "node-1", 50, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "none", 8, Set.of(), 1, false);
+
+    private static final Topics TOPICS = new Topics("sent.");
+
+    /** One batch, in the order of its partition. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
+    record Batch(
+            String interfaceName,
+            String sessionId,
+            long sequenceNumber,
+            long watermarkNanos,
+            boolean end,
+            long[] timesNanos) {}
+
+    final BatchSender sender;
+    private final int partitions;
+    private final MockProducer<byte[], byte[]> producer;
+
+    SentBatches(int partitions) {
+        this.partitions = partitions;
+        Node node = new Node(0, "localhost", 9092);
+        List<PartitionInfo> known = new ArrayList<>();
+        for (String topic : List.of(TOPICS.packets().name(), TOPICS.losses().name())) {
+            IntStream.range(0, partitions)
+                    .forEach(i -> known.add(new PartitionInfo(topic, i, node, new Node[] {node}, new Node[] {node})));
+        }
+        Cluster cluster = new Cluster("mock", List.of(node), known, Set.of(), Set.of());
+        producer = new MockProducer<>(cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        sender = new BatchSender(CONFIG, TOPICS, Map.of("schema.registry.url", "mock://sent"), () -> producer);
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    List<Batch> of(int partition) {
+        List<Batch> batches = new ArrayList<>();
+        PacketBatchDecoder decoder = new PacketBatchDecoder();
+        for (ProducerRecord<byte[], byte[]> sent : producer.history()) {
+            if (sent.topic().equals(TOPICS.packets().name()) && sent.partition() == partition) {
+                try {
+                    decoder.decode(sent.value(), WireFormat.HEADER_OCTETS);
+                } catch (MalformedBatchException e) {
+                    throw new AssertionError(e);
+                }
+                batches.add(new Batch(
+                        decoder.observationPoint().getInterface$(),
+                        decoder.sessionId(),
+                        decoder.sequenceNumber(),
+                        decoder.watermarkNanoseconds(),
+                        decoder.endOfInput(),
+                        Arrays.copyOf(decoder.timeNanosecondsColumn(), decoder.packetCount())));
+            }
+        }
+        return batches;
+    }
+
+    List<Batch> all() {
+        return IntStream.range(0, partitions)
+                .boxed()
+                .flatMap(i -> of(i).stream())
+                .toList();
+    }
+
+    long packets() {
+        return all().stream().mapToLong(batch -> batch.timesNanos().length).sum();
+    }
+
+    /** What holds for one session whatever its threads did: numbers, watermarks that hold, one end. */
+    void assertOneSession() {
+        assertThat(all().stream().map(Batch::sessionId).distinct()).hasSize(1);
+        for (int partition = 0; partition < partitions; partition++) {
+            List<Batch> batches = of(partition);
+            long watermark = Long.MIN_VALUE;
+            for (int i = 0; i < batches.size(); i++) {
+                Batch batch = batches.get(i);
+                assertThat(batch.sequenceNumber()).isEqualTo(i);
+                assertThat(batch.end()).isEqualTo(i == batches.size() - 1);
+                for (long time : batch.timesNanos()) {
+                    assertThat(time).as("was said to have been sent").isGreaterThanOrEqualTo(watermark);
+                }
+                assertThat(batch.watermarkNanos()).isGreaterThanOrEqualTo(watermark);
+                watermark = batch.watermarkNanos();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+}
