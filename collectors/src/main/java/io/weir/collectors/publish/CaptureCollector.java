@@ -60,6 +60,10 @@ public final class CaptureCollector {
     private final FactReader factReader = new FactReader();
     private final PayloadFact fact = new PayloadFact();
     private final FragmentTable fragments = new FragmentTable();
+
+    /** Null when nothing is copied. */
+    private final RawPackets rawPackets;
+
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
     private final List<CaptureProblem> problems = new ArrayList<>();
@@ -108,6 +112,9 @@ public final class CaptureCollector {
         this.clock = clock;
         this.sessionIds = sessionIds;
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
+        rawPackets = sender.rawPackets() == null
+                ? null
+                : new RawPackets(config.rawPackets(), sender.rawPackets(), kind == Kind.FILE);
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = new CanonicalKey();
@@ -159,6 +166,7 @@ public final class CaptureCollector {
         for (ObservationSession session : sessions.values()) {
             session.end(watermarkNanos);
         }
+        flushRawPackets();
         if (factReader.skippedInitials() > 0) {
             LOG.info(
                     "{}: {} first packets of QUIC were left closed, more than are opened in a second",
@@ -176,6 +184,13 @@ public final class CaptureCollector {
     private void flush(boolean empty) throws InterruptedException {
         for (ObservationSession session : sessions.values()) {
             session.flush(watermarkNanos, empty);
+        }
+        flushRawPackets();
+    }
+
+    private void flushRawPackets() throws InterruptedException {
+        if (rawPackets != null) {
+            rawPackets.flush();
         }
     }
 
@@ -214,6 +229,9 @@ public final class CaptureCollector {
         layer2Octets += frame.layer2Octets();
         if (headers.enclosed() != null) {
             collectEnclosed(session, frame, timeNanos);
+        }
+        if (rawPackets != null) {
+            rawPackets.add(session, frame, headers, keys);
         }
     }
 

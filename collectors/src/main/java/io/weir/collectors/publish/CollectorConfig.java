@@ -18,6 +18,7 @@ import java.util.Set;
  * @param compression Kafka's name of the codec for batches
  * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
  * @param facts what payloads are looked at for; empty leaves them alone
+ * @param rawPackets what is copied of packets
  */
 public record CollectorConfig(
         String host,
@@ -27,7 +28,8 @@ public record CollectorConfig(
         long bufferOctets,
         String compression,
         int tunnelDepth,
-        Set<FactKind> facts) {
+        Set<FactKind> facts,
+        RawPacketConfig rawPackets) {
 
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
@@ -76,16 +78,25 @@ public record CollectorConfig(
                 64L * 1024 * 1024,
                 "lz4",
                 PacketDecoder.DEFAULT_TUNNEL_DEPTH,
-                FactKind.ALL);
+                FactKind.ALL,
+                RawPacketConfig.OFF);
     }
 
     /** The same with batches of another size. */
     public CollectorConfig withBatchPackets(int packets) {
-        return new CollectorConfig(host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth, facts);
+        return new CollectorConfig(
+                host, packets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth, facts, rawPackets);
     }
 
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
-        return new CollectorConfig(host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth, facts);
+        return new CollectorConfig(
+                host, batchPackets, batchDelay, heartbeat, bufferOctets, codec, tunnelDepth, facts, rawPackets);
+    }
+
+    /** The same with other copies of packets. */
+    public CollectorConfig withRawPackets(RawPacketConfig other) {
+        return new CollectorConfig(
+                host, batchPackets, batchDelay, heartbeat, bufferOctets, compression, tunnelDepth, facts, other);
     }
 }
