@@ -98,7 +98,7 @@ public final class BatchSender implements AutoCloseable {
 
     private RawPacketSender rawPackets(CollectorConfig config, Map<String, ?> clientConfigs) {
         try {
-            return new RawPacketSender(config, topics, clientConfigs, this::report);
+            return RawPacketSender.connect(config, topics, clientConfigs, this::report);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

@@ -76,7 +76,7 @@ final class FirstPackets {
         }
         int packets = before & ~CLOSED;
         boolean closes = tcpControlBits >= 0 && (tcpControlBits & (FIN | RST)) != 0;
-        counts[entry] = Math.min(packets + 1, limit) | before & CLOSED | (closes ? CLOSED : 0);
+        counts[entry] = Math.min(packets + 1, limit) | (before & CLOSED) | (closes ? CLOSED : 0);
         lastNanos[entry] = Math.max(lastNanos[entry], timeNanos);
         return packets < limit;
     }

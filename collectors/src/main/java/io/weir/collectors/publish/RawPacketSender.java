@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -53,13 +55,30 @@ final class RawPacketSender implements AutoCloseable {
     private static final int TICK_MS = 500;
     private static final int CLOSE_MS = 30_000;
 
-    private record Batch(
-            int partition, byte[] value, ObservationPoint point, int packets, long firstNanos, long lastNanos) {}
+    private static final class Batch {
+
+        private final int partition;
+        private final byte[] value;
+        private final ObservationPoint point;
+        private final int packets;
+        private final long firstNanos;
+        private final long lastNanos;
+
+        Batch(int partition, byte[] value, ObservationPoint point, RawPacketEncoder encoder) {
+            this.partition = partition;
+            this.value = value;
+            this.point = point;
+            this.packets = encoder.packets();
+            this.firstNanos = encoder.firstNanos();
+            this.lastNanos = encoder.lastNanos();
+        }
+    }
 
     private final TopicSpec<RawPacketBatch> topic;
     private final Consumer<Loss> losses;
     private final Producer<byte[], byte[]> producer;
     private final int schemaId;
+    private final long bufferOctets;
     private final int partitions;
     private final Thread thread = new Thread(this::run, "weir-raw-packets");
     private final Deque<Batch> waiting = new ArrayDeque<>();
@@ -75,19 +94,20 @@ final class RawPacketSender implements AutoCloseable {
     /**
      * Connects and registers the schema.
      *
-     * @param losses takes what was dropped; called from this sender's own thread
+     * @param losses takes what was dropped; mostly called from this sender's own thread
      * @throws KafkaException when the topic cannot be used
      */
-    RawPacketSender(CollectorConfig config, Topics topics, Map<String, ?> clientConfigs, Consumer<Loss> losses) {
-        this.topic = topics.rawPackets();
-        this.losses = losses;
+    static RawPacketSender connect(
+            CollectorConfig config, Topics topics, Map<String, ?> clientConfigs, Consumer<Loss> losses) {
+        TopicSpec<RawPacketBatch> topic = topics.rawPackets();
+        int schemaId;
         try (SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs)) {
             schemaId = registry.register(topic.subject(), Avro.schemaOf(topic.valueType()));
         }
-        this.producer = new KafkaProducer<>(
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 producerConfigs(config, clientConfigs), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            this.partitions = producer.partitionsFor(topic.name()).size();
+            return new RawPacketSender(topic, producer, schemaId, BUFFER_OCTETS, losses);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw new KafkaException(
@@ -95,6 +115,21 @@ final class RawPacketSender implements AutoCloseable {
                             + "). Does it exist? Without it set collector.raw-packets to 0",
                     e);
         }
+    }
+
+    /** @param bufferOctets octets of batches that may wait */
+    RawPacketSender(
+            TopicSpec<RawPacketBatch> topic,
+            Producer<byte[], byte[]> producer,
+            int schemaId,
+            long bufferOctets,
+            Consumer<Loss> losses) {
+        this.topic = topic;
+        this.producer = producer;
+        this.schemaId = schemaId;
+        this.bufferOctets = bufferOctets;
+        this.losses = losses;
+        this.partitions = producer.partitionsFor(topic.name()).size();
         thread.setDaemon(true);
         thread.start();
     }
@@ -127,19 +162,13 @@ final class RawPacketSender implements AutoCloseable {
      */
     void send(int partition, RawPacketEncoder encoder, ObservationPoint point, boolean wait)
             throws InterruptedException {
-        Batch batch = new Batch(
-                partition,
-                encoder.encode(schemaId, point),
-                point,
-                encoder.packets(),
-                encoder.firstNanos(),
-                encoder.lastNanos());
+        Batch batch = new Batch(partition, encoder.encode(schemaId, point), point, encoder);
         synchronized (this) {
             while (wait && !hasRoomFor(batch) && !isAway()) {
                 TimeUnit.MILLISECONDS.timedWait(this, TICK_MS);
             }
             if (hasRoomFor(batch)) {
-                pendingOctets += batch.value().length;
+                pendingOctets += batch.value.length;
                 waiting.addLast(batch);
                 notifyAll();
             } else {
@@ -149,7 +178,7 @@ final class RawPacketSender implements AutoCloseable {
     }
 
     private boolean hasRoomFor(Batch batch) {
-        return pendingOctets == 0 || pendingOctets + batch.value().length <= BUFFER_OCTETS;
+        return pendingOctets == 0 || pendingOctets + batch.value.length <= bufferOctets;
     }
 
     private boolean isAway() {
@@ -192,8 +221,8 @@ final class RawPacketSender implements AutoCloseable {
     /** May block for as long as the producer waits for metadata: only this thread does. */
     private void send(Batch batch) {
         try {
-            producer.send(
-                    new ProducerRecord<>(topic.name(), batch.partition(), null, batch.value()),
+            Future<RecordMetadata> unused = producer.send(
+                    new ProducerRecord<>(topic.name(), batch.partition, null, batch.value),
                     (metadata, error) -> completed(batch, error));
         } catch (KafkaException e) {
             completed(batch, e);
@@ -201,10 +230,10 @@ final class RawPacketSender implements AutoCloseable {
     }
 
     private synchronized void completed(Batch batch, Exception error) {
-        pendingOctets -= batch.value().length;
+        pendingOctets -= batch.value.length;
         if (error == null) {
             awayUntilNanos = System.nanoTime();
-            sentPackets += batch.packets();
+            sentPackets += batch.packets;
         } else {
             awayUntilNanos = System.nanoTime() + AWAY_NANOS;
             drop(batch, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
@@ -213,23 +242,22 @@ final class RawPacketSender implements AutoCloseable {
     }
 
     private void drop(Batch batch, LossReason reason, String why) {
-        droppedPackets += batch.packets();
+        droppedPackets += batch.packets;
         if (!warned) {
             warned = true;
-            LOG.warn(
-                    "{} raw packets dropped, further ones are told in the losses topic only: {}", batch.packets(), why);
+            LOG.warn("{} raw packets dropped, further ones are told in the losses topic only: {}", batch.packets, why);
         }
         Loss loss = Loss.newBuilder()
-                .setObservationPoint(batch.point())
+                .setObservationPoint(batch.point)
                 .setStage("collector")
                 .setReason(reason)
                 .setSource(topic.name())
                 .setPackets(0L)
                 .setLayer2Octets(0L)
-                .setFirstTimeMicroseconds(Math.floorDiv(batch.firstNanos(), 1000L))
-                .setLastTimeMicroseconds(Math.floorDiv(batch.lastNanos(), 1000L))
+                .setFirstTimeMicroseconds(Math.floorDiv(batch.firstNanos, 1000L))
+                .setLastTimeMicroseconds(Math.floorDiv(batch.lastNanos, 1000L))
                 .setMessage("Copies of packets are missing, the packets themselves are counted. " + why)
-                .setRawPackets((long) batch.packets())
+                .setRawPackets((long) batch.packets)
                 .build();
         for (Loss other : dropped) {
             if (Losses.mergeable(other, loss)) {
