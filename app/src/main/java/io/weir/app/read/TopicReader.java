@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -127,6 +129,20 @@ public final class TopicReader implements AutoCloseable {
                 ranges.put(partition, new Range(beginnings.get(partition), ends.get(partition)));
             }
             return ranges;
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    /** When Kafka took the oldest record that is still there, epoch milliseconds; empty when there is none. */
+    public OptionalLong oldestTimestampMs() {
+        Map<TopicPartition, Long> any = new HashMap<>();
+        partitions.forEach(partition -> any.put(partition, 0L));
+        try {
+            return consumer.offsetsForTimes(any).values().stream()
+                    .filter(Objects::nonNull)
+                    .mapToLong(OffsetAndTimestamp::timestamp)
+                    .min();
         } catch (KafkaException e) {
             throw away(e);
         }
