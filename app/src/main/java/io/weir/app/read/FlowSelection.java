@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class FlowSelection {
 
-    static final int MAX_FLOWS = 1_000_000;
+    static final int MAX_FLOWS = 250_000;
 
     /** A flow, and how many of its packets were written. */
     static final class Chosen {
@@ -55,9 +55,7 @@ final class FlowSelection {
         Chosen chosen = byFlowId.get(flow.getFlowId());
         if (chosen == null && passes) {
             if (byFlowId.size() >= MAX_FLOWS) {
-                throw Failure.failed(
-                        "the filter chooses more than " + MAX_FLOWS + " flows",
-                        "narrow it, or the time with --from and --to");
+                throw tooMany();
             }
             chosen = new Chosen();
             byFlowId.put(flow.getFlowId(), chosen);
@@ -68,6 +66,12 @@ final class FlowSelection {
         if (chosen != null) {
             chosen.widen(flow);
         }
+    }
+
+    static Failure tooMany() {
+        return Failure.failed(
+                "these are more than " + MAX_FLOWS + " flows",
+                "choose fewer with --filter, or less time with --from and --to");
     }
 
     /** Adds to {@code found} the chosen flows that a packet of this identity and time belongs to. */

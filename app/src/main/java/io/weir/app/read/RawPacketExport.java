@@ -42,6 +42,10 @@ public final class RawPacketExport {
     /** A flow's record comes after its packets; copies may be late when files are read fast. */
     private static final long FLOWS_BEFORE_MS = TimeUnit.MINUTES.toMillis(10);
 
+    private static final String SWITCH_ON =
+            "collectors copy packets when told so, for example -s collector.raw-packets=10 for the first 10 of each flow;"
+                    + " copies are kept for an hour";
+
     private record Waiting(long number, ObservationPoint point, RawPacket packet, List<FlowSelection.Chosen> flows) {
 
         int octets() {
@@ -62,6 +66,7 @@ public final class RawPacketExport {
     private final FlowIdentity.OfPackets identities = new FlowIdentity.OfPackets();
     private final FlowSelection selection = new FlowSelection();
     private final Map<FlowIdentity, FlowSelection.Chosen> conversations = new HashMap<>();
+    private final FlowSelection.Chosen everything = new FlowSelection.Chosen();
     private final Map<Interface, Integer> interfaces = new HashMap<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(
             Comparator.<Waiting>comparingLong(next -> next.packet().getTimeNanoseconds())
@@ -116,13 +121,11 @@ public final class RawPacketExport {
      */
     public void run(Output output) throws IOException {
         try (TopicReader reader =
-                new TopicReader(clientProperties, List.of(topics.rawPackets().name()), false)) {
+                new TopicReader(clientProperties, List.of(topics.rawPackets().name()), false, SWITCH_ON)) {
             OptionalLong oldestMs = reader.oldestTimestampMs();
             if (oldestMs.isEmpty()) {
                 throw Failure.failed(
-                        "topic " + topics.rawPackets().name() + " holds no packets",
-                        "collectors copy packets when told so: -s collector.raw-packets=10 copies the first 10 of each flow; they are kept"
-                                + " for an hour");
+                        "topic " + topics.rawPackets().name() + " holds no packets, or none any more", SWITCH_ON);
             }
             if (filter != null) {
                 chooseFlows(Math.max(oldestMs.getAsLong(), from.timestampMs()));
@@ -213,14 +216,22 @@ public final class RawPacketExport {
     private List<FlowSelection.Chosen> flowsOf(ObservationPoint point, RawPacket packet) {
         List<FlowKey> keys = packet.getKeys();
         if (filter == null) {
-            FlowIdentity innermost = identities.of(point, keys.get(keys.size() - 1));
-            return List.of(conversations.computeIfAbsent(innermost, ignored -> new FlowSelection.Chosen()));
+            return List.of(limit == Long.MAX_VALUE || keys.isEmpty() ? everything : conversation(point, keys));
         }
         List<FlowSelection.Chosen> found = new ArrayList<>(1);
         for (FlowKey key : keys) {
             selection.find(identities.of(point, key), Math.floorDiv(packet.getTimeNanoseconds(), 1000L), found);
         }
         return found;
+    }
+
+    /** Without a filter flows are not read: a limit is one of the conversation. */
+    private FlowSelection.Chosen conversation(ObservationPoint point, List<FlowKey> keys) {
+        FlowIdentity innermost = identities.of(point, keys.get(keys.size() - 1));
+        if (conversations.size() >= FlowSelection.MAX_FLOWS) {
+            throw FlowSelection.tooMany();
+        }
+        return conversations.computeIfAbsent(innermost, ignored -> new FlowSelection.Chosen());
     }
 
     /** Writes the oldest until no more than so many octets wait. */

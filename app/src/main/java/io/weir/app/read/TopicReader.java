@@ -58,6 +58,20 @@ public final class TopicReader implements AutoCloseable {
      * @throws Failure when the cluster does not answer or has no such topic
      */
     public TopicReader(Map<String, Object> clientProperties, List<String> topics, boolean committedOnly) {
+        this(
+                clientProperties,
+                topics,
+                committedOnly,
+                "nothing has been written yet, or topics.prefix differs from the one that wrote");
+    }
+
+    /**
+     * The same with another word on why a topic may be missing.
+     *
+     * @param missingHint what to do then
+     */
+    public TopicReader(
+            Map<String, Object> clientProperties, List<String> topics, boolean committedOnly, String missingHint) {
         bootstrapServers = String.valueOf(clientProperties.get("bootstrap.servers"));
         try {
             consumer = new KafkaConsumer<>(
@@ -73,7 +87,7 @@ public final class TopicReader implements AutoCloseable {
         }
         try {
             for (String topic : topics) {
-                addPartitions(topic);
+                addPartitions(topic, missingHint);
             }
             consumer.assign(partitions);
         } catch (RuntimeException e) {
@@ -97,12 +111,10 @@ public final class TopicReader implements AutoCloseable {
         return properties;
     }
 
-    private void addPartitions(String topic) {
+    private void addPartitions(String topic, String missingHint) {
         List<PartitionInfo> found = consumer.partitionsFor(topic, ANSWER_TIMEOUT);
         if (found == null || found.isEmpty()) {
-            throw Failure.failed(
-                    "there is no topic " + topic + " on Kafka at " + bootstrapServers,
-                    "nothing has been written yet, or topics.prefix differs from the one that wrote");
+            throw Failure.failed("there is no topic " + topic + " on Kafka at " + bootstrapServers, missingHint);
         }
         found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
     }

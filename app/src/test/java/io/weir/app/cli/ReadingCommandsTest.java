@@ -11,8 +11,15 @@ import io.weir.app.read.SummaryFeed;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
+import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.collectors.capture.CaptureInterface;
+import io.weir.collectors.capture.CaptureProblem;
+import io.weir.collectors.capture.CaptureSource;
+import io.weir.collectors.capture.Frame;
+import io.weir.collectors.capture.FrameSink;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
+import io.weir.schemas.FlowKey;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
@@ -20,9 +27,13 @@ import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +206,54 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void shouldWriteThePacketsOfFlowsThatAFilterChooses() throws IOException {
+        long start = T0 * 1_000_000;
+        FlowKey https = TestRecords.flowKey();
+        FlowKey ssh = FlowKey.newBuilder(https).setPortB(22).build();
+        Flow flow = TestRecords.flow("10.0.0.1", 40_000, "10.0.0.2", 443, 2, 1);
+        flow.setCommunityId("1:UWHKJ/x6OQ1YiVv4rIl0t3yhjg8=");
+        send(topics.flows(), flow);
+        send(
+                topics.rawPackets(),
+                TestRecords.rawPackets(https, start + 3_000, start + 1_000),
+                TestRecords.rawPackets(ssh, start + 2_000),
+                TestRecords.rawPackets(https, start - 1_000_000, start + 2_500));
+        Path file = directory.resolve("out.pcapng");
+
+        assertThat(run("pcap", "-o", file.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(times(Files.readAllBytes(file)))
+                .containsExactly(start - 1_000_000, start + 1_000, start + 2_000, start + 2_500, start + 3_000);
+
+        assertThat(run("pcap", "--filter", "responder.port == 443")).isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray()))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .containsExactly(start + 1_000, start + 2_500, start + 3_000);
+
+        out.reset();
+        assertThat(run("pcap", "--filter", "responder.port == 443", "--limit", "2"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray())).containsExactly(start + 1_000, start + 2_500);
+
+        out.reset();
+        assertThat(run("pcap", "--filter", "responder.port == 80")).isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray())).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("the filter chooses 0 flows");
+    }
+
+    @Test
+    void shouldSayHowToSwitchRawPacketsOn() {
+        assertThat(run("pcap")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("pcap", "-s", "topics.prefix=other.")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "weir: topic " + topics.rawPackets().name() + " holds no packets",
+                        "-s collector.raw-packets=10",
+                        "weir: there is no topic other.raw-packets.v1");
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
     void shouldFeedTheSummary() throws InterruptedException {
         SummaryModel model = new SummaryModel();
         try (SummaryFeed feed = new SummaryFeed(client, topics, model, StartPosition.END)) {
@@ -277,6 +336,35 @@ class ReadingCommandsTest {
             producer.flush();
             assertThat(sent).allSatisfy(future -> assertThat(future).succeedsWithin(Duration.ZERO));
         }
+    }
+
+    private static List<Long> times(byte[] capture) throws IOException {
+        List<Long> times = new ArrayList<>();
+        FrameSink sink = new FrameSink() {
+            @Override
+            public void onFrame(Frame frame) {
+                assertThat(frame.layer2Octets()).isEqualTo(1500);
+                assertThat(frame.capturedOctets()).isEqualTo(60);
+                times.add(frame.timeNanos());
+            }
+
+            @Override
+            public void onInterface(int interfaceIndex, CaptureInterface description) {
+                assertThat(description.name()).isEqualTo("lab/eth0");
+            }
+
+            @Override
+            public void onProblem(CaptureProblem problem) {
+                throw new AssertionError(problem.message());
+            }
+        };
+        try (CaptureFileReader reader =
+                CaptureFileReader.open("out", Channels.newChannel(new ByteArrayInputStream(capture)))) {
+            while (reader.poll(sink, 100) != CaptureSource.END) {
+                // All of it.
+            }
+        }
+        return times;
     }
 
     private static PacketBatch batch(long sequence, int packets, boolean last) {
