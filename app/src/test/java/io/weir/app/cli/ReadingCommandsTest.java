@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.app.CaptureFiles;
 import io.weir.app.TestRecords;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
@@ -11,12 +12,6 @@ import io.weir.app.read.SummaryFeed;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
-import io.weir.collectors.capture.CaptureFileReader;
-import io.weir.collectors.capture.CaptureInterface;
-import io.weir.collectors.capture.CaptureProblem;
-import io.weir.collectors.capture.CaptureSource;
-import io.weir.collectors.capture.Frame;
-import io.weir.collectors.capture.FrameSink;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowKey;
@@ -27,11 +22,9 @@ import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,32 +332,13 @@ class ReadingCommandsTest {
     }
 
     private static List<Long> times(byte[] capture) throws IOException {
-        List<Long> times = new ArrayList<>();
-        FrameSink sink = new FrameSink() {
-            @Override
-            public void onFrame(Frame frame) {
-                assertThat(frame.layer2Octets()).isEqualTo(1500);
-                assertThat(frame.capturedOctets()).isEqualTo(60);
-                times.add(frame.timeNanos());
-            }
-
-            @Override
-            public void onInterface(int interfaceIndex, CaptureInterface description) {
-                assertThat(description.name()).isEqualTo("lab/eth0");
-            }
-
-            @Override
-            public void onProblem(CaptureProblem problem) {
-                throw new AssertionError(problem.message());
-            }
-        };
-        try (CaptureFileReader reader =
-                CaptureFileReader.open("out", Channels.newChannel(new ByteArrayInputStream(capture)))) {
-            while (reader.poll(sink, 100) != CaptureSource.END) {
-                // All of it.
-            }
-        }
-        return times;
+        List<CaptureFiles.Packet> packets = CaptureFiles.packets(capture);
+        assertThat(packets).allSatisfy(packet -> {
+            assertThat(packet.interfaceName()).isEqualTo("lab/eth0");
+            assertThat(packet.layer2Octets()).isEqualTo(1500);
+            assertThat(packet.capturedOctets()).isEqualTo(60);
+        });
+        return packets.stream().map(CaptureFiles.Packet::timeNanos).toList();
     }
 
     private static PacketBatch batch(long sequence, int packets, boolean last) {
