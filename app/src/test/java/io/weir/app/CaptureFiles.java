@@ -1,12 +1,22 @@
 package io.weir.app;
 
+import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.collectors.capture.CaptureInterface;
+import io.weir.collectors.capture.CaptureProblem;
+import io.weir.collectors.capture.CaptureSource;
+import io.weir.collectors.capture.Frame;
+import io.weir.collectors.capture.FrameSink;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Small captures, made byte by byte. */
 public final class CaptureFiles {
@@ -55,6 +65,42 @@ public final class CaptureFiles {
             }
         }
         return file;
+    }
+
+    /** A packet of a capture. */
+    public record Packet(String interfaceName, long timeNanos, int layer2Octets, int capturedOctets) {}
+
+    /** The packets of a capture without any problem. */
+    public static List<Packet> packets(byte[] capture) throws IOException {
+        List<Packet> packets = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        FrameSink sink = new FrameSink() {
+            @Override
+            public void onFrame(Frame frame) {
+                packets.add(new Packet(
+                        names.get(frame.interfaceIndex()),
+                        frame.timeNanos(),
+                        frame.layer2Octets(),
+                        frame.capturedOctets()));
+            }
+
+            @Override
+            public void onInterface(int interfaceIndex, CaptureInterface description) {
+                names.add(description.name());
+            }
+
+            @Override
+            public void onProblem(CaptureProblem problem) {
+                throw new AssertionError(problem.message());
+            }
+        };
+        try (CaptureFileReader reader =
+                CaptureFileReader.open("capture", Channels.newChannel(new ByteArrayInputStream(capture)))) {
+            while (reader.poll(sink, 1000) != CaptureSource.END) {
+                // All of it.
+            }
+        }
+        return packets;
     }
 
     private static ByteBuffer udpRecord(int index, int flow, int packetsPerSecond) {

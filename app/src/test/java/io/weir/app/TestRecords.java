@@ -15,12 +15,15 @@ import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.RawPacket;
+import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.Service;
 import io.weir.schemas.Severity;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpState;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Records with valid values everywhere. */
 public final class TestRecords {
@@ -172,6 +175,15 @@ public final class TestRecords {
                 .setEncapsulation(List.of(Layer.ethernet, Layer.ipv4, Layer.tcp))
                 .setDecodingProblem(DecodingProblem.none)
                 .build();
+    }
+
+    /** Copies of one packet each, of one connection, at these times. */
+    public static RawPacketBatch rawPackets(FlowKey key, long... timesNanos) {
+        return new RawPacketBatch(
+                POINT,
+                LongStream.of(timesNanos)
+                        .mapToObj(time -> new RawPacket(time, 1, 1500, List.of(key), ByteBuffer.wrap(new byte[60])))
+                        .toList());
     }
 
     /** A loss; its packets may be unknown. */

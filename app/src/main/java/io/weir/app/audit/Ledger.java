@@ -127,6 +127,10 @@ final class Ledger {
     }
 
     void loss(Loss loss) {
+        if (loss.getRawPackets() != null) {
+            // Copies: the packets themselves are in the batches.
+            return;
+        }
         if (loss.getReason() == LossReason.undecodable_record) {
             undecodableLosses++;
         }

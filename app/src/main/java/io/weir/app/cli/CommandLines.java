@@ -43,6 +43,7 @@ public final class CommandLines {
         for (ReadableTopic topic : ReadableTopic.values()) {
             root.addSubcommand(topic.name(), ReadCommand.specFor(topic, context));
         }
+        root.addSubcommand(new PcapCommand(context));
         root.addSubcommand(new AuditCommand(context));
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));

@@ -219,6 +219,17 @@ public final class Catalogue {
             "dns,tls,http,dhcp,arp,quic",
             "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
                     + " alone. No payload is kept.");
+    public static final Setting<Integer> COLLECTOR_RAW_PACKETS = setting(
+            "collector.raw-packets",
+            SettingType.integer(0, 1000),
+            "0",
+            "How many first packets of each flow are copied, payload among them, for `weir pcap`; 0 copies nothing. A flow is new after"
+                    + " `meter.idle-timeout` without packets, and with a new TCP connection.");
+    public static final Setting<Integer> COLLECTOR_RAW_PACKETS_OCTETS = setting(
+            "collector.raw-packets.octets",
+            SettingType.integer(64, 65_535),
+            "2048",
+            "Octets of each of these packets that are copied at most, of what `collector.snap-length` leaves.");
     public static final Setting<Duration> COLLECTOR_HEARTBEAT = setting(
             "collector.heartbeat",
             SettingType.duration(Duration.ofMillis(100), MINUTE),

@@ -75,7 +75,9 @@ final class AnalyzeRun {
                 WorkDirectory work = WorkDirectory.create("weir-analyze-");
                 Cluster cluster = Cluster.open(settings, work.path(), true, stop::brokerStopped)) {
             stop.atLeast(work::close);
-            cluster.prepare(topics, ModuleConfigs.partitionsOfOneShot(settings));
+            cluster.prepare(
+                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfAnalyze(settings)),
+                    ModuleConfigs.partitionsOfOneShot(settings));
             try {
                 return analyze(cluster, work.path(), captures, inputs, stop);
             } finally {
@@ -99,7 +101,7 @@ final class AnalyzeRun {
         AdvisorConfig advisorConfig = ModuleConfigs.advisor(settings)
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
-        CollectorConfig config = ModuleConfigs.collectorOfOneShot(settings);
+        CollectorConfig config = ModuleConfigs.collectorOfAnalyze(settings);
         List<CollectorReport> reports = new ArrayList<>();
         try (MeterApp meter = new MeterApp(
                         ModuleConfigs.meterOfAnalyze(settings),

@@ -143,17 +143,17 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Creates the topics that are not there and registers the schemas, so that what is away or does not fit shows at start. */
-    void prepare(Topics topics, int partitions) {
+    void prepare(List<TopicSpec<?>> topics, int partitions) {
         try (Admin admin = admin()) {
             requireAnswer(admin);
-            TopicCreator.createMissing(admin, topics.all(), partitions);
+            TopicCreator.createMissing(admin, topics, partitions);
         } catch (KafkaException e) {
             throw Failure.failed(
                     "Kafka at " + bootstrapServers() + " cannot be used: " + e.getMessage(),
                     "check --kafka, the kafka.* settings and the rights of this user",
                     e);
         }
-        for (TopicSpec<?> topic : topics.all()) {
+        for (TopicSpec<?> topic : topics) {
             register(topic);
         }
     }

@@ -53,7 +53,9 @@ final class DemoRun {
                 WorkDirectory work = WorkDirectory.create("weir-demo-");
                 Cluster cluster = Cluster.open(settings, work.path(), request.once(), stop::brokerStopped)) {
             stop.atLeast(work::close);
-            cluster.prepare(topics, ModuleConfigs.partitionsOfOneShot(settings));
+            cluster.prepare(
+                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfOneShot(settings)),
+                    ModuleConfigs.partitionsOfOneShot(settings));
             Path dataDir = settings.get(Catalogue.DATA_DIR);
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             if (!request.once()) {

@@ -7,10 +7,12 @@ import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
 import io.weir.collectors.decode.FactKind;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.RawPacketConfig;
 import io.weir.exporters.SinkConfig;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterConfig;
 import java.net.URI;
@@ -42,6 +44,13 @@ final class ModuleConfigs {
         return new Topics(settings.get(Catalogue.TOPICS_PREFIX));
     }
 
+    /** The topics that a run needs: that of raw packets only where it is written. */
+    static List<TopicSpec<?>> topicsOf(Topics topics, CollectorConfig collector) {
+        return topics.all().stream()
+                .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))
+                .toList();
+    }
+
     static CollectorConfig collector(Settings settings) {
         return checked(() -> new CollectorConfig(
                 settings.get(Catalogue.COLLECTOR_HOST),
@@ -53,7 +62,11 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
                 facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
                 settings.get(Catalogue.COLLECTOR_SAMPLING),
-                settings.get(Catalogue.COLLECTOR_OWN_TRAFFIC)));
+                settings.get(Catalogue.COLLECTOR_OWN_TRAFFIC),
+                new RawPacketConfig(
+                        settings.get(Catalogue.COLLECTOR_RAW_PACKETS),
+                        settings.get(Catalogue.COLLECTOR_RAW_PACKETS_OCTETS),
+                        settings.get(Catalogue.METER_IDLE_TIMEOUT))));
     }
 
     private static Set<FactKind> facts(List<Catalogue.ApplicationFact> named) {
@@ -84,6 +97,11 @@ final class ModuleConfigs {
         return settings.isGiven(Catalogue.COLLECTOR_BATCH_PACKETS)
                 ? config
                 : config.withBatchPackets(CollectorConfig.MAX_BATCH_PACKETS);
+    }
+
+    /** Its topics go with it, so that nobody could read raw packets. */
+    static CollectorConfig collectorOfAnalyze(Settings settings) {
+        return collectorOfOneShot(settings).withRawPackets(RawPacketConfig.OFF);
     }
 
     /** Partitions of the topics of a run that takes its broker with it: more than its threads would only cost. */

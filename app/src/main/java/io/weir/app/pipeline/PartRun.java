@@ -35,7 +35,9 @@ final class PartRun {
     int run() {
         try (StopSignal stop = new StopSignal();
                 Cluster cluster = Cluster.join(settings)) {
-            cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
+            cluster.prepare(
+                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
+                    settings.get(Catalogue.TOPICS_PARTITIONS));
             switch (request.part()) {
                 case collector -> collect(cluster, stop);
                 case meter -> meter(cluster, stop);
@@ -73,6 +75,11 @@ final class PartRun {
                     .println("weir: " + Units.count(collectors.packets()) + " packets collected, "
                             + Units.count(sender.sentPackets()) + " in Kafka, "
                             + Units.count(sender.lostPackets()) + " lost");
+            if (config.rawPackets().isOn()) {
+                console.err()
+                        .println("weir: " + Units.count(sender.sentRawPackets()) + " raw packets in Kafka, "
+                                + Units.count(sender.droppedRawPackets()) + " dropped");
+            }
             if (sender.firstError() != null) {
                 throw Failure.failed(
                         sender.firstError(),

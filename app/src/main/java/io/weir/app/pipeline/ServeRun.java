@@ -44,7 +44,9 @@ final class ServeRun {
         try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN), config);
                 StopSignal stop = new StopSignal();
                 Cluster cluster = Cluster.open(settings, dataDir, false, stop::brokerStopped)) {
-            cluster.prepare(topics, settings.get(Catalogue.TOPICS_PARTITIONS));
+            cluster.prepare(
+                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
+                    settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);
             try {

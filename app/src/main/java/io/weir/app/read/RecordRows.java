@@ -134,12 +134,19 @@ public final class RecordRows {
         return new String[] {
             loss.getStage(),
             loss.getReason().name(),
-            loss.getPackets() == null ? null : Units.count(loss.getPackets()),
+            lost(loss),
             loss.getLayer2Octets() == null ? null : Units.octets(loss.getLayer2Octets()),
             loss.getSource(),
             loss.getMessage(),
             place(loss.getObservationPoint())
         };
+    }
+
+    private static String lost(Loss loss) {
+        if (loss.getRawPackets() != null) {
+            return Units.count(loss.getRawPackets()) + " copies";
+        }
+        return loss.getPackets() == null ? null : Units.count(loss.getPackets());
     }
 
     private static String window(long startMs, boolean late) {

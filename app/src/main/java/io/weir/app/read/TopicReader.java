@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -56,6 +58,20 @@ public final class TopicReader implements AutoCloseable {
      * @throws Failure when the cluster does not answer or has no such topic
      */
     public TopicReader(Map<String, Object> clientProperties, List<String> topics, boolean committedOnly) {
+        this(
+                clientProperties,
+                topics,
+                committedOnly,
+                "nothing has been written yet, or topics.prefix differs from the one that wrote");
+    }
+
+    /**
+     * The same with another word on why a topic may be missing.
+     *
+     * @param missingHint what to do then
+     */
+    public TopicReader(
+            Map<String, Object> clientProperties, List<String> topics, boolean committedOnly, String missingHint) {
         bootstrapServers = String.valueOf(clientProperties.get("bootstrap.servers"));
         try {
             consumer = new KafkaConsumer<>(
@@ -71,7 +87,7 @@ public final class TopicReader implements AutoCloseable {
         }
         try {
             for (String topic : topics) {
-                addPartitions(topic);
+                addPartitions(topic, missingHint);
             }
             consumer.assign(partitions);
         } catch (RuntimeException e) {
@@ -95,12 +111,10 @@ public final class TopicReader implements AutoCloseable {
         return properties;
     }
 
-    private void addPartitions(String topic) {
+    private void addPartitions(String topic, String missingHint) {
         List<PartitionInfo> found = consumer.partitionsFor(topic, ANSWER_TIMEOUT);
         if (found == null || found.isEmpty()) {
-            throw Failure.failed(
-                    "there is no topic " + topic + " on Kafka at " + bootstrapServers,
-                    "nothing has been written yet, or topics.prefix differs from the one that wrote");
+            throw Failure.failed("there is no topic " + topic + " on Kafka at " + bootstrapServers, missingHint);
         }
         found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
     }
@@ -127,6 +141,20 @@ public final class TopicReader implements AutoCloseable {
                 ranges.put(partition, new Range(beginnings.get(partition), ends.get(partition)));
             }
             return ranges;
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    /** When Kafka took the oldest record that is still there, epoch milliseconds; empty when there is none. */
+    public OptionalLong oldestTimestampMs() {
+        Map<TopicPartition, Long> any = new HashMap<>();
+        partitions.forEach(partition -> any.put(partition, 0L));
+        try {
+            return consumer.offsetsForTimes(any).values().stream()
+                    .filter(Objects::nonNull)
+                    .mapToLong(OffsetAndTimestamp::timestamp)
+                    .min();
         } catch (KafkaException e) {
             throw away(e);
         }

@@ -123,7 +123,9 @@ public final class SummaryModel {
 
     public synchronized void loss(Loss loss) {
         lossRecords++;
-        lossPackets.merge(loss.getReason(), loss.getPackets() == null ? 0L : loss.getPackets(), Long::sum);
+        if (loss.getRawPackets() == null) {
+            lossPackets.merge(loss.getReason(), loss.getPackets() == null ? 0L : loss.getPackets(), Long::sum);
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.weir.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.app.CaptureFiles;
 import io.weir.app.TestRecords;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
@@ -13,6 +14,7 @@ import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
+import io.weir.schemas.FlowKey;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
@@ -21,8 +23,10 @@ import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +199,54 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void shouldWriteThePacketsOfFlowsThatAFilterChooses() throws IOException {
+        long start = T0 * 1_000_000;
+        FlowKey https = TestRecords.flowKey();
+        FlowKey ssh = FlowKey.newBuilder(https).setPortB(22).build();
+        Flow flow = TestRecords.flow("10.0.0.1", 40_000, "10.0.0.2", 443, 2, 1);
+        flow.setCommunityId("1:UWHKJ/x6OQ1YiVv4rIl0t3yhjg8=");
+        send(topics.flows(), flow);
+        send(
+                topics.rawPackets(),
+                TestRecords.rawPackets(https, start + 3_000, start + 1_000),
+                TestRecords.rawPackets(ssh, start + 2_000),
+                TestRecords.rawPackets(https, start - 1_000_000, start + 2_500));
+        Path file = directory.resolve("out.pcapng");
+
+        assertThat(run("pcap", "-o", file.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(times(Files.readAllBytes(file)))
+                .containsExactly(start - 1_000_000, start + 1_000, start + 2_000, start + 2_500, start + 3_000);
+
+        assertThat(run("pcap", "--filter", "responder.port == 443")).isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray()))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .containsExactly(start + 1_000, start + 2_500, start + 3_000);
+
+        out.reset();
+        assertThat(run("pcap", "--filter", "responder.port == 443", "--limit", "2"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray())).containsExactly(start + 1_000, start + 2_500);
+
+        out.reset();
+        assertThat(run("pcap", "--filter", "responder.port == 80")).isEqualTo(ExitCode.DONE);
+        assertThat(times(out.toByteArray())).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("the filter chooses 0 flows");
+    }
+
+    @Test
+    void shouldSayHowToSwitchRawPacketsOn() {
+        assertThat(run("pcap")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("pcap", "-s", "topics.prefix=other.")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "weir: topic " + topics.rawPackets().name() + " holds no packets",
+                        "-s collector.raw-packets=10",
+                        "weir: there is no topic other.raw-packets.v1");
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
     void shouldFeedTheSummary() throws InterruptedException {
         SummaryModel model = new SummaryModel();
         try (SummaryFeed feed = new SummaryFeed(client, topics, model, StartPosition.END)) {
@@ -277,6 +329,16 @@ class ReadingCommandsTest {
             producer.flush();
             assertThat(sent).allSatisfy(future -> assertThat(future).succeedsWithin(Duration.ZERO));
         }
+    }
+
+    private static List<Long> times(byte[] capture) throws IOException {
+        List<CaptureFiles.Packet> packets = CaptureFiles.packets(capture);
+        assertThat(packets).allSatisfy(packet -> {
+            assertThat(packet.interfaceName()).isEqualTo("lab/eth0");
+            assertThat(packet.layer2Octets()).isEqualTo(1500);
+            assertThat(packet.capturedOctets()).isEqualTo(60);
+        });
+        return packets.stream().map(CaptureFiles.Packet::timeNanos).toList();
     }
 
     private static PacketBatch batch(long sequence, int packets, boolean last) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,40 @@ class ServingTest {
             assertThat(flows.out().lines()).hasSize(3).allMatch(line -> line.startsWith("{\"flowId\":\""));
             assertThat(up.terminate()).isIn(0, 143);
         }
+    }
+
+    @Test
+    void shouldWriteTheFirstPacketsOfChosenFlowsAsACapture() throws Exception {
+        Path capture = CaptureFiles.udp(directory.resolve("udp.pcap"), 5000, 10, 100);
+        Path dataDir = directory.resolve("data");
+        Path result = directory.resolve("result.pcapng");
+        try (WeirProcess up = up(capture, dataDir, "-s", "collector.raw-packets=2")) {
+            up.awaitMessage(PATIENCE, "packets/s");
+            assertAuditHolds(dataDir, 5000);
+
+            assertThat(firstPackets(dataDir, result)).hasSize(20);
+            // The same, when every flow is chosen: each packet finds its own.
+            assertThat(firstPackets(dataDir, result, "--filter", "responder.port == 53"))
+                    .hasSize(20);
+            assertThat(firstPackets(
+                            dataDir, result, "--filter", "initiator.port in [3, 4] && total.initiatorPackets > 90"))
+                    .hasSize(4)
+                    .allSatisfy(packet -> {
+                        assertThat(packet.interfaceName()).endsWith("/udp.pcap");
+                        assertThat(packet.capturedOctets()).isEqualTo(CaptureFiles.FRAME_OCTETS);
+                    })
+                    .isSortedAccordingTo(Comparator.comparingLong(CaptureFiles.Packet::timeNanos));
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+    }
+
+    private List<CaptureFiles.Packet> firstPackets(Path dataDir, Path result, String... options) throws IOException {
+        List<String> args = new ArrayList<>(List.of("pcap", "-o", result.toString()));
+        args.addAll(List.of("--data-dir", dataDir.toString()));
+        args.addAll(List.of(options));
+        WeirRun run = WeirRun.of(directory, args.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+        return CaptureFiles.packets(Files.readAllBytes(result));
     }
 
     @Test
@@ -163,18 +198,12 @@ class ServingTest {
         }
     }
 
-    private WeirProcess up(Path capture, Path dataDir) {
-        return WeirProcess.start(
-                directory,
-                "up",
-                "--pcap",
-                capture.toString(),
-                "--data-dir",
-                dataDir.toString(),
-                "-s",
-                "embedded.kafka.port=0",
-                "-s",
-                "embedded.registry.port=0");
+    private WeirProcess up(Path capture, Path dataDir, String... options) {
+        List<String> args = new ArrayList<>(List.of("up", "--pcap", capture.toString()));
+        args.addAll(List.of("--data-dir", dataDir.toString()));
+        args.addAll(List.of("-s", "embedded.kafka.port=0", "-s", "embedded.registry.port=0"));
+        args.addAll(List.of(options));
+        return WeirProcess.start(directory, args.toArray(String[]::new));
     }
 
     private void assertAuditHolds(Path dataDir, int packets) {

@@ -52,6 +52,10 @@ public final class BatchSender implements AutoCloseable {
     private final int batchSchemaId;
     private final int partitions;
     private final long bufferOctets;
+
+    /** Null when raw packets are off. */
+    private final RawPacketSender rawPackets;
+
     private final Deque<Loss> waitingLosses = new ArrayDeque<>();
 
     private long lossesNotBeforeNanos = System.nanoTime();
@@ -103,6 +107,16 @@ public final class BatchSender implements AutoCloseable {
                             + "). Is the broker running, and does the topic exist?",
                     e);
         }
+        this.rawPackets = config.rawPackets().isOn() ? rawPackets(config, clientConfigs) : null;
+    }
+
+    private RawPacketSender rawPackets(CollectorConfig config, Map<String, ?> clientConfigs) {
+        try {
+            return RawPacketSender.connect(config, topics, clientConfigs, this::report);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
     }
 
     private static Map<String, Object> producerConfigs(CollectorConfig config, Map<String, ?> clientConfigs) {
@@ -129,6 +143,11 @@ public final class BatchSender implements AutoCloseable {
     /** Partitions of the packets topic. */
     public int partitions() {
         return partitions;
+    }
+
+    /** Sends copies of packets; null when that is off. */
+    RawPacketSender rawPackets() {
+        return rawPackets;
     }
 
     /** Id of the schema of packet batches. */
@@ -313,6 +332,16 @@ public final class BatchSender implements AutoCloseable {
         return lostPackets;
     }
 
+    /** Packets whose copies Kafka has acknowledged; 0 when raw packets are off. */
+    public long sentRawPackets() {
+        return rawPackets == null ? 0 : rawPackets.sentPackets();
+    }
+
+    /** Packets whose copies Kafka did not take in time; 0 when raw packets are off. */
+    public long droppedRawPackets() {
+        return rawPackets == null ? 0 : rawPackets.droppedPackets();
+    }
+
     /** What first went wrong with Kafka, or null. */
     public synchronized String firstError() {
         return firstError;
@@ -321,6 +350,9 @@ public final class BatchSender implements AutoCloseable {
     /** Waits until everything that was sent is acknowledged or lost, and tries waiting losses once more. */
     public void flush() {
         producer.flush();
+        if (rawPackets != null) {
+            rawPackets.flush();
+        }
         synchronized (this) {
             lossesNotBeforeNanos = System.nanoTime();
             awayUntilNanos = System.nanoTime();
@@ -334,6 +366,9 @@ public final class BatchSender implements AutoCloseable {
         try {
             flush();
         } finally {
+            if (rawPackets != null) {
+                rawPackets.close();
+            }
             producer.close(Duration.ofSeconds(30));
             batchSerializer.close();
             lossSerializer.close();

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param facts what payloads are looked at for; empty leaves them alone
  * @param samplingRate N: one packet in N is taken, chosen at random
  * @param ownTraffic whether live sources also take packets of this process's own connections
+ * @param rawPackets what is copied of packets
  */
 public record CollectorConfig(
         String host,
@@ -31,7 +32,8 @@ public record CollectorConfig(
         int tunnelDepth,
         Set<FactKind> facts,
         int samplingRate,
-        boolean ownTraffic) {
+        boolean ownTraffic,
+        RawPacketConfig rawPackets) {
 
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
@@ -85,29 +87,29 @@ public record CollectorConfig(
                 PacketDecoder.DEFAULT_TUNNEL_DEPTH,
                 FactKind.ALL,
                 1,
-                false);
+                false,
+                RawPacketConfig.OFF);
     }
 
     /** The same with batches of another size. */
     public CollectorConfig withBatchPackets(int packets) {
-        return new CollectorConfig(
-                host,
-                packets,
-                batchDelay,
-                heartbeat,
-                bufferOctets,
-                compression,
-                tunnelDepth,
-                facts,
-                samplingRate,
-                ownTraffic);
+        return with(packets, compression, rawPackets);
     }
 
     /** The same with another codec. */
     public CollectorConfig withCompression(String codec) {
+        return with(batchPackets, codec, rawPackets);
+    }
+
+    /** The same with other copies of packets. */
+    public CollectorConfig withRawPackets(RawPacketConfig other) {
+        return with(batchPackets, compression, other);
+    }
+
+    private CollectorConfig with(int packets, String codec, RawPacketConfig raw) {
         return new CollectorConfig(
                 host,
-                batchPackets,
+                packets,
                 batchDelay,
                 heartbeat,
                 bufferOctets,
@@ -115,6 +117,7 @@ public record CollectorConfig(
                 tunnelDepth,
                 facts,
                 samplingRate,
-                ownTraffic);
+                ownTraffic,
+                raw);
     }
 }

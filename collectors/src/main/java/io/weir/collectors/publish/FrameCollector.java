@@ -56,6 +56,9 @@ final class FrameCollector {
     private final FactReader factReader = new FactReader();
     private final PayloadFact fact = new PayloadFact();
     private final FragmentTable fragments = new FragmentTable();
+    /** Null when nothing is copied. */
+    private final RawPackets rawPackets;
+
     private final List<CaptureInterface> interfaces = new ArrayList<>();
     private final Map<Long, SessionBatches> batches = new HashMap<>();
     private final List<CaptureProblem> problems = new ArrayList<>();
@@ -106,6 +109,9 @@ final class FrameCollector {
                 : new PacketSampler(
                         config.samplingRate(), shared.interfaceName().hashCode() + thread);
         own = kind == Kind.LIVE && !config.ownTraffic() ? OwnConnections.OF_THIS_PROCESS : null;
+        rawPackets = shared.sender().rawPackets() == null
+                ? null
+                : new RawPackets(config.rawPackets(), shared.sender().rawPackets(), kind == Kind.FILE);
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
@@ -159,6 +165,7 @@ final class FrameCollector {
         for (SessionBatches gathered : batches.values()) {
             gathered.end(deliveredNanos);
         }
+        flushRawPackets();
     }
 
     /** Packets summarised so far; may be read by other threads. */
@@ -196,6 +203,13 @@ final class FrameCollector {
         }
         if (deliveredNanos != NO_TIME) {
             shared.watermark().sent(thread, deliveredNanos);
+        }
+        flushRawPackets();
+    }
+
+    private void flushRawPackets() throws InterruptedException {
+        if (rawPackets != null) {
+            rawPackets.flush();
         }
     }
 
@@ -246,6 +260,9 @@ final class FrameCollector {
         layer2Octets += frame.layer2Octets();
         if (headers.enclosed() != null) {
             collectEnclosed(batches, frame, timeNanos);
+        }
+        if (rawPackets != null) {
+            rawPackets.add(batches.session(), frame, headers, keys);
         }
     }
 

@@ -29,6 +29,7 @@ final class Losses {
     static void mergeInto(Loss into, Loss more) {
         into.setPackets(sum(into.getPackets(), more.getPackets()));
         into.setLayer2Octets(sum(into.getLayer2Octets(), more.getLayer2Octets()));
+        into.setRawPackets(sum(into.getRawPackets(), more.getRawPackets()));
         into.setFirstTimeMicroseconds(least(into.getFirstTimeMicroseconds(), more.getFirstTimeMicroseconds()));
         into.setLastTimeMicroseconds(greatest(into.getLastTimeMicroseconds(), more.getLastTimeMicroseconds()));
     }

@@ -39,6 +39,10 @@ final class ObservationSession {
         }
     }
 
+    ObservationPoint point() {
+        return point;
+    }
+
     long key() {
         return key;
     }

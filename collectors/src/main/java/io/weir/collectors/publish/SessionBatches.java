@@ -38,6 +38,10 @@ final class SessionBatches {
         }
     }
 
+    ObservationSession session() {
+        return session;
+    }
+
     /**
      * Adds one packet, a frame's or one that it encloses; sends its batch when full.
      *

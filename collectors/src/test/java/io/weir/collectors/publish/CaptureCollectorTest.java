@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.decode.FactKind;
+import io.weir.schemas.FlowKey;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.RawPacket;
+import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
@@ -18,9 +21,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -97,6 +102,37 @@ class CaptureCollectorTest {
         assertThat(losses.get(0).getFirstOffset()).isNotNull();
     }
 
+    @Test
+    void shouldCopyTheFirstPacketsOfEachFlow() throws Exception {
+        byte[] capture = pcap(100, 10, 4);
+        CollectorReport report = collect(capture, 100, new RawPacketConfig(3, 64, Duration.ofSeconds(60)));
+
+        assertThat(report.packets()).isEqualTo(100);
+        List<RawPacket> packets = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (RawPacketBatch batch : read(topics.rawPackets().name(), partition, rawPackets())) {
+                assertThat(batch.getObservationPoint().getInterface$()).isEqualTo("test.pcap");
+                packets.addAll(batch.getPackets());
+            }
+        }
+        assertThat(packets)
+                .extracting(RawPacket::getTimeNanoseconds)
+                .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 12)
+                        .mapToObj(i -> 1_000_000_000_000L + i * 10_000)
+                        .toList());
+        RawPacket first = packets.stream()
+                .min(Comparator.comparingLong(RawPacket::getTimeNanoseconds))
+                .orElseThrow();
+        assertThat(first.getFrame()).isEqualTo(ByteBuffer.wrap(capture, 40, FRAME_OCTETS));
+        assertThat(first.getLinkType()).isEqualTo(1);
+        assertThat(first.getLayer2Octets()).isEqualTo(FRAME_OCTETS);
+        assertThat(first.getKeys()).extracting(FlowKey::getPortB).containsExactly(40_000);
+    }
+
+    private static Deserializer<RawPacketBatch> rawPackets() {
+        return AvroSerdes.deserializer(RawPacketBatch.class, clientProperties());
+    }
+
     private static Deserializer<PacketBatch> batches() {
         return AvroSerdes.deserializer(PacketBatch.class, clientProperties());
     }
@@ -112,7 +148,12 @@ class CaptureCollectorTest {
     }
 
     private CollectorReport collect(byte[] capture, int batchPackets) throws Exception {
-        TopicCreator.createMissing(KAFKA.admin(), List.of(topics.packets(), topics.losses()), PARTITIONS);
+        return collect(capture, batchPackets, RawPacketConfig.OFF);
+    }
+
+    private CollectorReport collect(byte[] capture, int batchPackets, RawPacketConfig rawPackets) throws Exception {
+        TopicCreator.createMissing(
+                KAFKA.admin(), List.of(topics.packets(), topics.rawPackets(), topics.losses()), PARTITIONS);
         CollectorConfig config = new CollectorConfig(
                 "node-1",
                 batchPackets,
@@ -123,7 +164,8 @@ class CaptureCollectorTest {
                 8,
                 FactKind.ALL,
                 1,
-                false);
+                false,
+                rawPackets);
         try (BatchSender sender = new BatchSender(config, topics, clientProperties());
                 CaptureFileReader reader =
                         CaptureFileReader.open("test.pcap", Channels.newChannel(new ByteArrayInputStream(capture)))) {
@@ -163,12 +205,16 @@ class CaptureCollectorTest {
 
     /** Microsecond pcap, UDP packets of as many flows as packets. */
     private static byte[] pcap(int packets, long stepMicros) {
+        return pcap(packets, stepMicros, 20_000);
+    }
+
+    private static byte[] pcap(int packets, long stepMicros, int flows) {
         byte[] file = new byte[24 + packets * (16 + FRAME_OCTETS)];
         ByteBuffer out = ByteBuffer.wrap(file);
         header(out, 0xa1b2c3d4);
         for (int i = 0; i < packets; i++) {
             out.putInt(1000).putInt((int) (i * stepMicros)).putInt(FRAME_OCTETS).putInt(FRAME_OCTETS);
-            frame(out, 40000 + i % 20000);
+            frame(out, 40000 + i % flows);
         }
         return file;
     }

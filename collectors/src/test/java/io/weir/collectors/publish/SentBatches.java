@@ -24,7 +24,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class SentBatches implements AutoCloseable {
 
     static final CollectorConfig CONFIG = new CollectorConfig(
-            "node-1", 50, Duration.ofMillis(100), Duration.ofSeconds(1), 16L << 20, "none", 8, Set.of(), 1, false);
+            "node-1",
+            50,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            16L << 20,
+            "none",
+            8,
+            Set.of(),
+            1,
+            false,
+            RawPacketConfig.OFF);
 
     private static final Topics TOPICS = new Topics("sent.");
 

@@ -91,6 +91,11 @@ final class AvroBuffer {
         writeByte(0);
     }
 
+    /** What was written; without a copy where it fills the buffer. */
+    byte[] toArray() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
     /** Makes the whole buffer at least this large. */
     void ensureCapacity(int octets) {
         if (bytes.length < octets) {

@@ -1,5 +1,6 @@
 package io.weir.schemas.packets;
 
+import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.serde.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -188,10 +189,7 @@ public final class PacketBatchEncoder {
         AvroBuffer out = new AvroBuffer(encodedOctets() + 256);
         out.length = WireFormat.HEADER_OCTETS;
         WireFormat.writeHeader(out.bytes, schemaId);
-        writeString(out, header.observationPoint().getHost());
-        writeString(out, header.observationPoint().getInterface$());
-        writeString(out, header.observationPoint().getCapture());
-        out.writeInt(header.observationPoint().getSamplingRate());
+        writePoint(out, header.observationPoint());
         writeString(out, header.sessionId());
         out.writeLong(header.sequenceNumber());
         out.writeLong(packets == 0 ? 0 : baseTicks * tickNanoseconds);
@@ -207,7 +205,7 @@ public final class PacketBatchEncoder {
         out.writeByte(0);
         out.writeArray(facts, factRecords);
         reset();
-        return out.length == out.bytes.length ? out.bytes : Arrays.copyOf(out.bytes, out.length);
+        return out.toArray();
     }
 
     private void reset() {
@@ -272,7 +270,7 @@ public final class PacketBatchEncoder {
         enclosures[keys] = enclosure;
         keys++;
         slots[freeSlot(hash, word5)] = tag(hash) | keys;
-        writeKey(key, parent);
+        writeKey(keyRecords, key, parent);
         return keys - 1;
     }
 
@@ -325,8 +323,12 @@ public final class PacketBatchEncoder {
         }
     }
 
-    private void writeKey(CanonicalKey key, int parent) {
-        AvroBuffer out = keyRecords;
+    /**
+     * Writes a {@link io.weir.schemas.FlowKey}.
+     *
+     * @param parent index of the key that encloses it, or {@link CanonicalKey#ABSENT}
+     */
+    static void writeKey(AvroBuffer out, CanonicalKey key, int parent) {
         out.ensure(MAX_KEY_OCTETS);
         byte[] target = out.bytes;
         int at = putOptional(target, out.length, key.etherType);
@@ -402,6 +404,13 @@ public final class PacketBatchEncoder {
         }
         at = AvroBuffer.putInt(target, at, 6);
         return AvroBuffer.putBigEndian(target, at, mac, 6);
+    }
+
+    static void writePoint(AvroBuffer out, ObservationPoint point) {
+        writeString(out, point.getHost());
+        writeString(out, point.getInterface$());
+        writeString(out, point.getCapture());
+        out.writeInt(point.getSamplingRate());
     }
 
     private static void writeString(AvroBuffer out, String text) {

@@ -5,8 +5,10 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.serde.Avro;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +28,8 @@ public record Topics(String prefix) {
     private static final String HOUR_MS = "3600000";
     private static final String WEEK_MS = "604800000";
     private static final String MONTH_MS = "2592000000";
+    private static final String RAW_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
+    private static final String RAW_SEGMENT_OCTETS = Integer.toString(32 * 1024 * 1024);
 
     static {
         // Whoever deals with topics builds their records.
@@ -54,6 +58,21 @@ public record Topics(String prefix) {
                 true,
                 deletedAfter(HOUR_MS),
                 "the largest stream and only a step on the way: an hour is enough to restart or to replay a rule");
+    }
+
+    /** Copies of packets; there only where they are switched on. */
+    public TopicSpec<RawPacketBatch> rawPackets() {
+        Map<String, String> configs = new HashMap<>(deletedAfter(HOUR_MS));
+        configs.put("retention.bytes", RAW_RETENTION_OCTETS);
+        configs.put("segment.bytes", RAW_SEGMENT_OCTETS);
+        return new TopicSpec<>(
+                prefix + "raw-packets.v1",
+                RawPacketBatch.class,
+                "no key; the partition is that of the innermost conversation in the packets topic",
+                "copies of the first packets of each flow, payload among them; only where `collector.raw-packets` is above 0",
+                true,
+                Map.copyOf(configs),
+                "payload is sensitive and large: an hour, and never more than 256 MB a partition (and a segment of 32 MB), whichever is less");
     }
 
     /** Flows per window. */
@@ -118,7 +137,7 @@ public record Topics(String prefix) {
 
     /** Every topic, in the order of the data path. */
     public List<TopicSpec<?>> all() {
-        return List.of(packets(), flows(), edges(), subnets(), findings(), losses());
+        return List.of(packets(), rawPackets(), flows(), edges(), subnets(), findings(), losses());
     }
 
     /**

@@ -17,6 +17,7 @@ class TopicsTest {
                 .extracting(TopicSpec::name)
                 .containsExactly(
                         "lab.packets.v1",
+                        "lab.raw-packets.v1",
                         "lab.flows.v1",
                         "lab.edges.v1",
                         "lab.subnets.v1",
