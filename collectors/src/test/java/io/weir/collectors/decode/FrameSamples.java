@@ -186,6 +186,9 @@ final class FrameSamples {
                         .ethernet(0x0800)
                         .ipv4(17, 28)
                         .udp(1, 2)));
+        samples.add(sample("loop", 108, new FrameBuilder().u32(2).ipv4(17, 28).udp(1, 2)));
+        addTransports(samples);
+        addPayloads(samples);
         addTags(samples);
         samples.add(udp("wireguard", 51820, "04000000", new FrameBuilder().zeros(60)));
         samples.addAll(tunnels());
@@ -204,7 +207,51 @@ final class FrameSamples {
         return samples;
     }
 
+    private static void addTransports(List<Sample> samples) {
+        FrameBuilder ports = new FrameBuilder().u16(1).u16(2).u32(0);
+        samples.add(sample("dccp", 1, Tunnels.overIpv4(33, ports)));
+        samples.add(sample("udp lite", 1, Tunnels.overIpv4(136, ports)));
+        samples.add(sample("esp", 1, Tunnels.overIpv4(50, ports)));
+        samples.add(sample(
+                "ah",
+                1,
+                Tunnels.overIpv4(51, new FrameBuilder().hex("1104 0000").zeros(24))));
+        samples.add(sample(
+                "later fragment",
+                1,
+                new FrameBuilder().ethernet(0x0800).ipv4(0x45, 17, 28, 0x2001).zeros(8)));
+        samples.add(sample(
+                "later fragment of ipv6",
+                101,
+                new FrameBuilder().ipv6(44, 16).hex("1100 0009 00000007").zeros(8)));
+    }
+
+    /** Those that may show a fact. */
+    private static void addPayloads(List<Sample> samples) {
+        samples.add(sample(
+                "arp",
+                1,
+                new FrameBuilder().ethernet(0x0806).hex("0001 0800 06 04 0001").zeros(20)));
+        samples.add(segment("tls", 443, "16 0301 0020 01 00001c 0303 01020304"));
+        samples.add(segment("http", 80, "474554202f20485454502f312e310d0a"));
+        samples.add(segment("dns over tcp", 53, "0021 beef 0100 0001 0000 0000 0000"));
+        samples.add(sample(
+                "dhcp",
+                1,
+                Tunnels.overUdp(67, 68, new FrameBuilder().hex("0201 0600").zeros(236))));
+        samples.add(udp("quic", 443, "c0 00000001 08", new FrameBuilder().zeros(40)));
+    }
+
+    private static Sample segment(String name, int port, String payload) {
+        FrameBuilder octets = new FrameBuilder().hex(payload);
+        return sample(
+                name,
+                1,
+                Tunnels.overIpv4(6, new FrameBuilder().tcp(49152, port, 0x18).append(octets)));
+    }
+
     private static void addTags(List<Sample> samples) {
+        samples.add(tag("macsec", 0x88e5, "2c00 00000001 0800", Tunnels.ipv4()));
         samples.add(tag("mpls", 0x8847, "fffffe40 000641ff", Tunnels.ipv6()));
         samples.add(tag("pseudowire", 0x8848, "000641ff 00000001", Tunnels.ethernet()));
         samples.add(tag(
