@@ -22,9 +22,9 @@ final class CaptureInvariants {
      * no capture at all.
      */
     static void check(byte[] capture) throws IOException {
-        String expected = transcript(capture, Integer.MAX_VALUE, 65536, 1000);
+        String expected = transcript(capture, Integer.MAX_VALUE, 8192, 1000);
         for (int octets : READ_OCTETS) {
-            String found = transcript(capture, octets, 4096, octets);
+            String found = transcript(capture, octets, 64, octets);
             if (!found.equals(expected)) {
                 throw new AssertionError("In reads of " + octets + " octets: " + found + "\nat once: " + expected);
             }
