@@ -12,6 +12,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 kept=collectors/src/test/fuzz
 work=collectors/target/fuzz
+tests=collectors/src/test/java
 # Every header of every layer, and every block of a capture, fits into less; longer inputs only make a round slower.
 max_octets=1024
 # What one input may take before it counts as a finding: the slowest takes milliseconds.
@@ -29,8 +30,8 @@ java -cp "$classpath" io.weir.collectors.fuzz.FuzzTarget "$work" || exit 1
 fuzz() {
   local target=$1
   shift
-  local sources=(collectors/src/test/java/io/weir/collectors/*/"$target.java")
-  local name=${sources[0]#collectors/src/test/java/}
+  local sources=("$tests"/io/weir/collectors/*/"$target.java")
+  local name=${sources[0]#"$tests"/}
   name=${name%.java}
   java -Xmx512m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
     --target_class="${name//\//.}" --instrumentation_includes='io.weir.**' --reproducer_path="$work/$target" \
@@ -39,7 +40,7 @@ fuzz() {
 
 targets=("$@")
 if [ $# -eq 0 ]; then
-  mapfile -t targets < <(ls "$work")
+  mapfile -t targets < <(basename -as .java "$tests"/io/weir/collectors/*/*Fuzz.java)
 fi
 
 failed=0
@@ -50,7 +51,8 @@ for target in "${targets[@]}"; do
     rm -rf "$work/$target/merged"
     mkdir "$work/$target/merged"
     fuzz "$target" -merge=1 "$work/$target/merged" "$kept/$target" "$work/$target/seeds" "$work/$target/corpus" >"$log" 2>&1 || exit 1
-    rm -f "$kept/$target"/*
+    # Findings (crash-, timeout-, oom-) stay, whether they reach anything new or not.
+    find "$kept/$target" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
     cp "$work/$target/merged"/* "$kept/$target"
     echo "$target: $(find "$kept/$target" -type f | wc -l) inputs kept"
     continue
