@@ -76,10 +76,14 @@ final class ByteWindow {
         if (octets > maxOctets) {
             throw new IllegalArgumentException(octets + " octets asked of a window of at most " + maxOctets);
         }
-        if (octets > buffer.capacity() - position) {
-            makeRoom(octets);
+        if (octets > buffer.capacity() - position && octets <= buffer.capacity()) {
+            moveTo(buffer);
         }
         while (end - position < octets) {
+            if (end == buffer.capacity()) {
+                // Grown by what comes, not by what a record claims: a lie costs no memory.
+                moveTo(ByteBuffer.allocateDirect((int) Math.min(maxOctets, 2L * buffer.capacity())));
+            }
             if (!readOnce()) {
                 return false;
             }
@@ -87,15 +91,11 @@ final class ByteWindow {
         return true;
     }
 
-    private void makeRoom(int octets) {
-        ByteBuffer target = buffer;
-        if (octets > buffer.capacity()) {
-            int wanted = Math.max(octets, (int) Math.min(maxOctets, 2L * buffer.capacity()));
-            target = ByteBuffer.allocateDirect(wanted);
-        }
+    private void moveTo(ByteBuffer target) {
         ByteBuffer rest = buffer.duplicate().limit(end).position(position);
         target.clear();
         target.put(rest);
+        target.clear();
         buffer = target;
         base += position;
         end -= position;

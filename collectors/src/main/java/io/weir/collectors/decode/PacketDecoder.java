@@ -126,7 +126,7 @@ public final class PacketDecoder {
         out.clear(tunnelDepth, factKinds);
         int end = offset + capturedOctets;
         // A capture longer than its frame is a damaged one: believe the octets that are there.
-        int uncaptured = Math.max(0, layer2Octets - capturedOctets);
+        int uncaptured = Math.max(capturedOctets, layer2Octets) - capturedOctets;
         decodeLink(buffer, offset, end, uncaptured, linkType, out);
     }
 

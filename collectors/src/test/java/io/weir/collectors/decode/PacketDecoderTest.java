@@ -71,6 +71,11 @@ class PacketDecoderTest {
         assertThat(headers.destinationPort).isEqualTo(2);
         assertThat(headers.octets).isEqualTo(28);
         assertThat(Decoding.decode(1, UDP_FRAME, UDP_FRAME.length, -1)).hasToString(headers.toString());
+
+        byte[] lengthLeftOpen =
+                new FrameBuilder().ethernet(0x0800).ipv4(17, 0).udp(1, 2).bytes();
+        assertThat(Decoding.decode(1, lengthLeftOpen, lengthLeftOpen.length, Integer.MIN_VALUE).octets)
+                .isEqualTo(28);
     }
 
     @Test

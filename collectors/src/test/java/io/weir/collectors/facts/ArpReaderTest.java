@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ArpReaderTest {
 
-    private static final long MAC = 0x02000000000aL;
+    static final long MAC = 0x02000000000aL;
     private static final long ADDRESS = 0xc0a80001L;
 
     private final Payloads payloads = new Payloads();
@@ -44,7 +44,7 @@ class ArpReaderTest {
         assertThat(payloads.arp(MAC, frame)).as("another protocol").isNull();
     }
 
-    private static byte[] arp(String operation, String sender) {
+    static byte[] arp(String operation, String sender) {
         return hex("0001 0800 06 04", operation, "02000000000a", sender, "000000000000 c0a80002");
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DhcpReaderTest {
 
-    private static final String NAME = "0c 05" + hexOf("rosie");
+    static final String NAME = "0c 05" + hexOf("rosie");
 
     private final Payloads payloads = new Payloads();
 
@@ -50,7 +50,7 @@ class DhcpReaderTest {
         assertThat(payloads.abuse(17, 68, 67, message)).isEqualTo(240 + 3);
     }
 
-    private static byte[] message(String operation, String given, String... options) {
+    static byte[] message(String operation, String given, String... options) {
         return hex(
                 operation,
                 "01 06 00",

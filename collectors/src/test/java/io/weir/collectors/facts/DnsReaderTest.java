@@ -11,15 +11,15 @@ import org.junit.jupiter.api.Test;
 class DnsReaderTest {
 
     /** 0 id, 2 flags (recursion desired), 4 one question, 6 answers, 8 authority, 10 additional. */
-    private static final String QUERY = "beef 0100 0001 0000 0000 0000";
+    static final String QUERY = "beef 0100 0001 0000 0000 0000";
 
-    private static final String RESPONSE = "beef 8183 0001 0000 0000 0000";
+    static final String RESPONSE = "beef 8183 0001 0000 0000 0000";
 
     /** 12 www, 16 example, 24 org, 28 root. */
-    private static final String NAME = "03" + hexOf("www") + "07" + hexOf("example") + "03" + hexOf("org") + "00";
+    static final String NAME = "03" + hexOf("www") + "07" + hexOf("example") + "03" + hexOf("org") + "00";
 
     /** Type AAAA, class IN. */
-    private static final String AAAA_IN = "001c 0001";
+    static final String AAAA_IN = "001c 0001";
 
     private final Payloads payloads = new Payloads();
 

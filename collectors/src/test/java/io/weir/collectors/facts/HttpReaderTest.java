@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HttpReaderTest {
 
-    private static final String REQUEST = "GET /a?b=c HTTP/1.1\r\nAccept: */*\r\nHost: shop.example:8080 \r\n\r\n";
+    static final String REQUEST = "GET /a?b=c HTTP/1.1\r\nAccept: */*\r\nHost: shop.example:8080 \r\n\r\n";
 
     private final Payloads payloads = new Payloads();
 

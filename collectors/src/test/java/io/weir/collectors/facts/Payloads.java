@@ -15,7 +15,7 @@ import java.util.Random;
 final class Payloads {
 
     private static final int MARGIN = 32;
-    private static final int LINKTYPE_RAW = 101;
+    static final int LINKTYPE_RAW = 101;
     private static final PacketDecoder DECODER = new PacketDecoder();
 
     private long nanos;
@@ -28,9 +28,7 @@ final class Payloads {
 
     /** The fact of an ARP frame from a MAC address, null for none. */
     PayloadFact arp(long sourceMac, byte[] arp) {
-        ByteBuffer frame = ByteBuffer.allocate(14 + arp.length);
-        frame.putLong(4, sourceMac).putInt(0, -1).putShort(4, (short) -1);
-        frame.putShort(12, (short) 0x0806).put(14, arp);
+        ByteBuffer frame = ByteBuffer.wrap(arpFrame(sourceMac, arp));
         PacketHeaders found = new PacketHeaders();
         DECODER.decode(frame, 0, frame.capacity(), frame.capacity(), 1, found);
         PayloadFact fact = new PayloadFact();
@@ -94,7 +92,7 @@ final class Payloads {
         return 20 + (frame[9] == 6 ? 20 : 8);
     }
 
-    private static byte[] frame(int protocol, int sourcePort, int destinationPort, byte[] payload) {
+    static byte[] frame(int protocol, int sourcePort, int destinationPort, byte[] payload) {
         int header = protocol == 6 ? 20 : 8;
         ByteBuffer out = ByteBuffer.allocate(20 + header + payload.length);
         out.put(0, (byte) 0x45)
@@ -112,6 +110,12 @@ final class Payloads {
         }
         out.put(20 + header, payload);
         return out.array();
+    }
+
+    static byte[] arpFrame(long sourceMac, byte[] arp) {
+        ByteBuffer frame = ByteBuffer.allocate(14 + arp.length);
+        frame.putLong(4, sourceMac).putInt(0, -1).putShort(4, (short) -1);
+        return frame.putShort(12, (short) 0x0806).put(14, arp).array();
     }
 
     static byte[] hex(String... digits) {

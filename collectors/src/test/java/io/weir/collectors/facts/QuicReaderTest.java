@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.schemas.ApplicationProtocol;
 import io.weir.schemas.packets.PayloadFact;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -18,13 +19,12 @@ class QuicReaderTest {
     /** The destination id of RFC 9001 appendix A. */
     private static final byte[] ID = hex("8394c8f03e515708");
 
-    private static final int VERSION_1 = 1;
+    static final int VERSION_1 = 1;
     private static final int VERSION_2 = 0x6b3343cf;
     private static final String NAME = "0000 0010 000e 00 000b" + hexOf("example.org");
 
     /** 0 type and length, 4 version, 6 random, 38 session id, one suite, one compression method, extensions. */
-    private static final String HELLO =
-            "01 00003f" + "0303" + "aa".repeat(32) + "00" + "0002 1301" + "0100" + "0014" + NAME;
+    static final String HELLO = "01 00003f" + "0303" + "aa".repeat(32) + "00" + "0002 1301" + "0100" + "0014" + NAME;
 
     private final Payloads payloads = new Payloads();
 
@@ -106,14 +106,14 @@ class QuicReaderTest {
         assertThat(fact.hasTls).isTrue();
     }
 
-    private static byte[] crypto(int from, byte[] data) {
+    static byte[] crypto(int from, byte[] data) {
         ByteBuffer frame = ByteBuffer.allocate(5 + data.length);
         frame.put((byte) 6).putShort((short) (0x4000 | from)).putShort((short) (0x4000 | data.length));
         return frame.put(data).array();
     }
 
     /** Packet number 2 in one octet, no token, padded to 1200 octets. */
-    private static byte[] initial(int version, byte[] frames) throws Exception {
+    static byte[] initial(int version, byte[] frames) throws GeneralSecurityException {
         InitialKeys keys = new InitialKeys();
         keys.derive(version, ID, ID.length);
         int type = version == VERSION_2 ? 0xd0 : 0xc0;

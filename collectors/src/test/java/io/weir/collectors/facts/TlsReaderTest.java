@@ -19,10 +19,9 @@ class TlsReaderTest {
     private static final String ALGORITHMS = extension("000d", "0010 0403 0804 0401 0503 0805 0501 0806 0601");
 
     /** Cipher suites and extensions of the example that the description of JA4 shows, with values made up in between. */
-    private static final String SUITES =
-            "5a5a 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035";
+    static final String SUITES = "5a5a 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035";
 
-    private static final String EXTENSIONS = extension("3a3a", "")
+    static final String EXTENSIONS = extension("3a3a", "")
             + SERVER_NAME
             + extension("0017", "")
             + extension("ff01", "00")
@@ -130,13 +129,13 @@ class TlsReaderTest {
         };
     }
 
-    private static byte[] client(String suites, String extensions) {
+    static byte[] client(String suites, String extensions) {
         // 4 version, 6 random, 38 session id, then suites, one compression method, extensions
         return record(
                 "01", "0303" + "aa".repeat(32) + "00" + u16(suites) + suites + "0100" + u16(extensions) + extensions);
     }
 
-    private static byte[] server(String extensions) {
+    static byte[] server(String extensions) {
         return record("02", "0303" + "aa".repeat(32) + "00" + "1301" + "00" + u16(extensions) + extensions);
     }
 
@@ -144,7 +143,7 @@ class TlsReaderTest {
         return hex("16 0301", u16("00000000" + body), type, "00", u16(body), body);
     }
 
-    private static String extension(String type, String value) {
+    static String extension(String type, String value) {
         return type + u16(value) + value;
     }
 

@@ -1,5 +1,8 @@
 package io.weir.schemas.packets;
 
+import io.weir.schemas.ApplicationProtocol;
+import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,6 +12,10 @@ import java.util.Arrays;
  * Every length is checked against the bytes that are left before anything is allocated for it. Not thread-safe.
  */
 public final class PacketBatchDecoder {
+
+    private static final int LAYERS = Layer.values().length;
+    private static final int PROBLEMS = DecodingProblem.values().length;
+    private static final int PROTOCOLS = ApplicationProtocol.values().length;
 
     private byte[] bytes = new byte[0];
     private int at;
@@ -227,13 +234,13 @@ public final class PacketBatchDecoder {
         int layer = 0;
         for (int block = blockCount(); block != 0; block = blockCount()) {
             for (int i = 0; i < block; i++) {
-                long ordinal = readInt() & 0xff;
+                long ordinal = readOrdinal(LAYERS);
                 if (layer < 8) {
                     into.layers |= ordinal << (8 * layer++);
                 }
             }
         }
-        into.problem = readInt() & 0xff;
+        into.problem = readOrdinal(PROBLEMS);
         readEnclosure(into);
     }
 
@@ -298,7 +305,7 @@ public final class PacketBatchDecoder {
     private void readFact(PayloadFact into) throws MalformedBatchException {
         into.clear();
         into.packet = readInt();
-        into.protocol = readInt() & 0xff;
+        into.protocol = readOrdinal(PROTOCOLS);
         into.hasDns = readBranch();
         if (into.hasDns) {
             into.dnsResponse = readBoolean();
@@ -487,7 +494,7 @@ public final class PacketBatchDecoder {
             readLong();
             count = -count;
         }
-        if (count > end - at) {
+        if (count < 0 || count > end - at) {
             throw new MalformedBatchException("an array block of " + count + " items at offset " + at + ", but only "
                     + (end - at) + " bytes are left");
         }
@@ -553,6 +560,15 @@ public final class PacketBatchDecoder {
         }
         at = stop;
         return value;
+    }
+
+    /** Position of a symbol in its enum, which has so many. */
+    private int readOrdinal(int symbols) throws MalformedBatchException {
+        int ordinal = readInt();
+        if (ordinal < 0 || ordinal >= symbols) {
+            throw new MalformedBatchException("enum symbol " + ordinal + " of " + symbols + " at offset " + at);
+        }
+        return ordinal;
     }
 
     private boolean readBoolean() {

@@ -242,6 +242,32 @@ class PacketBatchCodecTest {
         }
     }
 
+    @Test
+    void shouldRefuseSymbolsThatTheEnumsDoNotHave() {
+        key.problem = DecodingProblem.values().length;
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        assertRefused("enum symbol " + key.problem);
+
+        key.problem = 0;
+        key.layers = Layer.values().length;
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        assertRefused("enum symbol " + key.layers);
+
+        key.layers = 0;
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        PayloadFact fact = new PayloadFact();
+        fact.protocol = ApplicationProtocol.values().length;
+        encoder.addFact(fact);
+        assertRefused("enum symbol " + fact.protocol);
+    }
+
+    private void assertRefused(String reason) {
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false));
+        assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessageContaining(reason);
+    }
+
     private static PayloadFact randomFact(Random random) {
         PayloadFact fact = new PayloadFact();
         fact.protocol = random.nextInt(ApplicationProtocol.values().length);

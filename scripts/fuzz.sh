@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Fuzzes everything that reads octets of others, each target for a bounded time, with Jazzer (libFuzzer for the JVM).
+#
+#   scripts/fuzz.sh                      every target for 30 s; CI takes 15
+#   scripts/fuzz.sh 1800                 every target for half an hour
+#   scripts/fuzz.sh 1800 PcapReaderFuzz  some targets
+#   scripts/fuzz.sh keep                 merges what was found new into the kept corpus (collectors/src/test/fuzz), minimised
+#
+# Ends with 1 when an input breaks a target; the input stays in collectors/target/fuzz/TARGET and is named with the command that
+# runs it again.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+kept=collectors/src/test/fuzz
+work=collectors/target/fuzz
+tests=collectors/src/test/java
+# Every header of every layer, and every block of a capture, fits into less; longer inputs only make a round slower.
+max_octets=1024
+# What one input may take before it counts as a finding: the slowest takes milliseconds.
+timeout_seconds=20
+
+seconds=${1:-30}
+[ $# -gt 0 ] && shift
+
+mvn -B -q -Pfuzz -pl collectors -am test-compile dependency:build-classpath -Dspotless.check.skip \
+  -Dmdep.outputFile=target/fuzz.classpath -Dmdep.includeScope=test || exit 1
+classpath=collectors/target/classes:collectors/target/test-classes:$(<collectors/target/fuzz.classpath)
+
+java -cp "$classpath" io.weir.collectors.fuzz.FuzzTarget "$work" || exit 1
+
+fuzz() {
+  local target=$1
+  shift
+  local sources=("$tests"/io/weir/collectors/*/"$target.java")
+  local name=${sources[0]#"$tests"/}
+  name=${name%.java}
+  java -Xmx512m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
+    --target_class="${name//\//.}" --instrumentation_includes='io.weir.**' --reproducer_path="$work/$target" \
+    -artifact_prefix="$work/$target/" -max_len=$max_octets -timeout=$timeout_seconds -rss_limit_mb=2048 "$@"
+}
+
+targets=("$@")
+if [ $# -eq 0 ]; then
+  mapfile -t targets < <(basename -as .java "$tests"/io/weir/collectors/*/*Fuzz.java)
+fi
+
+failed=0
+for target in "${targets[@]}"; do
+  mkdir -p "$work/$target/corpus" "$kept/$target"
+  log=$work/$target/log
+  if [ "$seconds" = keep ]; then
+    rm -rf "$work/$target/merged"
+    mkdir "$work/$target/merged"
+    fuzz "$target" -merge=1 "$work/$target/merged" "$kept/$target" "$work/$target/seeds" "$work/$target/corpus" >"$log" 2>&1 || exit 1
+    # Findings (crash-, timeout-, oom-) stay, whether they reach anything new or not.
+    find "$kept/$target" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
+    cp "$work/$target/merged"/* "$kept/$target"
+    echo "$target: $(find "$kept/$target" -type f | wc -l) inputs kept"
+    continue
+  fi
+  echo "== $target, $seconds s"
+  if fuzz "$target" -max_total_time="$seconds" -print_final_stats=1 \
+    "$work/$target/corpus" "$kept/$target" "$work/$target/seeds" >"$log" 2>&1; then
+    grep -E 'stat::(number_of_executed_units|average_exec_per_sec|new_units_added|peak_rss_mb)' "$log"
+  else
+    failed=1
+    grep -A20 -E '^== |ERROR' "$log" | cut -c1-1000
+    input=$(sed -n 's/.*Test unit written to \(.*\)/\1/p' "$log" | tail -1)
+    echo "FAILED: $target, log $log, input ${input:-none}"
+    if [ -n "$input" ]; then
+      echo "Again, and from then on with every test run:"
+      echo "  cp $input $kept/$target/ && mvn -pl collectors -am test -Dtest=FuzzCorpusTest -Dsurefire.failIfNoSpecifiedTests=false"
+    fi
+  fi
+done
+exit $failed
