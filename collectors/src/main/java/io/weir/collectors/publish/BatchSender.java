@@ -136,7 +136,7 @@ public final class BatchSender implements AutoCloseable {
         return configs;
     }
 
-    private static int schemaId(Serializer<?> serializer, String topic) {
+    static int schemaId(Serializer<?> serializer, String topic) {
         return serializer instanceof AvroSerializer<?> ours ? ours.schemaId(topic) : -1;
     }
 

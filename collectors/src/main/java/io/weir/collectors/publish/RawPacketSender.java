@@ -5,8 +5,7 @@ import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.packets.RawPacketEncoder;
-import io.weir.schemas.registry.SchemaRegistryClient;
-import io.weir.schemas.serde.Avro;
+import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,8 +101,8 @@ final class RawPacketSender implements AutoCloseable {
             CollectorConfig config, Topics topics, Map<String, ?> clientConfigs, Consumer<Loss> losses) {
         TopicSpec<RawPacketBatch> topic = topics.rawPackets();
         int schemaId;
-        try (SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs)) {
-            schemaId = registry.register(topic.subject(), Avro.schemaOf(topic.valueType()));
+        try (Serializer<RawPacketBatch> serializer = AvroSerdes.serializer(topic.valueType(), clientConfigs)) {
+            schemaId = BatchSender.schemaId(serializer, topic.name());
         }
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 producerConfigs(config, clientConfigs), new ByteArraySerializer(), new ByteArraySerializer());
