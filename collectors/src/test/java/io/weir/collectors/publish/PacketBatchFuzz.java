@@ -13,9 +13,8 @@ import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.packets.PayloadFact;
-import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.WireFormat;
-import io.weir.schemas.topic.Topics;
+import io.weir.testing.TopicTranscoders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,9 +23,7 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /** Any octets as the Avro data of a record. Of an input 0 is the topic, 1 the data; those of packets are also read as a batch. */
 public final class PacketBatchFuzz {
-    private static final List<AvroJson> SCHEMAS = Topics.ofDefaultPrefix().all().stream()
-            .map(topic -> AvroJson.of(Avro.schemaOf(topic.valueType())))
-            .toList();
+    private static final List<AvroJson> SCHEMAS = TopicTranscoders.all();
     private static final AvroFields WATERMARK = SCHEMAS.get(0).fields(List.of("watermarkNanoseconds", "endOfInput"));
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DATA = 1;
