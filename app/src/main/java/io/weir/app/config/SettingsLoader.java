@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.collectors.capture.InterfacePattern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,6 +227,7 @@ public final class SettingsLoader {
     }
 
     private static void checkTogether(Settings settings, List<ConfigProblem> problems) {
+        requireOneCaptureEach(settings, problems);
         requireNotLonger(settings, Catalogue.METER_IDLE_TIMEOUT, Catalogue.METER_ACTIVE_TIMEOUT, problems);
         requireNotLonger(settings, Catalogue.METER_TCP_LINGER, Catalogue.METER_IDLE_TIMEOUT, problems);
         if (settings.joinsCluster()
@@ -244,6 +246,24 @@ public final class SettingsLoader {
                     null,
                     settings.origin(Catalogue.SINK_S3_ACCESS_KEY),
                     "and " + Catalogue.SINK_S3_SECRET_KEY + " go together: give both or none"));
+        }
+    }
+
+    /** Two captures of one interface would be two collectors that call themselves one observation point. */
+    private static void requireOneCaptureEach(Settings settings, List<ConfigProblem> problems) {
+        Map<InterfacePattern, Origin> captured = new HashMap<>();
+        for (Settings capture : settings.captures()) {
+            Origin origin = capture.origin(Catalogue.COLLECTOR_INTERFACES);
+            for (InterfacePattern pattern : InterfacePattern.exact(capture.get(Catalogue.COLLECTOR_INTERFACES))) {
+                Origin before = captured.putIfAbsent(pattern, origin);
+                if (before != null) {
+                    problems.add(new ConfigProblem(
+                            Catalogue.COLLECTOR_INTERFACES.key(),
+                            pattern.toString(),
+                            origin,
+                            "is captured from already (" + before + "): name an interface in one capture only"));
+                }
+            }
         }
     }
 

@@ -187,10 +187,8 @@ record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, Str
             inputs.add(speed == 0 ? opener : new Lazy(opener.name(), () -> paced(opener.open(), speed)));
         }
         for (Settings capture : settings.captures()) {
-            for (InterfacePattern pattern : capture.get(Catalogue.COLLECTOR_INTERFACES)) {
-                if (pattern.isExact()) {
-                    inputs.add(opened(named(pattern, capture), ModuleConfigs.collector(capture)));
-                }
+            for (InterfacePattern pattern : InterfacePattern.exact(capture.get(Catalogue.COLLECTOR_INTERFACES))) {
+                inputs.add(opened(named(pattern, capture), ModuleConfigs.collector(capture)));
             }
         }
         return inputs;

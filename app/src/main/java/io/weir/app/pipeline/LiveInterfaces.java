@@ -13,6 +13,7 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ final class LiveInterfaces implements InputGroup {
     private final Map<String, CollectorThread> running = new LinkedHashMap<>();
     /** Why an interface or a namespace is not captured from, as it was told. */
     private final Map<String, String> told = new HashMap<>();
+    /** Interfaces and namespaces of the last look. */
+    private final Set<String> seen = new HashSet<>();
 
     private BatchSender sender;
     private List<CollectorReport> reports;
@@ -109,11 +112,20 @@ final class LiveInterfaces implements InputGroup {
         try {
             while (true) {
                 Thread.sleep(LOOK_MS);
-                look();
+                lookAgain();
             }
         } catch (InterruptedException e) {
             // Stopped.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What goes wrong with one look must not end all later ones. */
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            tell("looking", "looking for interfaces failed, it goes on: " + e);
         }
     }
 
@@ -122,11 +134,14 @@ final class LiveInterfaces implements InputGroup {
             return;
         }
         forgetEnded();
+        seen.clear();
         for (Selection selection : selections) {
             for (String namespace : namespaces(selection.patterns)) {
                 lookInto(selection, namespace);
             }
         }
+        // Names of interfaces that come and go are often made up anew each time.
+        told.keySet().retainAll(seen);
     }
 
     /** Null is this process's own. */
@@ -152,6 +167,7 @@ final class LiveInterfaces implements InputGroup {
 
     private void lookInto(Selection selection, String namespace) {
         List<String> names;
+        seen.add(String.valueOf(namespace));
         try {
             names = NetworkNamespace.interfacesUp(namespace);
         } catch (CaptureOpenException e) {
@@ -161,6 +177,7 @@ final class LiveInterfaces implements InputGroup {
         told.remove(String.valueOf(namespace));
         for (String name : names) {
             InterfacePattern found = new InterfacePattern(false, namespace, name);
+            seen.add(found.toString());
             boolean isNew = !running.containsKey(found.toString()) && !taken.contains(found.toString());
             if (isNew && InterfacePattern.choose(selection.patterns, namespace, name)) {
                 begin(selection, found);
@@ -248,6 +265,17 @@ final class LiveInterfaces implements InputGroup {
         for (CollectorThread thread : threads) {
             thread.join(waitMs);
         }
-        threads.forEach(CollectorThread::rethrow);
+        tellEnded();
+    }
+
+    /** One interface's trouble at the end is no reason to leave the others'. */
+    private synchronized void tellEnded() {
+        running.forEach((name, thread) -> {
+            try {
+                thread.rethrow();
+            } catch (Failure e) {
+                tell(name, e.getMessage());
+            }
+        });
     }
 }

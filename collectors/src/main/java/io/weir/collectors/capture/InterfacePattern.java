@@ -81,6 +81,13 @@ public record InterfacePattern(boolean excludes, String namespace, String interf
         return chosen;
     }
 
+    /** Those that name one interface and that no other takes out. */
+    public static List<InterfacePattern> exact(List<InterfacePattern> patterns) {
+        return patterns.stream()
+                .filter(pattern -> pattern.isExact() && choose(patterns, pattern.namespace(), pattern.interfaceName()))
+                .toList();
+    }
+
     @Override
     public String toString() {
         return (excludes ? "!" : "") + (namespace == null ? "" : namespace + ":") + interfaceName;

@@ -27,11 +27,14 @@ public record LiveConfig(
 
     private static final int MIB = 1024 * 1024;
 
+    /** Least {@code bufferOctets}. */
+    public static final int MIN_BUFFER_OCTETS = MIB;
+
     /** Checks the ranges. */
     public LiveConfig {
         Objects.requireNonNull(interfaceName, "interfaceName");
         check("snapOctets", snapOctets, 64, 262_144);
-        check("bufferOctets", bufferOctets, MIB, 1024 * MIB);
+        check("bufferOctets", bufferOctets, MIN_BUFFER_OCTETS, 1024 * MIB);
         check("timeoutMs", timeoutMs, 1, 10_000);
     }
 

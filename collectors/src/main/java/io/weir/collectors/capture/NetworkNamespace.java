@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -36,6 +35,12 @@ public final class NetworkNamespace {
     private static final int IFADDRS_FLAGS = 16;
 
     private NetworkNamespace() {}
+
+    /** What is done within a namespace. */
+    @FunctionalInterface
+    public interface Call<T> {
+        T call() throws CaptureOpenException;
+    }
 
     /** System calls. Loading this class fails with a {@link LinkageError} where JNA or the functions are missing. */
     private static final class Calls {
@@ -61,14 +66,14 @@ public final class NetworkNamespace {
      *
      * @throws CaptureOpenException when there is no such namespace, this process may not enter it, or the call throws one
      */
-    public static <T> T inside(String namespace, Callable<T> call) throws CaptureOpenException {
+    public static <T> T inside(String namespace, Call<T> call) throws CaptureOpenException {
         if (namespace == null) {
-            return result(call);
+            return call.call();
         }
         // A thread of its own that ends: one that could not go back would capture in the wrong place for ever after.
         FutureTask<T> task = new FutureTask<>(() -> {
             enter(namespace);
-            return result(call);
+            return call.call();
         });
         Thread thread = new Thread(task, "weir-netns");
         thread.setDaemon(true);
@@ -95,16 +100,6 @@ public final class NetworkNamespace {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private static <T> T result(Callable<T> call) throws CaptureOpenException {
-        try {
-            return call.call();
-        } catch (CaptureOpenException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -84,16 +84,22 @@ final class OwnConnections {
     }
 
     private boolean look(long nowMs, long intervalMs) {
-        if (lookedMs != Long.MIN_VALUE && nowMs - lookedMs < intervalMs) {
+        if (!isDue(nowMs, intervalMs)) {
             return false;
         }
         synchronized (this) {
-            if (lookedMs == Long.MIN_VALUE || nowMs - lookedMs >= intervalMs) {
+            if (isDue(nowMs, intervalMs)) {
                 lookedMs = nowMs;
                 found = look();
             }
         }
         return true;
+    }
+
+    /** Also when the clock was set back. */
+    private boolean isDue(long nowMs, long intervalMs) {
+        long looked = lookedMs;
+        return looked == Long.MIN_VALUE || Math.abs(nowMs - looked) >= intervalMs;
     }
 
     private Found look() {

@@ -124,13 +124,15 @@ public final class RingSource implements CaptureSource {
 
     /**
      * Begins to capture with several sources, for as many threads: each gets the packets of some conversations, in both directions, and
-     * none that another gets. They share the buffer of the configuration. They take packets from the first poll on; all are to be polled,
+     * none that another gets. They share the buffer of the configuration, though each
+     * has {@value LiveConfig#MIN_BUFFER_OCTETS} octets at least. They take packets from the first poll on; all are to be polled,
      * ended and closed together.
      *
      * @throws CaptureOpenException as {@link #open(LiveConfig)}, and when the kernel does not spread packets
      */
     public static List<RingSource> open(LiveConfig config, int sources) throws CaptureOpenException {
-        LiveConfig each = config.withBufferOctets(config.bufferOctets() / sources);
+        LiveConfig each =
+                config.withBufferOctets(Math.max(LiveConfig.MIN_BUFFER_OCTETS, config.bufferOctets() / sources));
         Clock clock = Clock.systemUTC();
         SocketGroup group = SocketGroup.open(each, sources, clock);
         List<RingSource> opened = new ArrayList<>();
