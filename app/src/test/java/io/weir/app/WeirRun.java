@@ -6,10 +6,13 @@ import io.weir.app.config.Environment;
 import io.weir.app.logging.Messages;
 import io.weir.app.pipeline.DefaultPipelines;
 import io.weir.app.terminal.Console;
+import io.weir.testing.KafkaExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,5 +35,13 @@ public record WeirRun(int exitCode, String out, String err) {
             int exitCode = CommandLines.execute(context, args);
             return new WeirRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    /** A command line with what lets it join a cluster behind it. */
+    public static String[] joining(KafkaExtension kafka, String topicsPrefix, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--kafka", kafka.bootstrapServers(), "--registry", kafka.schemaRegistryUrl()));
+        all.addAll(List.of("-s", "topics.prefix=" + topicsPrefix));
+        return all.toArray(String[]::new);
     }
 }

@@ -25,7 +25,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Flows as bytes → flows that a rule wants to see, keyed by episode; the event time of each observation point; and what cannot be read.
- * Takes bytes and decodes here, so that a bad record becomes a loss in the same transaction as its offset.
+ * Takes bytes and decodes here, so that a bad record becomes a loss in the same transaction as its offset. A record that no rule can
+ * want, by its addresses, is read no further than these: what is wrong behind them is not found.
  */
 final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
 

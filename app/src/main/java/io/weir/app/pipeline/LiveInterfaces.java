@@ -213,7 +213,7 @@ final class LiveInterfaces implements InputGroup {
     }
 
     /** Once, until it changes. */
-    private void tell(String what, String message) {
+    private synchronized void tell(String what, String message) {
         if (!message.equals(told.put(what, message))) {
             Messages.print("weir: warning: " + message);
         }

@@ -77,7 +77,7 @@ public final class RawPacketExport {
     private long written;
     private long lastNanos = Long.MIN_VALUE;
     private long outOfOrder;
-    private long unreadable;
+    private final UnreadableRecords unreadable;
 
     /**
      * @param filter chooses flows; null for all packets
@@ -96,6 +96,7 @@ public final class RawPacketExport {
         this.clientProperties = clientProperties;
         this.topics = topics;
         this.console = console;
+        this.unreadable = new UnreadableRecords(console.err());
         this.filter = filter;
         this.from = from;
         this.toMs = toMs;
@@ -193,12 +194,7 @@ public final class RawPacketExport {
         try {
             return deserializer.deserialize(record.topic(), record.value());
         } catch (SerializationException e) {
-            unreadable++;
-            if (unreadable == 1) {
-                console.err()
-                        .println("weir: warning: " + record.topic() + " partition " + record.partition() + " offset "
-                                + record.offset() + " cannot be read: " + e.getMessage());
-            }
+            unreadable.add(record, e);
             return null;
         }
     }
@@ -268,9 +264,7 @@ public final class RawPacketExport {
     }
 
     private void tell() {
-        if (unreadable > 0) {
-            console.err().println("weir: warning: " + unreadable + " records could not be read");
-        }
+        unreadable.tell();
         if (outOfOrder > 0) {
             console.err()
                     .println("weir: warning: " + outOfOrder

@@ -35,7 +35,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
     private final JsonBuffer buffer = new JsonBuffer();
     private final StreamingTable table;
     private long printed;
-    private long unreadable;
+    private final UnreadableRecords unreadable;
 
     /**
      * @param clientProperties with {@code schema.registry.url}
@@ -53,6 +53,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
             boolean live) {
         this.topic = topic;
         this.console = console;
+        this.unreadable = new UnreadableRecords(console.err());
         this.json = json;
         this.live = live;
         this.filter = filter;
@@ -83,12 +84,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
                 print(table.add(topic.row(decoded)));
             }
         } catch (SerializationException e) {
-            unreadable++;
-            if (unreadable == 1) {
-                console.err()
-                        .println("weir: warning: " + record.topic() + " partition " + record.partition() + " offset "
-                                + record.offset() + " cannot be read: " + e.getMessage());
-            }
+            unreadable.add(record, e);
             return true;
         } catch (SchemaRegistryException e) {
             throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
@@ -133,9 +129,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
     public void finish() {
         print(table.drain());
         console.out().flush();
-        if (unreadable > 0) {
-            console.err().println("weir: warning: " + unreadable + " records could not be read");
-        }
+        unreadable.tell();
     }
 
     /** Records printed so far. */

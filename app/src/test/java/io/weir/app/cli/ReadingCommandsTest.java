@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.CaptureFiles;
 import io.weir.app.TestRecords;
+import io.weir.app.WeirRun;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.read.Endpoints;
@@ -158,7 +159,7 @@ class ReadingCommandsTest {
 
     @Test
     void shouldNameAMissingTopic() {
-        assertThat(run("flows", "-s", "topics.prefix=other.")).isEqualTo(ExitCode.FAILED);
+        assertThat(execute(WeirRun.joining(KAFKA, "other.", "flows"))).isEqualTo(ExitCode.FAILED);
 
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .startsWith("weir: there is no topic other.flows.v1 on Kafka at " + KAFKA.bootstrapServers());
@@ -236,7 +237,7 @@ class ReadingCommandsTest {
     @Test
     void shouldSayHowToSwitchRawPacketsOn() {
         assertThat(run("pcap")).isEqualTo(ExitCode.FAILED);
-        assertThat(run("pcap", "-s", "topics.prefix=other.")).isEqualTo(ExitCode.FAILED);
+        assertThat(execute(WeirRun.joining(KAFKA, "other.", "pcap"))).isEqualTo(ExitCode.FAILED);
 
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains(
@@ -278,16 +279,7 @@ class ReadingCommandsTest {
     }
 
     private int run(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of(
-                "--kafka",
-                KAFKA.bootstrapServers(),
-                "--registry",
-                KAFKA.cluster().schemaRegistryUrl()));
-        if (!all.contains("-s")) {
-            all.addAll(List.of("-s", "topics.prefix=" + prefix));
-        }
-        return execute(all.toArray(new String[0]));
+        return execute(WeirRun.joining(KAFKA, prefix, args));
     }
 
     private int execute(String... args) {

@@ -177,6 +177,22 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void shouldRefuseTwoCapturesOfOneInterface() throws IOException {
+        ConfigException problems = catchThrowableOfType(ConfigException.class, () -> fromFile("""
+                        collector.interfaces = eth0,eth1
+                        capture.web.interfaces = blue:eth0,eth1
+                        """));
+
+        assertThat(problems.getMessage())
+                .contains("collector.interfaces = 'eth1'", "name an interface in one capture only")
+                .doesNotContain("'eth0'");
+        assertThat(fromFile("""
+                        collector.interfaces = eth0,!eth0,blue:eth0
+                        capture.web.interfaces = eth0
+                        """).captures()).hasSize(2);
+    }
+
+    @Test
     void shouldReportEveryMistakeAtOnce() throws IOException {
         Path file = write("meter.window = 10\nmeter.windw = 10s\nmeter.grace = 1s\nmeter.grace = 2s\n");
         SettingsLoader loader = new SettingsLoader(new Environment(

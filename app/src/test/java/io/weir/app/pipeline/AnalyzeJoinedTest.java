@@ -28,17 +28,14 @@ class AnalyzeJoinedTest {
 
         WeirRun run = WeirRun.of(
                 directory,
-                "analyze",
-                capture.toString(),
-                "--json",
-                "--out",
-                directory.resolve("out").toString(),
-                "--kafka",
-                KAFKA.bootstrapServers(),
-                "--registry",
-                KAFKA.schemaRegistryUrl(),
-                "-s",
-                "topics.prefix=" + prefix);
+                WeirRun.joining(
+                        KAFKA,
+                        prefix,
+                        "analyze",
+                        capture.toString(),
+                        "--json",
+                        "--out",
+                        directory.resolve("out").toString()));
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out()).startsWith("{\"packets\":1000,").contains("\"conserved\":true");

@@ -1,5 +1,6 @@
 package io.weir.app.pipeline;
 
+import static io.weir.testing.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -137,7 +137,7 @@ class BadInputTest {
     void shouldSayWhenTheBrokersDiskIsFull() throws Exception {
         Path small = Files.createDirectories(directory.resolve("small"));
         assumeTrue(
-                call("mount", "-t", "tmpfs", "-o", "size=40m", "weir-test", small.toString()),
+                run("mount", "-t", "tmpfs", "-o", "size=40m", "weir-test", small.toString()),
                 "cannot mount a tmpfs here");
         try {
             Path big = CaptureFiles.udp(directory.resolve("big.pcap"), 1_500_000, 200_000, 10_000);
@@ -148,7 +148,7 @@ class BadInputTest {
                         .doesNotContain("\tat ");
             }
         } finally {
-            assertThat(call("umount", small.toString())).isTrue();
+            assertThat(run("umount", small.toString())).isTrue();
         }
     }
 
@@ -223,16 +223,7 @@ class BadInputTest {
 
         assertRefused(
                 ExitCode.FAILED,
-                WeirRun.of(
-                        directory,
-                        "run",
-                        "meter",
-                        "--kafka",
-                        KAFKA.bootstrapServers(),
-                        "--registry",
-                        KAFKA.schemaRegistryUrl(),
-                        "-s",
-                        "topics.prefix=" + prefix),
+                WeirRun.of(directory, WeirRun.joining(KAFKA, prefix, "run", "meter")),
                 subject,
                 "topics.prefix=NAME");
     }
@@ -341,15 +332,5 @@ class BadInputTest {
             out.write(body.getBytes(StandardCharsets.UTF_8));
         }
         assertThat(connection.getResponseCode()).isEqualTo(200);
-    }
-
-    private static boolean call(String... command) throws InterruptedException {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

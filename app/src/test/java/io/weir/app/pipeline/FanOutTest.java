@@ -20,8 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,14 +159,6 @@ class FanOutTest {
     }
 
     private String[] args(String... args) {
-        List<String> all = new ArrayList<>(Arrays.asList(args));
-        all.addAll(List.of(
-                "--kafka",
-                KAFKA.bootstrapServers(),
-                "--registry",
-                KAFKA.schemaRegistryUrl(),
-                "-s",
-                "topics.prefix=" + topics.prefix()));
-        return all.toArray(String[]::new);
+        return WeirRun.joining(KAFKA, topics.prefix(), args);
     }
 }

@@ -1,9 +1,9 @@
 package io.weir.app.pipeline;
 
+import static io.weir.testing.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.WeirProcess;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -26,13 +26,13 @@ class LiveInterfacesTest {
 
     @BeforeEach
     void makeNamespace() throws Exception {
-        Assumptions.assumeTrue(ip("netns", "add", first), "no network namespace can be made");
+        Assumptions.assumeTrue(run("ip", "netns", "add", first), "no network namespace can be made");
     }
 
     @AfterEach
     void removeNamespaces() throws Exception {
-        ip("netns", "del", first);
-        ip("netns", "del", later);
+        run("ip", "netns", "del", first);
+        run("ip", "netns", "del", later);
     }
 
     @Test
@@ -54,10 +54,10 @@ class LiveInterfacesTest {
 
             addPair(first, "pod9", "pod1");
             up.awaitMessage(PATIENCE, "captures from " + first + ":pod1");
-            ip("netns", "add", later);
+            run("ip", "netns", "add", later);
             addPair(later, "pod2", "other");
             up.awaitMessage(PATIENCE, "captures from " + later + ":pod2");
-            ip("-n", first, "link", "del", "pod1");
+            run("ip", "-n", first, "link", "del", "pod1");
             up.awaitMessage(PATIENCE, "no longer captures from " + first + ":pod1");
 
             assertThat(up.terminate()).isIn(0, 143);
@@ -66,24 +66,8 @@ class LiveInterfacesTest {
     }
 
     private static void addPair(String namespace, String one, String other) throws Exception {
-        ip("-n", namespace, "link", "add", one, "type", "veth", "peer", "name", other);
-        ip("-n", namespace, "link", "set", other, "up");
-        ip("-n", namespace, "link", "set", one, "up");
-    }
-
-    private static boolean ip(String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "ip";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        run("ip", "-n", namespace, "link", "add", one, "type", "veth", "peer", "name", other);
+        run("ip", "-n", namespace, "link", "set", other, "up");
+        run("ip", "-n", namespace, "link", "set", one, "up");
     }
 }

@@ -15,8 +15,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,15 +111,7 @@ class MeterKillTest {
     }
 
     private String[] args(String... args) {
-        List<String> all = new ArrayList<>(Arrays.asList(args));
-        all.addAll(List.of(
-                "--kafka",
-                KAFKA.bootstrapServers(),
-                "--registry",
-                KAFKA.schemaRegistryUrl(),
-                "-s",
-                "topics.prefix=" + topics.prefix()));
-        return all.toArray(String[]::new);
+        return WeirRun.joining(KAFKA, topics.prefix(), args);
     }
 
     private void assertAuditHolds() {

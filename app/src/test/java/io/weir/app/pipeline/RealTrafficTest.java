@@ -1,19 +1,20 @@
 package io.weir.app.pipeline;
 
+import static io.weir.testing.Commands.must;
+import static io.weir.testing.Commands.output;
+import static io.weir.testing.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.WeirProcess;
 import io.weir.app.WeirRun;
 import io.weir.testing.Await;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -158,11 +159,8 @@ class RealTrafficTest {
     }
 
     private long counter(String name) throws Exception {
-        Process cat =
-                new ProcessBuilder(inside(near, "cat", "/sys/class/net/" + DEVICE + "/statistics/" + name)).start();
-        String text = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        cat.waitFor();
-        return Long.parseLong(text.strip());
+        String file = "/sys/class/net/" + DEVICE + "/statistics/" + name;
+        return Long.parseLong(output(inside(near, "cat", file).toArray(String[]::new)));
     }
 
     private long flowPackets(Path dataDir, Set<String> services) {
@@ -177,17 +175,5 @@ class RealTrafficTest {
             services.add(flow.group("protocol") + ":" + flow.group("port"));
         }
         return packets;
-    }
-
-    private void must(String... command) throws Exception {
-        assertThat(run(command)).as(String.join(" ", command)).isTrue();
-    }
-
-    private static boolean run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
     }
 }

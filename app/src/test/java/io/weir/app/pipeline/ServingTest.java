@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -206,15 +205,14 @@ class ServingTest {
         return WeirProcess.start(directory, args.toArray(String[]::new));
     }
 
-    /** The audit holds at any time; what was sent a moment ago may still be on its way to Kafka. */
+    /** What was sent a moment ago may still be on its way to Kafka. */
     private void assertAuditHolds(Path dataDir, int packets) {
+        WeirRun[] audit = new WeirRun[1];
         Await.until(PATIENCE, "the audit counts " + packets + " packets", () -> {
-            List<String> args = new ArrayList<>(Arrays.asList("audit", "--json", "--wait", "60s"));
-            args.addAll(List.of("--data-dir", dataDir.toString()));
-            WeirRun audit = WeirRun.of(directory, args.toArray(String[]::new));
-            assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
-            return audit.out().contains(":" + packets);
+            audit[0] = WeirRun.of(directory, "audit", "--json", "--wait", "60s", "--data-dir", dataDir.toString());
+            return audit[0].out().contains(":" + packets);
         });
+        assertThat(audit[0].exitCode()).as(audit[0].out() + audit[0].err()).isEqualTo(ExitCode.DONE);
     }
 
     private static long workDirectories(Path parent) throws IOException {

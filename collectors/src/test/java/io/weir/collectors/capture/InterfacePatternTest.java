@@ -37,9 +37,7 @@ class InterfacePatternTest {
 
     @Test
     void shouldTakeOutWhatIsExcluded() {
-        List<InterfacePattern> patterns = Stream.of("veth*", "!veth9", "!*:*")
-                .map(InterfacePattern::parse)
-                .toList();
+        List<InterfacePattern> patterns = patterns("veth*", "!veth9", "!*:*");
 
         assertThat(InterfacePattern.choose(patterns, null, "veth1")).isTrue();
         assertThat(InterfacePattern.choose(patterns, null, "veth9")).isFalse();
@@ -47,8 +45,15 @@ class InterfacePatternTest {
         assertThat(InterfacePattern.choose(patterns, null, "eth0")).isFalse();
     }
 
+    private static List<InterfacePattern> patterns(String... texts) {
+        return Stream.of(texts).map(InterfacePattern::parse).toList();
+    }
+
     @Test
     void shouldTellNamesFromPatterns() {
+        assertThat(InterfacePattern.exact(patterns("eth0", "blue:eth0", "veth*", "!eth0")))
+                .extracting(InterfacePattern::toString)
+                .containsExactly("blue:eth0");
         assertThat(InterfacePattern.parse("blue:eth0").isExact()).isTrue();
         assertThat(InterfacePattern.parse("b*:eth0").isExact()).isFalse();
         assertThat(InterfacePattern.parse("b*:eth0").seeksNamespaces()).isTrue();

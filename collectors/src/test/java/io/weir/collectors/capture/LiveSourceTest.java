@@ -1,5 +1,6 @@
 package io.weir.collectors.capture;
 
+import static io.weir.testing.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,9 +13,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,16 +167,17 @@ class LiveSourceTest {
         String device = "weir" + ProcessHandle.current().pid();
         open(loopbackInterface(), null).close();
         Assumptions.assumeTrue(
-                ip("link", "add", device, "type", "veth", "peer", "name", device + "p"), "cannot add an interface");
+                run("ip", "link", "add", device, "type", "veth", "peer", "name", device + "p"),
+                "cannot add an interface");
         try {
-            ip("link", "set", device, "up");
+            run("ip", "link", "set", device, "up");
             try (var source = open(device, null)) {
                 var collected = new Collected();
                 source.poll(collected, 10);
-                ip("link", "del", device);
+                run("ip", "link", "del", device);
                 pollUntilProblems(source, collected, 1);
-                ip("link", "add", device, "type", "veth", "peer", "name", device + "p");
-                ip("link", "set", device, "up");
+                run("ip", "link", "add", device, "type", "veth", "peer", "name", device + "p");
+                run("ip", "link", "set", device, "up");
                 pollUntilProblems(source, collected, 2);
 
                 assertThat(collected.interfaces).hasSize(1);
@@ -189,29 +189,13 @@ class LiveSourceTest {
                         .isGreaterThan(collected.problems.get(0).firstTimeNanos());
             }
         } finally {
-            ip("link", "del", device);
+            run("ip", "link", "del", device);
         }
     }
 
     private static void pollUntilProblems(LiveSource source, Collected collected, int count) throws IOException {
         while (collected.problems.size() < count) {
             source.poll(collected, 10);
-        }
-    }
-
-    private static boolean ip(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("ip"));
-        command.addAll(List.of(arguments));
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            Assumptions.abort("no program ip: " + e.getMessage());
-            throw e;
         }
     }
 

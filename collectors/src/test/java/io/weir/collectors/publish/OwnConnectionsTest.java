@@ -75,6 +75,22 @@ class OwnConnectionsTest {
     }
 
     @Test
+    void shouldLookAgainWhenTheClockWasSetBack() throws IOException {
+        long hour = 3_600_000;
+        holds(1);
+        OwnConnections own = new OwnConnections(process);
+        table("tcp");
+        own.refresh(hour);
+        table("tcp", "   0: 0100000A:C350 0200000A:2384 01 0:0 0:0 0 0 0 1 1");
+        CanonicalKey connection = tcp(4, 0, 0x0a000001, 50_000, 0, 0x0a000002, 9092);
+
+        own.refresh(hour + 1);
+        assertThat(own.include(connection, hour + 1)).isFalse();
+        own.refresh(0);
+        assertThat(own.include(connection, 0)).isTrue();
+    }
+
+    @Test
     void shouldKnowNothingWhereThereIsNoSuchTable() {
         OwnConnections own = new OwnConnections(process.resolve("none"));
         own.refresh(0);

@@ -4,6 +4,7 @@ import io.weir.collectors.capture.LiveConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Packets that an interface or its driver dropped before the kernel saw them, as sysfs counts them: rx_missed_errors and
@@ -12,27 +13,34 @@ import java.nio.file.Path;
 final class InterfaceDrops {
 
     private static final Path INTERFACES = Path.of("/sys/class/net");
-    private static final String NOWHERE = "weir-no-such-interface";
 
-    private final Path missed;
-    private final Path overrun;
+    private final List<Path> counters;
     private long before;
 
-    InterfaceDrops(Path statistics) {
-        this.missed = statistics.resolve("rx_missed_errors");
-        this.overrun = statistics.resolve("rx_fifo_errors");
+    private InterfaceDrops(List<Path> counters) {
+        this.counters = counters;
     }
 
     /** Of an interface; of one without counters, such as {@code any}, there are none. */
     static InterfaceDrops of(LiveConfig config) {
         // Those of other namespaces are not to be seen in this one's directory, but others may have the same name.
-        String directory = config.namespace() == null ? config.interfaceName() : NOWHERE;
-        return new InterfaceDrops(INTERFACES.resolve(directory).resolve("statistics"));
+        return config.namespace() == null
+                ? of(INTERFACES.resolve(config.interfaceName()).resolve("statistics"))
+                : new InterfaceDrops(List.of());
+    }
+
+    /** As counted in the files of a directory. */
+    static InterfaceDrops of(Path statistics) {
+        return new InterfaceDrops(
+                List.of(statistics.resolve("rx_missed_errors"), statistics.resolve("rx_fifo_errors")));
     }
 
     /** Drops since the last call, since ever at the first. Counters that began anew count from 0. */
     long since() {
-        long now = read(missed) + read(overrun);
+        long now = 0;
+        for (Path counter : counters) {
+            now += read(counter);
+        }
         long since = now >= before ? now - before : now;
         before = now;
         return since;

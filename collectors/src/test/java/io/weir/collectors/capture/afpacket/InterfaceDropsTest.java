@@ -15,7 +15,7 @@ class InterfaceDropsTest {
 
     @Test
     void shouldTellWhatCameSinceTheLastCall() throws IOException {
-        var drops = new InterfaceDrops(statistics);
+        var drops = InterfaceDrops.of(statistics);
         assertThat(drops.since()).as("no such counters").isZero();
         count(3, 4);
         assertThat(drops.since()).isEqualTo(7);

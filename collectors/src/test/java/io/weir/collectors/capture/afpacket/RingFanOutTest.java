@@ -124,6 +124,18 @@ class RingFanOutTest {
     }
 
     @Test
+    void shouldHaveRoomForMoreRingsThanTheBufferHasMegabytes() throws Exception {
+        inside(network -> {
+            try (var rings = new Rings(config(FAR).withBufferOctets(MIB), 3)) {
+                exchange();
+                rings.drain();
+
+                assertThat(rings.frames()).hasSize(2 * FLOWS * ROUNDS);
+            }
+        });
+    }
+
+    @Test
     void shouldShareAllInterfaces() throws Exception {
         inside(network -> {
             try (var rings = new Rings(config("any"), 2)) {

@@ -1,11 +1,12 @@
 package io.weir.collectors.capture.afpacket;
 
+import static io.weir.testing.Commands.output;
+import static io.weir.testing.Commands.run;
+
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ final class TestNetwork implements AutoCloseable {
         static native long send(int fd, byte[] frame, long length, int flags);
     }
 
-    TestNetwork() throws IOException, InterruptedException {
+    TestNetwork() throws InterruptedException {
         Assumptions.assumeTrue(RingSource.isMadeForThisSystem(), "no Linux");
         Assumptions.assumeTrue(run("ip", "netns", "add", name), "no network namespace can be made");
         Assumptions.assumeTrue(
@@ -64,40 +65,22 @@ final class TestNetwork implements AutoCloseable {
     }
 
     /** Brings an interface up that sends nothing by itself. */
-    void quiet(String device) throws IOException, InterruptedException {
+    void quiet(String device) throws InterruptedException {
         ip("link", "set", device, "addrgenmode", "none");
         ip("link", "set", device, "arp", "off");
         ip("link", "set", device, "up");
     }
 
-    boolean ip(String... arguments) throws IOException, InterruptedException {
+    boolean ip(String... arguments) throws InterruptedException {
         var command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }
 
     /** What the kernel has counted at an interface, for example {@code rx_packets}. */
-    long counter(String device, String counter) throws IOException, InterruptedException {
-        Process cat = new ProcessBuilder(
-                        "ip", "netns", "exec", name, "cat", "/sys/class/net/" + device + "/statistics/" + counter)
-                .start();
-        String text = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        cat.waitFor();
-        return Long.parseLong(text.strip());
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            Assumptions.abort("no program " + command[0] + ": " + e.getMessage());
-            throw e;
-        }
+    long counter(String device, String counter) throws InterruptedException {
+        return Long.parseLong(
+                output("ip", "netns", "exec", name, "cat", "/sys/class/net/" + device + "/statistics/" + counter));
     }
 
     /** Runs a test on a thread that lives in this network, as sockets made there do for good. */
@@ -184,7 +167,7 @@ final class TestNetwork implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws InterruptedException {
         run("ip", "netns", "del", name);
     }
 }
