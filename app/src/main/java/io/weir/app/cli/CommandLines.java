@@ -44,6 +44,7 @@ public final class CommandLines {
             root.addSubcommand(topic.name(), ReadCommand.specFor(topic, context));
         }
         root.addSubcommand(new PcapCommand(context));
+        root.addSubcommand(new CapturesCommand(context));
         root.addSubcommand(new AuditCommand(context));
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));

@@ -235,6 +235,11 @@ public final class Catalogue {
             SettingType.duration(Duration.ofMillis(100), MINUTE),
             "1s",
             "Time between signs of life of a quiet interface, which let the meter close its windows.");
+    public static final Setting<Duration> COLLECTOR_REPORT_INTERVAL = setting(
+            "collector.report-interval",
+            SettingType.duration(SECOND, MINUTE),
+            "5s",
+            "Time between two reports on each capture, for `weir captures`.");
 
     public static final Setting<Duration> METER_WINDOW =
             setting("meter.window", SettingType.duration(SECOND, DAY), "10s", "Length of a window, event time.");

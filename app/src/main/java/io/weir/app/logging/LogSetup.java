@@ -24,6 +24,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         "org.apache.kafka", "kafka", "org.apache.avro", "software.amazon.awssdk", "state.change.logger"
     };
 
+    /** A broker that comes back after a crash asks its own controller too early, is refused, and asks again: told as an error each time. */
+    private static final String OWN_CONTROLLER = "kafka.server.ControllerApis";
+
     private static final String FILE_PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{36}: %msg%n";
 
@@ -62,6 +65,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             // At debug and below Kafka's clients log every request.
             context.getLogger(noisy).setLevel(debug || file != null ? Level.INFO : Level.ERROR);
         }
+        context.getLogger(OWN_CONTROLLER).setLevel(debug || file != null ? Level.INFO : Level.OFF);
     }
 
     private static FileAppender<ILoggingEvent> fileAppender(LoggerContext context, Path file) {

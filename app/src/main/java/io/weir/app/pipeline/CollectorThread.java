@@ -1,10 +1,8 @@
 package io.weir.app.pipeline;
 
 import io.weir.app.failure.Failure;
-import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
-import io.weir.collectors.publish.CollectorReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,25 +15,18 @@ final class CollectorThread extends Thread {
 
     private final List<CaptureInput.Opener> inputs;
     private final CollectorConfig config;
-    private final BatchSender sender;
-    private final List<CollectorReport> reports;
+    private final CollectorOutlet outlet;
     private volatile Failure failure;
     private volatile CaptureCollector current;
     private volatile boolean stopped;
     private final AtomicLong collected = new AtomicLong();
 
-    /** @param reports gets one report per input, complete when the thread has ended */
-    CollectorThread(
-            List<CaptureInput.Opener> inputs,
-            CollectorConfig config,
-            BatchSender sender,
-            List<CollectorReport> reports) {
+    CollectorThread(List<CaptureInput.Opener> inputs, CollectorConfig config, CollectorOutlet outlet) {
         super("weir-collector");
         setDaemon(true);
         this.inputs = inputs;
         this.config = config;
-        this.sender = sender;
-        this.reports = reports;
+        this.outlet = outlet;
     }
 
     @Override
@@ -71,11 +62,9 @@ final class CollectorThread extends Thread {
     }
 
     private void collect(CaptureInput input) throws IOException, InterruptedException {
-        CaptureCollector collector = input.collector(config, sender);
+        CaptureCollector collector = input.collector(config, outlet.sender());
         current = collector;
-        CollectorReport report = collector.run();
-        reports.add(report);
-        collected.addAndGet(report.packets());
+        collected.addAndGet(outlet.run(collector).packets());
         current = null;
     }
 

@@ -2,6 +2,7 @@ package io.weir.app.pipeline;
 
 import io.weir.app.logging.Messages;
 import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
 import java.util.ArrayList;
@@ -17,23 +18,27 @@ final class Collectors {
     private static final long STOP_MS = 30_000;
 
     private final List<InputGroup> groups;
-    private final BatchSender sender;
+    private final CollectorOutlet outlet;
     private final List<CollectorThread> threads = new ArrayList<>();
-    private final List<CollectorReport> reports = Collections.synchronizedList(new ArrayList<>());
     private final Set<CollectorReport> told = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param groups ended with the others */
-    Collectors(List<CaptureInput.Opener> inputs, List<InputGroup> groups, CollectorConfig config, BatchSender sender) {
+    Collectors(
+            List<CaptureInput.Opener> inputs,
+            List<InputGroup> groups,
+            CollectorConfig config,
+            BatchSender sender,
+            CaptureReporter captures) {
         this.groups = groups;
-        this.sender = sender;
+        this.outlet = new CollectorOutlet(sender, captures, Collections.synchronizedList(new ArrayList<>()));
         for (CaptureInput.Opener input : inputs) {
-            threads.add(new CollectorThread(List.of(input), input.config().orElse(config), sender, reports));
+            threads.add(new CollectorThread(List.of(input), input.config().orElse(config), outlet));
         }
     }
 
     void start() {
         threads.forEach(Thread::start);
-        groups.forEach(group -> group.start(sender, reports));
+        groups.forEach(group -> group.start(outlet));
     }
 
     /** True until the last input has ended; sockets and patterns of interfaces do not end. */
@@ -44,7 +49,7 @@ final class Collectors {
 
     /** Tells what the inputs that have ended found wrong in their captures; throws what ended one before its end. */
     void check() {
-        for (CollectorReport report : List.copyOf(reports)) {
+        for (CollectorReport report : List.copyOf(outlet.reports())) {
             if (told.add(report)) {
                 report.problems().forEach(problem -> Messages.print("weir: warning: " + problem.message()));
             }
@@ -63,7 +68,7 @@ final class Collectors {
             thread.join(STOP_MS);
         }
         check();
-        sender.flush();
+        outlet.sender().flush();
     }
 
     /** Packets collected so far. */

@@ -59,7 +59,7 @@ final class Completion implements AutoCloseable {
             BatchSender sender,
             List<CollectorReport> reports)
             throws InterruptedException {
-        CollectorThread thread = new CollectorThread(captures, config, sender, reports);
+        CollectorThread thread = new CollectorThread(captures, config, new CollectorOutlet(sender, null, reports));
         thread.start();
         try {
             while (thread.isAlive() && sender.firstError() == null) {

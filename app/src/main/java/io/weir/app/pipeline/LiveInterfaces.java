@@ -8,9 +8,7 @@ import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.CaptureOpenException.Reason;
 import io.weir.collectors.capture.InterfacePattern;
 import io.weir.collectors.capture.NetworkNamespace;
-import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
-import io.weir.collectors.publish.CollectorReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,8 +43,7 @@ final class LiveInterfaces implements InputGroup {
     /** Interfaces and namespaces of the last look. */
     private final Set<String> seen = new HashSet<>();
 
-    private BatchSender sender;
-    private List<CollectorReport> reports;
+    private CollectorOutlet outlet;
     private Thread watcher;
     private long endedPackets;
     private boolean stopped;
@@ -87,12 +84,11 @@ final class LiveInterfaces implements InputGroup {
     }
 
     @Override
-    public void start(BatchSender batchSender, List<CollectorReport> reportsOfAll) {
+    public void start(CollectorOutlet outletOfAll) {
         if (isEmpty()) {
             return;
         }
-        sender = batchSender;
-        reports = reportsOfAll;
+        outlet = outletOfAll;
         look();
         if (running.isEmpty()) {
             Messages.print("weir: no interface fits " + patterns() + " yet; those that come up will be captured from");
@@ -205,8 +201,8 @@ final class LiveInterfaces implements InputGroup {
             return;
         }
         told.remove(name);
-        CollectorThread thread = new CollectorThread(
-                List.of(CaptureInput.opened(input, selection.config)), selection.config, sender, reports);
+        CollectorThread thread =
+                new CollectorThread(List.of(CaptureInput.opened(input, selection.config)), selection.config, outlet);
         running.put(name, thread);
         thread.start();
         Messages.print("weir: captures from " + name);

@@ -6,6 +6,8 @@ import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
 import io.weir.collectors.decode.FactKind;
+import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.RawPacketConfig;
 import io.weir.exporters.SinkConfig;
@@ -18,12 +20,14 @@ import io.weir.topology.MeterConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Makes each part's own configuration of the settings. */
@@ -67,6 +71,16 @@ final class ModuleConfigs {
                         settings.get(Catalogue.COLLECTOR_RAW_PACKETS),
                         settings.get(Catalogue.COLLECTOR_RAW_PACKETS_OCTETS),
                         settings.get(Catalogue.METER_IDLE_TIMEOUT))));
+    }
+
+    static CaptureReporter captureReporter(Settings settings, BatchSender sender, Map<String, ?> clientProperties) {
+        return new CaptureReporter(
+                sender,
+                topics(settings),
+                clientProperties,
+                settings.get(Catalogue.COLLECTOR_REPORT_INTERVAL),
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString());
     }
 
     private static Set<FactKind> facts(List<Catalogue.ApplicationFact> named) {

@@ -8,6 +8,7 @@ import io.weir.app.failure.Failure;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
 import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
@@ -61,8 +62,10 @@ final class PartRun {
                 && settings.captures().isEmpty()
                 && !settings.get(Catalogue.COLLECTOR_FILES).contains(AnalyzeRequest.STANDARD_INPUT.toString());
         try (StreamInputs streams = StreamInputs.open(listen, config);
-                BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
-            Collectors collectors = new Collectors(inputs, List.of(streams, interfaces), config, sender);
+                BatchSender sender = new BatchSender(config, topics, cluster.clientProperties());
+                CaptureReporter captures =
+                        ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties())) {
+            Collectors collectors = new Collectors(inputs, List.of(streams, interfaces), config, sender, captures);
             collectors.start();
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read

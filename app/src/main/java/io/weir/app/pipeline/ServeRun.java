@@ -13,6 +13,7 @@ import io.weir.app.terminal.Console;
 import io.weir.app.terminal.LiveDisplay;
 import io.weir.app.terminal.SummaryModel;
 import io.weir.collectors.publish.BatchSender;
+import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
@@ -80,11 +81,12 @@ final class ServeRun {
                         stop::fail);
                 AutoCloseable sink = startSink(cluster, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
+                CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
                 LiveDisplay display =
                         new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
             meter.start();
             advisor.start();
-            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender);
+            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender, captures);
             collectors.start();
             while (!stop.await(LOOK_MS)) {
                 collectors.check();

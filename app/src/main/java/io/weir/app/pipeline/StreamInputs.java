@@ -5,10 +5,8 @@ import io.weir.app.logging.Messages;
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.StreamListener;
-import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
-import io.weir.collectors.publish.CollectorReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
@@ -29,8 +27,7 @@ final class StreamInputs implements InputGroup, AutoCloseable {
     private final List<Connection> connections = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final CollectorConfig config;
-    private BatchSender sender;
-    private List<CollectorReport> reports;
+    private CollectorOutlet outlet;
     private long endedPackets;
     private boolean stopped;
 
@@ -58,9 +55,8 @@ final class StreamInputs implements InputGroup, AutoCloseable {
     }
 
     @Override
-    public void start(BatchSender batchSender, List<CollectorReport> reportsOfAll) {
-        sender = batchSender;
-        reports = reportsOfAll;
+    public void start(CollectorOutlet outletOfAll) {
+        outlet = outletOfAll;
         for (StreamListener listener : listeners) {
             Thread thread = new Thread(() -> listener.run(this::accept), "weir-listen");
             thread.setDaemon(true);
@@ -80,7 +76,7 @@ final class StreamInputs implements InputGroup, AutoCloseable {
         for (int i = 2; !names.add(name); i++) {
             name = peer + "#" + i;
         }
-        CollectorThread thread = new CollectorThread(List.of(opener(name, channel)), config, sender, reports);
+        CollectorThread thread = new CollectorThread(List.of(opener(name, channel)), config, outlet);
         connections.add(new Connection(name, thread, done));
         thread.start();
     }

@@ -7,16 +7,20 @@ import io.weir.app.TestRecords;
 import io.weir.app.WeirRun;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
+import io.weir.app.read.CaptureList;
 import io.weir.app.read.Endpoints;
 import io.weir.app.read.StartPosition;
 import io.weir.app.read.SummaryFeed;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
+import io.weir.schemas.Capture;
+import io.weir.schemas.CaptureState;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.LossReason;
+import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicCreator;
@@ -56,6 +60,8 @@ class ReadingCommandsTest {
     static final KafkaExtension KAFKA = new KafkaExtension();
 
     private static final long T0 = TestRecords.WINDOW_MS;
+
+    private static final int CAPTURE_INTERVAL_MS = 60_000;
 
     @TempDir
     private Path directory;
@@ -155,6 +161,104 @@ class ReadingCommandsTest {
 
         assertThat(exitCode).isEqualTo(ExitCode.DONE);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("10.0.0.1", "tcp/443", "350 µs");
+    }
+
+    @Test
+    void shouldListCaptures() {
+        sendCaptures(
+                capture("a", "eth0", CaptureState.running, 1, 100),
+                capture("b", "eth1", CaptureState.failed, 1, 5),
+                capture("c", "eth1", CaptureState.running, 2, 6),
+                capture("d", "old.pcap", CaptureState.ended, 1, 1000),
+                capture("e", "eth2", CaptureState.failed, 1, 0),
+                capture("a", "eth0", CaptureState.running, 1, 1200));
+
+        assertThat(run("captures")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        HOST  INTERFACE  CAPTURE   STATE    SINCE                RECEIVED  LEFT OUT  DROPPED  LOST  PACKETS/S         RATE
+                        lab   eth0       afpacket  running  1970-01-01 00:00:01     1,200         7        9     8      2.50k  16.0 kbit/s
+                        lab   eth1       afpacket  running  1970-01-01 00:00:02         6         7        9     8      2.50k  16.0 kbit/s
+                        lab   eth2       afpacket  failed   1970-01-01 00:00:01         0         7        9     8          -            -
+                        """);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("weir: eth2 at lab: the cable was cut\n");
+
+        out.reset();
+        assertThat(run("captures", "--all", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(lines())
+                .hasSize(5)
+                .first()
+                .asString()
+                .isEqualTo("{\"captureId\":\"a\",\"observationPoint\":"
+                        + "{\"host\":\"lab\",\"interface\":\"eth0\",\"capture\":\"afpacket\",\"samplingRate\":1},"
+                        + "\"state\":\"running\",\"threads\":1,\"startMilliseconds\":1000,\"heardMilliseconds\":"
+                        + heardMs("a")
+                        + ",\"receivedPackets\":1200,\"packets\":1193,\"layer2Octets\":99,\"ownPackets\":3,"
+                        + "\"unsampledPackets\":4,\"droppedPackets\":9,\"lostPackets\":8,\"packetsPerSecond\":2500,"
+                        + "\"layer2OctetsPerSecond\":2000}");
+    }
+
+    @Test
+    void shouldTellWhenNothingIsHeardOfACapture() {
+        sendCaptures(capture("a", "eth0", CaptureState.running, 1, 100));
+        long later = heardMs("a") + 3 * CAPTURE_INTERVAL_MS;
+
+        assertThat(captures(later).current())
+                .extracting(CaptureList.Entry::standing)
+                .containsExactly(CaptureList.Standing.running);
+        assertThat(captures(later + 1).current())
+                .extracting(CaptureList.Entry::standing)
+                .containsExactly(CaptureList.Standing.silent);
+        sendCaptures(capture("b", "eth0", CaptureState.running, 2, 1));
+        assertThat(captures(later + 1).current())
+                .extracting(entry -> entry.capture().getCaptureId())
+                .containsExactly("b");
+    }
+
+    private long heardMs(String captureId) {
+        return captures(0).all().stream()
+                .filter(entry -> entry.capture().getCaptureId().equals(captureId))
+                .findFirst()
+                .orElseThrow()
+                .heardMs();
+    }
+
+    private CaptureList captures(long nowMs) {
+        Console console = new Console(System.out, System.err, false, false, 0, 24);
+        return CaptureList.read(client, topics, console, nowMs);
+    }
+
+    private void sendCaptures(Capture... captures) {
+        try (Serializer<Capture> serializer = AvroSerdes.serializer(Capture.class, client)) {
+            send(Stream.of(captures)
+                    .map(capture -> new ProducerRecord<>(
+                            topics.captures().name(),
+                            capture.getCaptureId().getBytes(StandardCharsets.UTF_8),
+                            serializer.serialize(topics.captures().name(), capture)))
+                    .toList());
+        }
+    }
+
+    private static Capture capture(
+            String id, String interfaceName, CaptureState state, int startSecond, long received) {
+        return Capture.newBuilder()
+                .setCaptureId(id)
+                .setObservationPoint(new ObservationPoint("lab", interfaceName, "afpacket", 1))
+                .setState(state)
+                .setMessage(state == CaptureState.failed ? "the cable was cut" : null)
+                .setThreads(1)
+                .setStartMilliseconds(startSecond * 1000L)
+                .setReportMilliseconds(5000)
+                .setReportIntervalMilliseconds(CAPTURE_INTERVAL_MS)
+                .setReceivedPackets(received)
+                .setPackets(received - 7)
+                .setLayer2Octets(99)
+                .setOwnPackets(3)
+                .setUnsampledPackets(4)
+                .setDroppedPackets(9)
+                .setLostPackets(8)
+                .setPacketsPerSecond(2500)
+                .setLayer2OctetsPerSecond(2000)
+                .build();
     }
 
     @Test

@@ -79,6 +79,7 @@ class SettingsLoaderTest {
                 Map.entry("collector.raw-packets", "10"),
                 Map.entry("collector.raw-packets.octets", "128"),
                 Map.entry("collector.heartbeat", "2s"),
+                Map.entry("collector.report-interval", "10s"),
                 Map.entry("meter.window", "1m"),
                 Map.entry("meter.grace", "0ms"),
                 Map.entry("meter.idle-timeout", "2m"),

@@ -75,6 +75,8 @@ class RealTrafficTest {
                     "-s",
                     "embedded.registry.port=0",
                     "-s",
+                    "collector.report-interval=1s",
+                    "-s",
                     "meter.window=1s",
                     "-s",
                     "collector.snap-length=2048",
@@ -94,6 +96,9 @@ class RealTrafficTest {
                 Set<String> services = new TreeSet<>();
                 flowPackets(dataDir, services);
                 assertThat(services).contains("17:53", "6:8080", "6:5201", "17:5201", "1:null");
+                Await.untilAsserted(PATIENCE, "the capture's own count", () -> assertThat(listed(dataDir, capture))
+                        .contains("\"receivedPackets\":" + counted + ",\"packets\":" + counted + ",")
+                        .contains("\"droppedPackets\":0,\"lostPackets\":0,"));
                 assertThat(up.terminate()).isIn(0, 143);
                 assertThat(up.err()).doesNotContain("warning");
             }
@@ -161,6 +166,18 @@ class RealTrafficTest {
     private long counter(String name) throws Exception {
         String file = "/sys/class/net/" + DEVICE + "/statistics/" + name;
         return Long.parseLong(output(inside(near, "cat", file).toArray(String[]::new)));
+    }
+
+    /** What is said of the capture, in one line. */
+    private String listed(Path dataDir, String capture) {
+        WeirRun captures = WeirRun.of(directory, "captures", "--json", "--data-dir", dataDir.toString());
+        assertThat(captures.out().lines())
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"interface\":\"" + near + ":" + DEVICE + "\",\"capture\":\"" + capture + "\"",
+                        "\"state\":\"running\"");
+        return captures.out();
     }
 
     private long flowPackets(Path dataDir, Set<String> services) {

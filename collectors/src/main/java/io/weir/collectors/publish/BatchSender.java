@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -235,6 +236,7 @@ public final class BatchSender implements AutoCloseable {
             return;
         }
         lostPackets += range.packets();
+        range.lostOfRun().addAndGet(range.packets());
         if (reason == LossReason.kafka_error && firstError == null) {
             firstError = why;
             LOG.error("{} packets of {} lost: {}", range.packets(), range.source(), why);
@@ -322,6 +324,26 @@ public final class BatchSender implements AutoCloseable {
         lossesHeld = false;
     }
 
+    /** Sends what is of use only while it is new: tried once. */
+    void sendReport(String topic, byte[] key, byte[] value) {
+        synchronized (this) {
+            if (isAway()) {
+                return;
+            }
+        }
+        try {
+            long beforeNanos = System.nanoTime();
+            Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, key, value), (metadata, error) -> {
+                if (error != null) {
+                    LOG.debug("a report to {} was not taken: {}", topic, error.getMessage());
+                }
+            });
+            noteBlocking(beforeNanos, sent);
+        } catch (KafkaException e) {
+            LOG.debug("a report to {} was not taken: {}", topic, e.getMessage());
+        }
+    }
+
     /** Packets that Kafka has acknowledged. */
     public synchronized long sentPackets() {
         return sentPackets;
@@ -385,6 +407,7 @@ public final class BatchSender implements AutoCloseable {
      *
      * @param summaries of packets and of those that they enclose
      * @param packets of the wire
+     * @param lostOfRun counts those of the collector's run that are lost
      */
     record PacketRange(
             ObservationPoint point,
@@ -394,7 +417,8 @@ public final class BatchSender implements AutoCloseable {
             long packets,
             long layer2Octets,
             long firstNanos,
-            long lastNanos) {
+            long lastNanos,
+            AtomicLong lostOfRun) {
 
         Loss loss(LossReason reason, String message) {
             return Loss.newBuilder()

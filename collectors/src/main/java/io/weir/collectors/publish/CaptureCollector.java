@@ -1,6 +1,7 @@
 package io.weir.collectors.publish;
 
 import io.weir.collectors.capture.CaptureSource;
+import io.weir.schemas.ObservationPoint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ public final class CaptureCollector {
 
     private final List<CaptureSource> sources;
     private final String interfaceName;
+    private final CollectorConfig config;
+    private final ObservationSessions sessions;
     private final List<FrameCollector> parts = new ArrayList<>();
 
     /** Sources that have not come to their end; one that failed never does. */
@@ -56,14 +59,10 @@ public final class CaptureCollector {
         }
         this.sources = List.copyOf(sources);
         this.interfaceName = interfaceName;
+        this.config = config;
+        this.sessions = new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, sessionIds);
         FrameCollector.Shared shared = new FrameCollector.Shared(
-                config,
-                kind,
-                interfaceName,
-                new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, sessionIds),
-                new Watermark(sources.size()),
-                sender,
-                clock);
+                config, kind, interfaceName, sessions, new Watermark(sources.size()), sender, clock);
         for (CaptureSource source : sources) {
             parts.add(new FrameCollector(shared, parts.size(), source));
         }
@@ -73,6 +72,26 @@ public final class CaptureCollector {
     /** Packets summarised so far; may be read by other threads. */
     public long packets() {
         return parts.stream().mapToLong(FrameCollector::packets).sum();
+    }
+
+    /** What has been done so far, or a moment ago; may be read by other threads. */
+    CaptureCounts counts() {
+        return parts.stream().map(FrameCollector::counts).reduce(CaptureCounts.NONE, CaptureCounts::plus);
+    }
+
+    /** Packets that were collected and that Kafka did not take; may be read by other threads. */
+    long lostPackets() {
+        return sessions.lostPackets();
+    }
+
+    /** What is captured from, the observation points under it taken together. */
+    ObservationPoint place() {
+        return new ObservationPoint(config.host(), interfaceName, sources.get(0).method(), config.samplingRate());
+    }
+
+    /** Threads that share the packets. */
+    int threads() {
+        return parts.size();
     }
 
     /** Ends a run: what was captured is sent, then {@link #run} returns. */

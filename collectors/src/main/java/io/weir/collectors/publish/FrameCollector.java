@@ -34,6 +34,9 @@ final class FrameCollector {
     /** Event time after which a file sends a sign of life to every partition. */
     private static final long FILE_HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Milliseconds between two countings for other threads: an object each. */
+    private static final long COUNT_EVERY_MS = 100;
+
     private static final long NO_TIME = Long.MIN_VALUE;
 
     private final Shared shared;
@@ -75,10 +78,13 @@ final class FrameCollector {
     /** Copy of {@link #packets} for other threads, renewed with every poll. */
     private volatile long packetsForOthers;
 
+    private volatile CaptureCounts counts = CaptureCounts.NONE;
+    private long nextCountMs;
     private long ownPackets;
     private long layer2Octets;
     private long enclosedPackets;
     private long lostAtSource;
+    private long droppedBefore;
     private long problemCount;
 
     /**
@@ -130,6 +136,10 @@ final class FrameCollector {
             sink.rethrow();
             packetsForOthers = packets;
             long nowMs = clock.millis();
+            if (nowMs >= nextCountMs) {
+                nextCountMs = nowMs + COUNT_EVERY_MS;
+                counts = count();
+            }
             if (own != null) {
                 own.refresh(nowMs);
             }
@@ -151,6 +161,11 @@ final class FrameCollector {
         }
         sink.rethrow();
         packetsForOthers = packets;
+        counts = count();
+    }
+
+    private CaptureCounts count() {
+        return new CaptureCounts(packets, layer2Octets, ownPackets, passedOver(), droppedBefore, lostAtSource);
     }
 
     /** Sends what is left here, while other threads still collect. */
@@ -171,6 +186,11 @@ final class FrameCollector {
     /** Packets summarised so far; may be read by other threads. */
     long packets() {
         return packetsForOthers;
+    }
+
+    /** What has been done so far, or a moment ago; may be read by other threads. */
+    CaptureCounts counts() {
+        return counts;
     }
 
     /** What was done; for the time after the end. */
@@ -350,8 +370,12 @@ final class FrameCollector {
             problems.add(problem);
         }
         LOG.debug("{}", problem.message());
-        if (problem.reason().isSeen() && problem.packets() != null) {
-            lostAtSource += problem.packets();
+        if (problem.packets() != null) {
+            if (problem.reason().isSeen()) {
+                lostAtSource += problem.packets();
+            } else {
+                droppedBefore += problem.packets();
+            }
         }
         int index = Math.max(problem.interfaceIndex(), 0);
         shared.sender()

@@ -3,6 +3,7 @@ package io.weir.collectors.publish;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one collector run says of one observation point: its batches of a partition are numbered in the order in which they go to
@@ -15,6 +16,7 @@ final class ObservationSession {
     private final String sessionId;
     private final BatchSender sender;
     private final boolean wait;
+    private final AtomicLong lostPackets;
     private final Sequence[] sequences;
 
     /** Guarded by itself. */
@@ -26,13 +28,21 @@ final class ObservationSession {
     /**
      * @param key of this session within the run
      * @param wait true when the source can wait for Kafka, false when it must go on
+     * @param lostPackets counts packets that Kafka did not take
      */
-    ObservationSession(long key, ObservationPoint point, String sessionId, BatchSender sender, boolean wait) {
+    ObservationSession(
+            long key,
+            ObservationPoint point,
+            String sessionId,
+            BatchSender sender,
+            boolean wait,
+            AtomicLong lostPackets) {
         this.key = key;
         this.point = point;
         this.sessionId = sessionId;
         this.sender = sender;
         this.wait = wait;
+        this.lostPackets = lostPackets;
         this.sequences = new Sequence[sender.partitions()];
         for (int i = 0; i < sequences.length; i++) {
             sequences[i] = new Sequence();
@@ -67,7 +77,8 @@ final class ObservationSession {
                 encoder.rootPackets(),
                 encoder.layer2Octets(),
                 encoder.minTimeNanoseconds(),
-                encoder.maxTimeNanoseconds());
+                encoder.maxTimeNanoseconds(),
+                lostPackets);
         Sequence sequence = sequences[partition];
         synchronized (sequence) {
             sequence.watermarkNanos = Math.max(sequence.watermarkNanos, watermarkNanos);

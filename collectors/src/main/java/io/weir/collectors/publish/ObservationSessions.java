@@ -3,6 +3,7 @@ package io.weir.collectors.publish;
 import io.weir.schemas.ObservationPoint;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class ObservationSessions {
     private final BatchSender sender;
     private final boolean wait;
     private final Supplier<String> sessionIds;
+    private final AtomicLong lostPackets = new AtomicLong();
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
 
     /**
@@ -64,9 +66,14 @@ final class ObservationSessions {
     }
 
     private ObservationSession begin(long key, ObservationPoint point) {
-        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), sender, wait);
+        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), sender, wait, lostPackets);
         sessions.put(key, session);
         return session;
+    }
+
+    /** Packets of this run that Kafka did not take. */
+    long lostPackets() {
+        return lostPackets.get();
     }
 
     synchronized void forEach(Consumer<ObservationSession> action) {

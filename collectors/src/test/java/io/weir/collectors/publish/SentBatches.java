@@ -2,8 +2,10 @@ package io.weir.collectors.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.schemas.Capture;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.serde.WireFormat;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** A sender whose Kafka takes everything at once, and what it took. */
 final class SentBatches implements AutoCloseable {
@@ -36,7 +39,8 @@ final class SentBatches implements AutoCloseable {
             false,
             RawPacketConfig.OFF);
 
-    private static final Topics TOPICS = new Topics("sent.");
+    static final Topics TOPICS = new Topics("sent.");
+    static final Map<String, String> CLIENT = Map.of("schema.registry.url", "mock://sent");
 
     /** One batch, in the order of its partition. */
     @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
@@ -56,13 +60,16 @@ final class SentBatches implements AutoCloseable {
         this.partitions = partitions;
         Node node = new Node(0, "localhost", 9092);
         List<PartitionInfo> known = new ArrayList<>();
-        for (String topic : List.of(TOPICS.packets().name(), TOPICS.losses().name())) {
+        for (String topic : List.of(
+                TOPICS.packets().name(),
+                TOPICS.losses().name(),
+                TOPICS.captures().name())) {
             IntStream.range(0, partitions)
                     .forEach(i -> known.add(new PartitionInfo(topic, i, node, new Node[] {node}, new Node[] {node})));
         }
         Cluster cluster = new Cluster("mock", List.of(node), known, Set.of(), Set.of());
         producer = new MockProducer<>(cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer());
-        sender = new BatchSender(CONFIG, TOPICS, Map.of("schema.registry.url", "mock://sent"), () -> producer);
+        sender = new BatchSender(CONFIG, TOPICS, CLIENT, () -> producer);
     }
 
     int partitions() {
@@ -89,6 +96,16 @@ final class SentBatches implements AutoCloseable {
             }
         }
         return batches;
+    }
+
+    /** Reports on captures, in order. */
+    List<Capture> captures() {
+        try (Deserializer<Capture> deserializer = AvroSerdes.deserializer(Capture.class, CLIENT)) {
+            return producer.history().stream()
+                    .filter(sent -> sent.topic().equals(TOPICS.captures().name()))
+                    .map(sent -> deserializer.deserialize(sent.topic(), sent.value()))
+                    .toList();
+        }
     }
 
     List<Batch> all() {

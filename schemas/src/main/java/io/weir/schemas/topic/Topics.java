@@ -1,5 +1,6 @@
 package io.weir.schemas.topic;
 
+import io.weir.schemas.Capture;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -30,6 +31,7 @@ public record Topics(String prefix) {
     private static final String MONTH_MS = "2592000000";
     private static final String RAW_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
     private static final String RAW_SEGMENT_OCTETS = Integer.toString(32 * 1024 * 1024);
+    private static final String CAPTURES_SEGMENT_OCTETS = Integer.toString(4 * 1024 * 1024);
 
     static {
         // Whoever deals with topics builds their records.
@@ -135,9 +137,29 @@ public record Topics(String prefix) {
                 "few and needed for every audit: a month, longer than what they explain");
     }
 
+    /** What captures there are. */
+    public TopicSpec<Capture> captures() {
+        return new TopicSpec<>(
+                prefix + "captures.v1",
+                Capture.class,
+                "capture id; one partition, as every reader needs all of it",
+                "what captures there are, and what each has received, dropped and lost so far",
+                false,
+                Map.of(
+                        "cleanup.policy",
+                        "compact,delete",
+                        "retention.ms",
+                        WEEK_MS,
+                        "segment.bytes",
+                        CAPTURES_SEGMENT_OCTETS,
+                        "message.timestamp.type",
+                        "LogAppendTime"),
+                "the latest word on each capture, small enough to be read whole; captures of which nothing is heard for a week are forgotten");
+    }
+
     /** Every topic, in the order of the data path. */
     public List<TopicSpec<?>> all() {
-        return List.of(packets(), rawPackets(), flows(), edges(), subnets(), findings(), losses());
+        return List.of(packets(), rawPackets(), flows(), edges(), subnets(), findings(), losses(), captures());
     }
 
     /**

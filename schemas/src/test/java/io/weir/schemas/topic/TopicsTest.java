@@ -22,7 +22,8 @@ class TopicsTest {
                         "lab.edges.v1",
                         "lab.subnets.v1",
                         "lab.findings.v1",
-                        "lab.losses.v1");
+                        "lab.losses.v1",
+                        "lab.captures.v1");
         assertThat(new Topics("lab.").flows().subject()).isEqualTo("lab.flows.v1-value");
     }
 
