@@ -1,7 +1,6 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.packets.CanonicalKey;
-import io.weir.topology.store.TableStore;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
@@ -9,7 +8,7 @@ import io.weir.topology.store.TableStore;
  *
  * <p>413 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
  */
-final class FlowRow extends TableStore.Row {
+final class FlowRow extends FlowProgress {
 
     /** No TCP flags seen. */
     static final int NO_FLAGS = -1;
@@ -44,9 +43,6 @@ final class FlowRow extends TableStore.Row {
     long word5;
     long word6;
 
-    /** What is around an enclosed flow; null for a root flow. */
-    Enclosure enclosure;
-
     /** Of a flow that encloses others: the number since the epoch of the span of time that it lives in; else 0. */
     long slot;
 
@@ -70,45 +66,13 @@ final class FlowRow extends TableStore.Row {
     long layers;
     byte problem;
 
-    /** Epoch nanoseconds. */
-    long firstNanos;
-
-    long lastNanos;
-
-    long packetsA;
-    long octetsA;
-    long layer2OctetsA;
-    int flagsA = NO_FLAGS;
-    long packetsB;
-    long octetsB;
-    long layer2OctetsB;
-    int flagsB = NO_FLAGS;
-
     byte orientation;
-    boolean initiatorIsA;
-
-    byte tcpMarks;
-
-    /** The connection is over but for stragglers: both sides said goodbye, or one hung up. */
-    boolean closing;
-
-    /** Each packet has to be looked at before it counts here: the flow is closing, or ends at a fixed time. */
-    boolean watched;
-
     int resets;
     long synNanos = NO_TIME;
-    long synAckNanos = NO_TIME;
     long serverHalfNanos = NO_TIME;
-    long clientHalfNanos = NO_TIME;
-
-    /** Ordinal of {@link io.weir.schemas.FlowEndReason}, -1 while the flow is active. */
-    byte endReason = -1;
 
     /** A record of this flow has been emitted. */
     boolean emitted;
-
-    /** Open windows, newest first. */
-    WindowDelta deltas;
 
     /** The expiry bucket in which this row counts; entries of others are left-overs. */
     long expiryBucket = Long.MIN_VALUE;
