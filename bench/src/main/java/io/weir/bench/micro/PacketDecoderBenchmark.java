@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
@@ -22,6 +23,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class PacketDecoderBenchmark {
+
+    /**
+     * Frames taken in turn, a power of two: 1024 lie in the second level of cache, as frames do that the kernel has just put there; 65,536
+     * come from memory.
+     */
+    @Param({"1024", "65536"})
+    private int span;
 
     private final GeneratedFrames frames = new GeneratedFrames();
     private final GeneratedFrames framesInVxlan = frames.inVxlan();
@@ -52,7 +60,8 @@ public class PacketDecoderBenchmark {
         return fold;
     }
 
-    private void decode(GeneratedFrames from, int i) {
+    private void decode(GeneratedFrames from, int number) {
+        int i = number & (span - 1);
         int length = from.lengths[i];
         decoder.decode(from.file, from.offsets[i], length, length, GeneratedFrames.LINKTYPE_ETHERNET, headers);
     }
