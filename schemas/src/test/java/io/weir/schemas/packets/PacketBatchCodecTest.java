@@ -151,7 +151,7 @@ class PacketBatchCodecTest {
         encoder.add(outer, outer.hash(), outerByA, T0 / 1000, 110, 96, -1);
         encoder.add(key, key.hash(), byA, T0 / 1000, 60, 40, 0x10);
 
-        assertThat(encoder.packets()).isEqualTo(3);
+        assertThat(encoder.summaries()).isEqualTo(3);
         assertThat(encoder.rootPackets()).isEqualTo(1);
         assertThat(encoder.layer2Octets()).isEqualTo(110);
         PacketBatch batch = deserializer()

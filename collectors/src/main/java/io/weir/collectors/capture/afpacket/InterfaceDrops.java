@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Packets that an interface or its driver dropped before the kernel saw them, as sysfs counts them: rx_missed_errors and
  * rx_fifo_errors of /sys/class/net (kernel documentation, sysfs-class-net-statistics).
  */
-final class InterfaceDrops {
+public final class InterfaceDrops {
 
     private static final Path INTERFACES = Path.of("/sys/class/net");
     private static final String NOWHERE = "weir-no-such-interface";
@@ -24,14 +24,14 @@ final class InterfaceDrops {
     }
 
     /** Of an interface; of one without counters, such as {@code any}, there are none. */
-    static InterfaceDrops of(LiveConfig config) {
+    public static InterfaceDrops of(LiveConfig config) {
         // Those of other namespaces are not to be seen in this one's directory, but others may have the same name.
         String directory = config.namespace() == null ? config.interfaceName() : NOWHERE;
         return new InterfaceDrops(INTERFACES.resolve(directory).resolve("statistics"));
     }
 
     /** Drops since the last call, since ever at the first. Counters that began anew count from 0. */
-    long since() {
+    public long since() {
         long now = read(missed) + read(overrun);
         long since = now >= before ? now - before : now;
         before = now;
