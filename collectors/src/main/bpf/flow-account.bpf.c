@@ -56,6 +56,8 @@ struct __sk_buff {
     u32 vlan_present;
     u32 vlan_tci;
     u32 vlan_proto;
+    u32 unused[36];
+    u32 gso_size;
 };
 
 /* ---- what is shared with Java: FlowProgram, FlowCounts and RingRecords ---- */
@@ -131,7 +133,12 @@ struct {
     TYPE(value, struct entry);
 } flows_0 SEC(".maps"), flows_1 SEC(".maps");
 
-/* Which of the two is counted in. */
+/*
+ * Which of the two is counted in, and what the kernel has to split into segments before it goes out, as the device does not:
+ * SECOND_MAP, SPLIT_.
+ */
+enum { SECOND_MAP = 1, SPLIT_TCP4 = 2, SPLIT_TCP6 = 4, SPLIT_UDP = 8 };
+
 struct {
     NUMBER(type, MAP_ARRAY);
     NUMBER(max_entries, 1);
@@ -253,13 +260,21 @@ enum {
     FACT_OCTETS = 14 /* shorter segments show none */
 };
 
+/* What passes, as it will be on the wire: several packets if it is still to be split. */
 struct packet {
     u64 time;
+    u32 packets;
     u32 layer2_octets;
     u32 octets;
-    u32 header_octets;
+    u32 whole_layer2_octets;  /* before it is split */
+    u32 one_layer2_octets;    /* of the first of them */
+    u32 one_octets;
+    u32 last_layer2_octets;
+    u32 last_octets;
+    u32 header_octets;        /* that are kept */
     u32 tag;
     u16 flags;
+    u8 version;
 };
 
 enum { AS_FRAME, CONTROL, COUNTED };
@@ -276,15 +291,34 @@ INLINE int may_be_fact(const u8 start[4]) {
     return start[0] >= 'C' && start[0] <= 'T' && start[1] >= 'A' && start[1] <= 'Z' && start[2] >= 'A' && start[2] <= 'Z';
 }
 
+/* Each segment gets the headers of the whole. */
+INLINE void split(struct packet *packet, u32 payload, u32 segment, u32 ip_octets, u32 header_octets) {
+    u32 link_octets = ETHERNET_OCTETS + (packet->tag ? TAG_OCTETS : 0);
+    u32 headers = ip_octets + header_octets;
+    u32 segments = (payload + segment - 1) / segment;
+    packet->packets = segments;
+    packet->layer2_octets += (segments - 1) * (link_octets + headers);
+    packet->octets += (segments - 1) * headers;
+    packet->one_octets = headers + segment;
+    packet->one_layer2_octets = link_octets + packet->one_octets;
+    packet->last_octets = headers + payload - (segments - 1) * segment;
+    packet->last_layer2_octets = link_octets + packet->last_octets;
+}
+
 INLINE int transport(
-    struct __sk_buff *skb, const struct tcp *ports, u64 offset, u64 available, struct flow_key *key, struct packet *packet) {
+    struct __sk_buff *skb, const struct tcp *ports, u64 offset, u64 available, u32 ip_octets, u32 splits, struct flow_key *key,
+    struct packet *packet) {
     u16 source = be16(ports->source_port);
     u16 destination = be16(ports->destination_port);
     u8 of_source = settings.ports[source];
     u8 of_destination = settings.ports[destination];
     key->source_port = ports->source_port;
     key->destination_port = ports->destination_port;
+    u32 segment = skb->gso_size;
     if (key->protocol == PROTOCOL_UDP) {
+        if (available > UDP_OCTETS && segment && available - UDP_OCTETS > segment && (splits & SPLIT_UDP)) {
+            split(packet, available - UDP_OCTETS, segment, ip_octets, UDP_OCTETS);
+        }
         if (available < UDP_OCTETS || (of_source & PORT_UDP_SOURCE) || (of_destination & PORT_UDP_DESTINATION)) {
             return AS_FRAME;
         }
@@ -295,6 +329,10 @@ INLINE int transport(
     u32 header_octets = (offset_and_flags >> 12) << 2;
     if (available < TCP_OCTETS || header_octets < TCP_OCTETS) {
         return AS_FRAME;
+    }
+    if (available > header_octets && segment && available - header_octets > segment
+        && (splits & (key->version == 4 ? SPLIT_TCP4 : SPLIT_TCP6))) {
+        split(packet, available - header_octets, segment, ip_octets, header_octets);
     }
     packet->header_octets += TCP_OCTETS;
     packet->flags = offset_and_flags & FLAGS;
@@ -314,7 +352,8 @@ INLINE int transport(
 }
 
 /* Reads the headers, a VLAN tag apart from them. What is not plain is left to the collector. */
-INLINE int parse(struct __sk_buff *skb, struct header *header, struct flow_key *key, struct packet *packet) {
+INLINE int parse(
+    struct __sk_buff *skb, u32 splits, struct header *header, struct flow_key *key, struct packet *packet) {
     u64 length = skb->len;
     u64 shift = 0;
     u64 octets = length < HEADER_OCTETS ? length : HEADER_OCTETS;
@@ -364,14 +403,17 @@ INLINE int parse(struct __sk_buff *skb, struct header *header, struct flow_key *
         key->protocol = ip->protocol;
         *(u32 *)key->source = ip->source;
         *(u32 *)key->destination = ip->destination;
+        packet->version = 4;
         packet->octets = total;
+        packet->one_octets = total;
+        packet->last_octets = total;
         packet->header_octets = ETHERNET_OCTETS + IPV4_OCTETS;
         if (key->protocol != PROTOCOL_UDP
             && (key->protocol != PROTOCOL_TCP || octets < ETHERNET_OCTETS + IPV4_OCTETS + TCP_OCTETS)) {
             return AS_FRAME;
         }
         u64 offset = shift + ETHERNET_OCTETS + IPV4_OCTETS;
-        return transport(skb, &header->v4.transport, offset, total - IPV4_OCTETS, key, packet);
+        return transport(skb, &header->v4.transport, offset, total - IPV4_OCTETS, IPV4_OCTETS, splits, key, packet);
     }
     if (type == TYPE_IPV6) {
         const struct ipv6 *ip = &header->v6.ip;
@@ -383,7 +425,10 @@ INLINE int parse(struct __sk_buff *skb, struct header *header, struct flow_key *
         key->protocol = ip->next_header;
         __builtin_memcpy(key->source, ip->source, 16);
         __builtin_memcpy(key->destination, ip->destination, 16);
+        packet->version = 6;
         packet->octets = IPV6_OCTETS + payload;
+        packet->one_octets = packet->octets;
+        packet->last_octets = packet->octets;
         packet->header_octets = ETHERNET_OCTETS + IPV6_OCTETS;
         u32 transport_octets = key->protocol == PROTOCOL_UDP ? UDP_OCTETS : TCP_OCTETS;
         if ((key->protocol != PROTOCOL_UDP && key->protocol != PROTOCOL_TCP)
@@ -391,7 +436,7 @@ INLINE int parse(struct __sk_buff *skb, struct header *header, struct flow_key *
             return AS_FRAME;
         }
         u64 offset = shift + ETHERNET_OCTETS + IPV6_OCTETS;
-        return transport(skb, &header->v6.transport, offset, payload, key, packet);
+        return transport(skb, &header->v6.transport, offset, payload, IPV6_OCTETS, splits, key, packet);
     }
     return AS_FRAME;
 }
@@ -402,14 +447,13 @@ INLINE u64 wakeup(void) {
     return ring_query(&ring, RING_AVAILABLE) >= settings.wakeup_octets ? RING_FORCE_WAKEUP : RING_NO_WAKEUP;
 }
 
-INLINE int lose(const struct packet *packet) {
+INLINE void lose(u64 packets, u64 layer2_octets) {
     u32 zero = 0;
     struct losses *losses = map_lookup(&lost, &zero);
     if (losses) {
-        __sync_fetch_and_add(&losses->packets, 1);
-        __sync_fetch_and_add(&losses->layer2_octets, packet->layer2_octets);
+        __sync_fetch_and_add(&losses->packets, packets);
+        __sync_fetch_and_add(&losses->layer2_octets, layer2_octets);
     }
-    return TC_ACT_UNSPEC;
 }
 
 /* The tag goes back to where it was on the wire. Room behind the frame is left as it is. */
@@ -420,13 +464,17 @@ INLINE int lose(const struct packet *packet) {
             u8 octets[room];                                                                                  \
         } *made = ring_reserve(&ring, sizeof(*made), 0);                                                      \
         if (!made) {                                                                                          \
-            return lose(packet);                                                                              \
+            lose(1, packet->one_layer2_octets);                                                               \
+            return TC_ACT_UNSPEC;                                                                             \
         }                                                                                                     \
         made->record.kind = RECORD_FRAME;                                                                     \
-        made->record.layer2_octets = packet->layer2_octets;                                                   \
+        made->record.layer2_octets = packet->one_layer2_octets;                                               \
         made->record.unused = 0;                                                                              \
         made->record.time = packet->time;                                                                     \
         made->record.captured_octets = copy(skb, made->octets, wanted, room);                                 \
+        if (packet->packets > 1) {                                                                            \
+            shorten(made->octets, packet);                                                                    \
+        }                                                                                                     \
         ring_submit(made, wakeup());                                                                          \
         return TC_ACT_UNSPEC;                                                                                 \
     }
@@ -462,9 +510,59 @@ INLINE u32 copy(struct __sk_buff *skb, u8 *to, u64 wanted, const u64 room) {
     return STATIONS_OCTETS + TAG_OCTETS + rest;
 }
 
+/* Puts the length of one segment into its IP header. */
+INLINE void shorten(u8 *frame, const struct packet *packet) {
+    u16 octets = packet->version == 4 ? packet->one_octets : packet->one_octets - IPV6_OCTETS;
+    if (packet->version == 4) {
+        if (packet->tag) {
+            *(u16 *)(frame + ETHERNET_OCTETS + TAG_OCTETS + 2) = be16(octets);
+        } else {
+            *(u16 *)(frame + ETHERNET_OCTETS + 2) = be16(octets);
+        }
+    } else if (packet->tag) {
+        *(u16 *)(frame + ETHERNET_OCTETS + TAG_OCTETS + 4) = be16(octets);
+    } else {
+        *(u16 *)(frame + ETHERNET_OCTETS + 4) = be16(octets);
+    }
+}
+
+/* The others that a frame is split into, when one of them is handed over. */
+INLINE void report_rest(const struct header *header, const struct packet *packet) {
+    struct {
+        struct record record;
+        struct counts counts;
+    } *made = ring_reserve(&ring, sizeof(*made), 0);
+    u32 packets = packet->packets - 1;
+    u32 layer2_octets = packet->layer2_octets - packet->one_layer2_octets;
+    if (!made) {
+        lose(packets, layer2_octets);
+        return;
+    }
+    made->record.kind = RECORD_COUNTS;
+    made->record.captured_octets = 0;
+    made->record.layer2_octets = 0;
+    made->record.unused = 0;
+    made->record.time = 0;
+    struct counts *counts = &made->counts;
+    counts->packets = packets;
+    counts->layer2_octets = layer2_octets;
+    counts->octets = packet->octets - packet->one_octets;
+    counts->first = packet->time;
+    counts->last = packet->time;
+    counts->last_layer2_octets = packet->last_layer2_octets;
+    counts->last_octets = packet->last_octets;
+    counts->header_layer2_octets = packet->whole_layer2_octets;
+    counts->tag = packet->tag;
+    counts->flags = packet->flags & ~(SYN | FIN | RST);
+    counts->last_flags = counts->flags;
+    counts->header_octets = packet->header_octets;
+    __builtin_memcpy(counts->header, header->stations, HEADER_OCTETS);
+    ring_submit(made, wakeup());
+}
+
 /* Room of three sizes, as a reservation must be of a constant one. */
 INLINE int hand_over(struct __sk_buff *skb, const struct packet *packet) {
-    u64 wanted = packet->layer2_octets;
+    u64 wanted = packet->one_layer2_octets;
     if (wanted > settings.snap_octets) {
         wanted = settings.snap_octets;
     }
@@ -491,11 +589,11 @@ INLINE void add(struct entry *entry, const struct packet *packet) {
     }
     if (packet->time >= counts->last) {
         counts->last = packet->time;
-        counts->last_layer2_octets = packet->layer2_octets;
-        counts->last_octets = packet->octets;
+        counts->last_layer2_octets = packet->last_layer2_octets;
+        counts->last_octets = packet->last_octets;
         counts->last_flags = packet->flags;
     }
-    counts->packets++;
+    counts->packets += packet->packets;
     counts->layer2_octets += packet->layer2_octets;
     counts->octets += packet->octets;
     counts->flags |= packet->flags;
@@ -575,7 +673,7 @@ INLINE int count(
     }
     if (!entry) {
         struct entry made = {};
-        made.counts.header_layer2_octets = packet->layer2_octets;
+        made.counts.header_layer2_octets = packet->whole_layer2_octets;
         made.counts.tag = packet->tag;
         made.counts.header_octets = packet->header_octets;
         __builtin_memcpy(made.counts.header, header->stations, HEADER_OCTETS);
@@ -593,32 +691,48 @@ INLINE int count(
     return 1;
 }
 
-SEC("tc") int account(struct __sk_buff *skb) {
+/* Once for both directions. */
+static __attribute__((noinline)) int account(struct __sk_buff *skb, u32 outgoing) {
+    u32 zero = 0;
+    const volatile u32 *control = map_lookup(&active, &zero);
+    if (!control) {
+        return TC_ACT_UNSPEC;
+    }
+    u32 how = *control;
     struct header header = {};
     struct flow_key key = {};
     struct packet packet = {};
+    /* Read behind the choice of the map: what is counted in one is never older than the change to it. */
+    packet.time = monotonic_ns();
+    packet.packets = 1;
     packet.layer2_octets = skb->len;
     if (skb->vlan_present) {
         packet.layer2_octets += TAG_OCTETS;
         packet.tag = (u32)be16((u16)skb->vlan_proto) << 16 | (skb->vlan_tci & 0xffff);
     }
-    int kind = parse(skb, &header, &key, &packet);
-    u32 zero = 0;
-    const volatile u32 *which = map_lookup(&active, &zero);
-    if (!which) {
-        return TC_ACT_UNSPEC;
-    }
-    u32 second = *which;
-    /* Read behind the choice: what is counted in a map is never older than the change to it. */
-    packet.time = monotonic_ns();
+    packet.whole_layer2_octets = packet.layer2_octets;
+    packet.one_layer2_octets = packet.layer2_octets;
+    packet.last_layer2_octets = packet.layer2_octets;
+    int kind = parse(skb, outgoing ? how : 0, &header, &key, &packet);
     if (kind != AS_FRAME) {
-        int counted = second ? count(&flows_1, &header, &key, &packet, kind == CONTROL)
-                             : count(&flows_0, &header, &key, &packet, kind == CONTROL);
+        int counted = how & SECOND_MAP ? count(&flows_1, &header, &key, &packet, kind == CONTROL)
+                                       : count(&flows_0, &header, &key, &packet, kind == CONTROL);
         if (counted) {
             return TC_ACT_UNSPEC;
         }
     }
+    if (packet.packets > 1) {
+        report_rest(&header, &packet);
+    }
     return hand_over(skb, &packet);
+}
+
+SEC("tc") int incoming(struct __sk_buff *skb) {
+    return account(skb, 0);
+}
+
+SEC("tc") int outgoing(struct __sk_buff *skb) {
+    return account(skb, 1);
 }
 
 char program_license[] SEC("license") = "Apache-2.0";

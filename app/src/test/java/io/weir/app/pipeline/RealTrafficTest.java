@@ -55,7 +55,7 @@ class RealTrafficTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"afpacket", "pcap"})
+    @ValueSource(strings = {"afpacket", "pcap", "ebpf"})
     void shouldCountWhatTheInterfaceCounts(String capture) throws Exception {
         Path dataDir = directory.resolve("data");
         try {

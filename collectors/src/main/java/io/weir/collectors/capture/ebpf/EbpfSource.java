@@ -104,6 +104,7 @@ public final class EbpfSource implements CaptureSource {
         final KernelClock clock;
         final Sweep sweep;
         private final String namespace;
+        private final Segmentation segmentation;
         private TrafficControl control;
 
         private Attachment(String namespace, InterfaceGuard guard, FlowProgram program) {
@@ -111,7 +112,8 @@ public final class EbpfSource implements CaptureSource {
             this.guard = guard;
             this.program = program;
             this.clock = new KernelClock();
-            this.sweep = new Sweep(program, clock);
+            this.segmentation = guard.segmentation();
+            this.sweep = new Sweep(program, clock, segmentation);
         }
 
         static Attachment open(LiveConfig config, Tuning tuning) throws CaptureOpenException {
@@ -125,10 +127,18 @@ public final class EbpfSource implements CaptureSource {
             try {
                 program = FlowProgram.load(config.name(), tuning);
                 Attachment attachment = new Attachment(config.namespace(), guard, program);
+                program.setSplits(attachment.segmentation.splits());
                 attachment.control = TrafficControl.attach(
-                        config.name(), guard.index(), program.descriptor(), !guard.isLoopback());
+                        config.name(),
+                        guard.index(),
+                        program.incoming(),
+                        guard.isLoopback() ? TrafficControl.NONE : program.outgoing());
                 opened = true;
                 return attachment;
+            } catch (IOException e) {
+                throw e instanceof CaptureOpenException refused
+                        ? refused
+                        : Refusals.of(CaptureOpenException.Reason.FAILED, config.name(), e.getMessage(), e);
             } finally {
                 if (!opened) {
                     if (program != null) {
@@ -161,6 +171,7 @@ public final class EbpfSource implements CaptureSource {
             detach();
             program.close();
             clock.close();
+            segmentation.close();
             guard.close();
         }
     }

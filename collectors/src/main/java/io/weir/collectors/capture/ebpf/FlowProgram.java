@@ -45,7 +45,8 @@ final class FlowProgram implements AutoCloseable {
 
     private final String name;
     private final Pointer object;
-    private final int program;
+    private final int incoming;
+    private final int outgoing;
     private final int[] flows;
     private final int active;
     private final int barrier;
@@ -67,7 +68,8 @@ final class FlowProgram implements AutoCloseable {
     private FlowProgram(String name, Pointer object, Tuning tuning) throws CaptureOpenException {
         this.name = name;
         this.object = object;
-        program = LibBpf.bpf_program__fd(found(LibBpf.bpf_object__find_program_by_name(object, "account")));
+        incoming = LibBpf.bpf_program__fd(found(LibBpf.bpf_object__find_program_by_name(object, "incoming")));
+        outgoing = LibBpf.bpf_program__fd(found(LibBpf.bpf_object__find_program_by_name(object, "outgoing")));
         flows = new int[] {descriptor("flows_0"), descriptor("flows_1")};
         active = descriptor("active");
         barrier = descriptor("barrier");
@@ -203,8 +205,12 @@ final class FlowProgram implements AutoCloseable {
         return new IllegalStateException(OBJECT + " is not the one that belongs to this class");
     }
 
-    int descriptor() {
-        return program;
+    int incoming() {
+        return incoming;
+    }
+
+    int outgoing() {
+        return outgoing;
     }
 
     int ringDescriptor() {
@@ -215,12 +221,21 @@ final class FlowProgram implements AutoCloseable {
         return ring;
     }
 
-    /** Lets the program count in the other map. When this returns, every packet that it began with has been counted or handed over. */
-    void swap() throws IOException {
+    /**
+     * Lets the program count in the other map. When this returns, every packet that it began with has been counted or handed over.
+     *
+     * @param splits what the kernel splits before it goes out, see {@link Segmentation}
+     */
+    void swap(int splits) throws IOException {
         current ^= 1;
-        update(active, current);
+        update(active, current | splits);
         // Of what is in the kernel's map of maps nothing is used: an update of it waits for programs that run.
         update(barrier, barrierInner);
+    }
+
+    /** Says what the kernel splits, before the first packet. */
+    void setSplits(int splits) throws IOException {
+        update(active, current | splits);
     }
 
     private void update(int map, int value) throws IOException {

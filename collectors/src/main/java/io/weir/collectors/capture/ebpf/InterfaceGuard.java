@@ -26,13 +26,15 @@ final class InterfaceGuard implements AutoCloseable {
     private static final int PACKET_ADDRESS_HARDWARE_TYPE = 8;
     private static final int MEMBERSHIP_OCTETS = 16;
 
+    private final String interfaceName;
     private final int index;
     private final int lock;
     private final int socket;
     private boolean loopback;
     private final Memory scratch = new Memory(16);
 
-    private InterfaceGuard(int index, int lock, int socket) {
+    private InterfaceGuard(String interfaceName, int index, int lock, int socket) {
+        this.interfaceName = interfaceName;
         this.index = index;
         this.lock = lock;
         this.socket = socket;
@@ -61,7 +63,7 @@ final class InterfaceGuard implements AutoCloseable {
             SystemCalls.close(lock);
             throw Refusals.ofError(name, "no packet socket", error);
         }
-        InterfaceGuard guard = new InterfaceGuard(index, lock, socket);
+        InterfaceGuard guard = new InterfaceGuard(config.interfaceName(), index, lock, socket);
         try {
             guard.bind(config);
             return guard;
@@ -167,6 +169,11 @@ final class InterfaceGuard implements AutoCloseable {
     /** To be watched for errors. */
     int descriptor() {
         return socket;
+    }
+
+    /** What is split before it goes out of the interface; as long as this is open. */
+    Segmentation segmentation() {
+        return new Segmentation(socket, interfaceName);
     }
 
     /** What happened to the interface, which is thereby forgotten; 0 for nothing. */

@@ -18,6 +18,7 @@ final class Sweep {
 
     private final FlowProgram program;
     private final KernelClock clock;
+    private final Segmentation segmentation;
     private final FlowCounts counts = new FlowCounts();
     private long[] order = new long[256];
     private int events;
@@ -26,16 +27,17 @@ final class Sweep {
     private long beganNanos;
     private boolean open;
 
-    Sweep(FlowProgram program, KernelClock clock) {
+    Sweep(FlowProgram program, KernelClock clock, Segmentation segmentation) {
         this.program = program;
         this.clock = clock;
+        this.segmentation = segmentation;
     }
 
     /** Takes the map out of use. */
     void begin() throws IOException {
         clock.adjust();
         beganNanos = clock.epochNanos(clock.monotonicNanos());
-        program.swap();
+        program.swap(segmentation.splits());
         ringMark = program.ring().produced();
         sort(program.take());
         open = true;

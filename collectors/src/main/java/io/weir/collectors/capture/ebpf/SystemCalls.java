@@ -68,6 +68,8 @@ final class SystemCalls {
 
     static native int munmap(Pointer address, long length);
 
+    static native int ioctl(int fd, long request, Pointer argument);
+
     static native int close(int fd);
 
     static native int clock_gettime(int clock, Pointer time);

@@ -15,6 +15,7 @@ final class TrafficControl {
     static final int HANDLE = 0x77656972;
 
     static final int PRIORITY = 1;
+    static final int NONE = -1;
 
     private static final int INGRESS = 1;
     private static final int EGRESS = 2;
@@ -38,11 +39,12 @@ final class TrafficControl {
     }
 
     /**
-     * Puts the program at an interface.
+     * Puts programs at an interface.
      *
-     * @param outgoing whether also for what goes out
+     * @param incoming descriptor of the one for what comes in
+     * @param outgoing descriptor of the one for what goes out, {@link #NONE} for none
      */
-    static TrafficControl attach(String name, int interfaceIndex, int program, boolean outgoing)
+    static TrafficControl attach(String name, int interfaceIndex, int incoming, int outgoing)
             throws CaptureOpenException {
         TrafficControl control = new TrafficControl(interfaceIndex);
         try (Memory hook = control.hook(INGRESS | EGRESS)) {
@@ -53,9 +55,9 @@ final class TrafficControl {
             control.qdiscMade = error == 0;
         }
         try {
-            control.attach(name, INGRESS, program);
-            if (outgoing) {
-                control.attach(name, EGRESS, program);
+            control.attach(name, INGRESS, incoming);
+            if (outgoing != NONE) {
+                control.attach(name, EGRESS, outgoing);
             }
             return control;
         } catch (CaptureOpenException e) {
