@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A sink that keeps copies of everything. */
-public final class Collected implements FrameSink {
+public class Collected implements FrameSink {
 
     @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
     public record Seen(

@@ -76,6 +76,16 @@ public final class TestNetwork implements AutoCloseable {
         return run(command.toArray(String[]::new));
     }
 
+    /** What {@code tc} says. */
+    public String tc(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("tc", "-n", name));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        process.waitFor();
+        return text;
+    }
+
     /** What the kernel has counted at an interface, for example {@code rx_packets}. */
     public long counter(String device, String counter) throws IOException, InterruptedException {
         Process cat = new ProcessBuilder(

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Ethernet frames for the wire, between 10.0.0.1 and 10.0.0.2 or fd00::1 and fd00::2. */
-final class Frames {
+public final class Frames {
 
-    static final int FIN = 0x01;
-    static final int SYN = 0x02;
-    static final int RST = 0x04;
-    static final int PSH = 0x08;
-    static final int ACK = 0x10;
+    public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int PSH = 0x08;
+    public static final int ACK = 0x10;
 
     private static final byte[] MACS = HexFormat.of().parseHex("020000000001" + "020000000002");
     private static final int TCP = 6;
@@ -19,33 +19,33 @@ final class Frames {
 
     private Frames() {}
 
-    static byte[] udp(int sourcePort, int destinationPort, int payloadOctets) {
+    public static byte[] udp(int sourcePort, int destinationPort, int payloadOctets) {
         return ipv4(UDP, 0, udpSegment(sourcePort, destinationPort, payloadOctets));
     }
 
-    static byte[] udp6(int sourcePort, int destinationPort, int payloadOctets) {
+    public static byte[] udp6(int sourcePort, int destinationPort, int payloadOctets) {
         return ipv6(UDP, udpSegment(sourcePort, destinationPort, payloadOctets));
     }
 
-    static byte[] tcp(int sourcePort, int destinationPort, int flags, String payload) {
+    public static byte[] tcp(int sourcePort, int destinationPort, int flags, String payload) {
         return ipv4(TCP, 0, tcpSegment(sourcePort, destinationPort, flags, payload));
     }
 
-    static byte[] tcp6(int sourcePort, int destinationPort, int flags, String payload) {
+    public static byte[] tcp6(int sourcePort, int destinationPort, int flags, String payload) {
         return ipv6(TCP, tcpSegment(sourcePort, destinationPort, flags, payload));
     }
 
-    static byte[] icmpEcho() {
+    public static byte[] icmpEcho() {
         return ipv4(1, 0, new byte[] {8, 0, 0, 0, 0, 1, 0, 1});
     }
 
     /** A first or later fragment of a datagram. */
-    static byte[] fragment(int flagsAndOffset) {
+    public static byte[] fragment(int flagsAndOffset) {
         return ipv4(UDP, flagsAndOffset, udpSegment(1000, 2000, 24));
     }
 
     /** Between the same addresses the other way round. */
-    static byte[] back(byte[] frame) {
+    public static byte[] back(byte[] frame) {
         byte[] answer = frame.clone();
         System.arraycopy(frame, 0, answer, 6, 6);
         System.arraycopy(frame, 6, answer, 0, 6);
@@ -56,7 +56,7 @@ final class Frames {
         return answer;
     }
 
-    static byte[] vxlan(byte[] inner) {
+    public static byte[] vxlan(byte[] inner) {
         byte[] segment = ByteBuffer.allocate(8 + 8 + inner.length)
                 .putShort((short) 50_000)
                 .putShort((short) 4789)
@@ -69,7 +69,7 @@ final class Frames {
         return ipv4(UDP, 0, segment);
     }
 
-    static byte[] tagged(byte[] frame, int protocol, int controlInformation) {
+    public static byte[] tagged(byte[] frame, int protocol, int controlInformation) {
         return ByteBuffer.allocate(frame.length + 4)
                 .put(frame, 0, 12)
                 .putShort((short) protocol)
