@@ -53,8 +53,7 @@ record LiveSources(Sharing ring, Opening ebpf, Opening pcap, boolean prefersRing
      * @return a source for each thread
      * @throws CaptureOpenException when it cannot be opened in the way that was chosen
      */
-    List<CaptureSource> open(
-            LiveConfig config, Catalogue.Capture how, int threads, Optional<String> needsFrames)
+    List<CaptureSource> open(LiveConfig config, Catalogue.Capture how, int threads, Optional<String> needsFrames)
             throws CaptureOpenException {
         if (how == Catalogue.Capture.EBPF) {
             return openEbpf(config, threads, needsFrames);

@@ -37,20 +37,26 @@ class LiveSourcesTest {
 
     @Test
     void shouldReadTheRingWhereThereIsOne() throws CaptureOpenException {
-        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 1, Optional.empty())).containsExactly(RING);
-        assertThat(sources(null, false).open(CONFIG, Capture.AUTO, 1, Optional.empty())).containsExactly(PCAP);
+        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 1, Optional.empty()))
+                .containsExactly(RING);
+        assertThat(sources(null, false).open(CONFIG, Capture.AUTO, 1, Optional.empty()))
+                .containsExactly(PCAP);
     }
 
     @Test
     void shouldDoAsTold() throws CaptureOpenException {
-        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 1, Optional.empty())).containsExactly(PCAP);
-        assertThat(sources(null, false).open(CONFIG, Capture.AFPACKET, 1, Optional.empty())).containsExactly(RING);
+        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 1, Optional.empty()))
+                .containsExactly(PCAP);
+        assertThat(sources(null, false).open(CONFIG, Capture.AFPACKET, 1, Optional.empty()))
+                .containsExactly(RING);
     }
 
     @Test
     void shouldShareTheRingAmongThreadsButNotLibpcap() throws CaptureOpenException {
-        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 3, Optional.empty())).containsExactly(RING, RING, RING);
-        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 3, Optional.empty())).containsExactly(PCAP);
+        assertThat(sources(null, true).open(CONFIG, Capture.AUTO, 3, Optional.empty()))
+                .containsExactly(RING, RING, RING);
+        assertThat(sources(null, true).open(CONFIG, Capture.PCAP, 3, Optional.empty()))
+                .containsExactly(PCAP);
     }
 
     @Test
@@ -61,7 +67,8 @@ class LiveSourcesTest {
 
     @Test
     void shouldNotFallBackFromWhatWasAskedFor() {
-        assertThatThrownBy(() -> sources(Reason.NOT_SUPPORTED, true).open(CONFIG, Capture.AFPACKET, 1, Optional.empty()))
+        assertThatThrownBy(
+                        () -> sources(Reason.NOT_SUPPORTED, true).open(CONFIG, Capture.AFPACKET, 1, Optional.empty()))
                 .hasMessage("NOT_SUPPORTED");
     }
 

@@ -132,8 +132,7 @@ public final class PacketDecoder {
 
     /** Whether more than the headers of a datagram between these ports may be read: it may carry another packet or show a fact. */
     public static boolean looksIntoUdp(int sourcePort, int destinationPort) {
-        return UdpTunnelLayer.mayBe(sourcePort, destinationPort)
-                || ApplicationLayer.mayBe(sourcePort, destinationPort);
+        return UdpTunnelLayer.mayBe(sourcePort, destinationPort) || ApplicationLayer.mayBe(sourcePort, destinationPort);
     }
 
     /** Whether every segment from or to this port may show a fact, however it begins. */

@@ -127,8 +127,11 @@ class CountedTrafficTest {
                 }
                 case 1 -> {
                     sink.onSummary(
-                            frame.set(bytes, 0, 42, 100, T0_NANOS + 2_000_000_000L, 1, 0), 1_000_000, 100_000_000,
-                            86_000_000, -1);
+                            frame.set(bytes, 0, 42, 100, T0_NANOS + 2_000_000_000L, 1, 0),
+                            1_000_000,
+                            100_000_000,
+                            86_000_000,
+                            -1);
                     return 1;
                 }
                 default -> {

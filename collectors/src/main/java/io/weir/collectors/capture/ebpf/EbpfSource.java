@@ -460,7 +460,8 @@ public final class EbpfSource implements CaptureSource {
                 lost - reportedLosses,
                 lostOctets - reportedLostOctets,
                 nowMs,
-                () -> config.name() + ": the ring for frames was full; raise the buffer of this capture or lower its snap"
+                () -> config.name()
+                        + ": the ring for frames was full; raise the buffer of this capture or lower its snap"
                         + " length");
         reportedLosses = lost;
         reportedLostOctets = lostOctets;

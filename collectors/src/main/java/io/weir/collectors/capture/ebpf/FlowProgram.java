@@ -165,8 +165,8 @@ final class FlowProgram implements AutoCloseable {
     /** Where the program's global variables are until it is loaded. */
     private static Pointer settings(Pointer object) {
         try (Memory octets = new Memory(Long.BYTES)) {
-            Pointer settings = LibBpf.bpf_map__initial_value(
-                    found(LibBpf.bpf_object__find_map_by_name(object, ".bss")), octets);
+            Pointer settings =
+                    LibBpf.bpf_map__initial_value(found(LibBpf.bpf_object__find_map_by_name(object, ".bss")), octets);
             if (octets.getLong(0) != SETTINGS_PORTS + PORTS) {
                 throw notOurs();
             }

@@ -45,19 +45,19 @@ final class InterfaceGuard implements AutoCloseable {
         String name = config.name();
         if (config.interfaceName().equals(ALL_INTERFACES)) {
             throw Refusals.of(
-                    Reason.NOT_SUPPORTED, name, "each interface is counted by a program of its own; name it, or use a pattern");
+                    Reason.NOT_SUPPORTED,
+                    name,
+                    "each interface is counted by a program of its own; name it, or use a pattern");
         }
         int index = SystemCalls.if_nametoindex(config.interfaceName());
         if (index == 0) {
             throw new CaptureOpenException(
                     Reason.INTERFACE_NOT_FOUND,
                     name,
-                    name + ": no such interface; up are: "
-                            + String.join(", ", NetworkNamespace.interfacesUp(null)));
+                    name + ": no such interface; up are: " + String.join(", ", NetworkNamespace.interfacesUp(null)));
         }
         int lock = takeLock(name, index);
-        int socket = SystemCalls.socket(
-                SystemCalls.AF_PACKET, SystemCalls.SOCK_DGRAM | SystemCalls.SOCK_CLOEXEC, 0);
+        int socket = SystemCalls.socket(SystemCalls.AF_PACKET, SystemCalls.SOCK_DGRAM | SystemCalls.SOCK_CLOEXEC, 0);
         if (socket < 0) {
             int error = Native.getLastError();
             SystemCalls.close(lock);

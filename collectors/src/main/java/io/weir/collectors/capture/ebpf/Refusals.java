@@ -22,7 +22,8 @@ final class Refusals {
             return of(
                     Reason.NOT_PERMITTED,
                     name,
-                    what + ": this process may not; run it as root or give it the capabilities CAP_BPF, CAP_NET_ADMIN and"
+                    what
+                            + ": this process may not; run it as root or give it the capabilities CAP_BPF, CAP_NET_ADMIN and"
                             + " CAP_NET_RAW");
         }
         if (error == SystemCalls.ENODEV || error == SystemCalls.ENXIO) {

@@ -71,7 +71,8 @@ final class TrafficControl {
                 Memory options = options(program, REPLACE)) {
             int error = -LibBpf.bpf_tc_attach(hook, options);
             if (error != 0) {
-                throw Refusals.ofError(name, "no filter with priority " + PRIORITY + " can be added (tc filter show)", error);
+                throw Refusals.ofError(
+                        name, "no filter with priority " + PRIORITY + " can be added (tc filter show)", error);
             }
             attached |= point;
         }

@@ -98,9 +98,7 @@ class EbpfSourceTest {
                                 Collected.Counted::layer2Octets,
                                 Collected.Counted::octets,
                                 Collected.Counted::tcpControlBits)
-                        .containsExactly(
-                                tuple(2, 2 * 42 + 300, 2 * 28 + 300, -1),
-                                tuple(1, 42 + 300, 28 + 300, -1));
+                        .containsExactly(tuple(2, 2 * 42 + 300, 2 * 28 + 300, -1), tuple(1, 42 + 300, 28 + 300, -1));
                 assertThat(collected.summaries.get(0).timeNanos()).isBetween(before - 100_000, between + 100_000);
                 assertThat(collected.summaries.get(1).timeNanos()).isBetween(between - 100_000, behind + 100_000);
                 assertThat(collected.summaries).allSatisfy(summary -> {
@@ -145,8 +143,22 @@ class EbpfSourceTest {
                 assertThat(sink.frames).hasSize(2 + 8 + 2);
                 assertThat(sink.order)
                         .containsExactly(
-                                "SA", "SA", "A1", "A1", "A1", "A1", "A1", "A1", "A1", "A1", "counted 2 flags 18",
-                                "counted 1 flags 10", "counted 1 flags 10", "FR", "FR", "counted 1 flags 10");
+                                "SA",
+                                "SA",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "A1",
+                                "counted 2 flags 18",
+                                "counted 1 flags 10",
+                                "counted 1 flags 10",
+                                "FR",
+                                "FR",
+                                "counted 1 flags 10");
                 assertThat(sink.packets()).isEqualTo(17);
                 assertThat(sink.frames).extracting(Collected.Seen::bytes).contains(syn, synAck, fin, rst);
             }
@@ -191,9 +203,7 @@ class EbpfSourceTest {
                 frames.forEach(wire::send);
                 Collected collected = drain(source);
 
-                assertThat(collected.frames)
-                        .extracting(Collected.Seen::bytes)
-                        .containsExactlyElementsOf(frames);
+                assertThat(collected.frames).extracting(Collected.Seen::bytes).containsExactlyElementsOf(frames);
                 assertThat(collected.frames)
                         .extracting(Collected.Seen::layer2Octets)
                         .containsExactlyElementsOf(
@@ -385,7 +395,9 @@ class EbpfSourceTest {
             assertThat(sink.problems).isEmpty();
             assertThat(sink.packets()).isEqualTo(network.counter(FAR, "rx_packets"));
             assertThat(sink.layer2Octets()).isEqualTo(network.counter(FAR, "rx_bytes"));
-            assertThat(sink.late).as("packets from before what was said to be held").isZero();
+            assertThat(sink.late)
+                    .as("packets from before what was said to be held")
+                    .isZero();
         }
     }
 
@@ -547,8 +559,22 @@ class EbpfSourceTest {
 
     private static void addFilter(TestNetwork network) throws IOException, InterruptedException {
         network.tc(
-                "filter", "add", "dev", FAR, "ingress", "protocol", "all", "prio", "7", "u32", "match", "u32", "0", "0",
-                "flowid", "1:1");
+                "filter",
+                "add",
+                "dev",
+                FAR,
+                "ingress",
+                "protocol",
+                "all",
+                "prio",
+                "7",
+                "u32",
+                "match",
+                "u32",
+                "0",
+                "0",
+                "flowid",
+                "1:1");
         Assumptions.assumeTrue(
                 network.tc("filter", "show", "dev", FAR, "ingress").contains("u32"), "no u32 filter can be made");
     }
@@ -766,8 +792,7 @@ class EbpfSourceTest {
     }
 
     private static long nowNanos() {
-        return TimeUnit.MICROSECONDS.toNanos(
-                ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+        return TimeUnit.MICROSECONDS.toNanos(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
     }
 
     private static void inside(Callable<Void> test) throws Exception {

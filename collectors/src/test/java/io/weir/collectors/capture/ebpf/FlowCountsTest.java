@@ -74,13 +74,9 @@ class FlowCountsTest {
         counts.deliverLast(sink, clock, 0);
 
         assertThat(sink.summaries).extracting(Collected.Counted::packets).containsExactly(9, 1);
-        assertThat(sink.summaries)
-                .extracting(Collected.Counted::layer2Octets)
-                .containsExactly(4700, 300);
+        assertThat(sink.summaries).extracting(Collected.Counted::layer2Octets).containsExactly(4700, 300);
         assertThat(sink.summaries).extracting(Collected.Counted::octets).containsExactly(4574, 286);
-        assertThat(sink.summaries)
-                .extracting(Collected.Counted::tcpControlBits)
-                .containsExactly(0x18, 0x10);
+        assertThat(sink.summaries).extracting(Collected.Counted::tcpControlBits).containsExactly(0x18, 0x10);
         assertThat(sink.summaries)
                 .extracting(Collected.Counted::timeNanos)
                 .containsExactly(clock.epochNanos(1_000_000_000L), clock.epochNanos(3_000_000_000L));
@@ -94,8 +90,7 @@ class FlowCountsTest {
 
         counts.deliverFirst(sink, clock, 0);
 
-        assertThat(sink.summaries.get(0).header())
-                .isEqualTo(Arrays.copyOf(Frames.tagged(frame, 0x8100, 0x2007), 78));
+        assertThat(sink.summaries.get(0).header()).isEqualTo(Arrays.copyOf(Frames.tagged(frame, 0x8100, 0x2007), 78));
     }
 
     @ParameterizedTest
