@@ -60,7 +60,7 @@ struct __sk_buff {
     u32 gso_size;
 };
 
-/* ---- what is shared with Java: FlowProgram, FlowCounts and RingRecords ---- */
+/* ---- what is shared with Java: FlowProgram, FlowCounts and EbpfSource ---- */
 
 /* The map .bss, filled before the program is loaded. */
 struct settings {

@@ -18,7 +18,7 @@ record Tuning(int ringOctets, int flows, int snapOctets, int sweepMs) {
     /** The ring is mapped twice in a row, into one buffer of at most 2 GiB. */
     private static final int MAX_RING_OCTETS = 512 * 1024 * 1024;
 
-    /** 24 MiB in the kernel, both maps together. */
+    /** 34 MiB in the kernel, both maps together. */
     private static final int MAX_FLOWS = 65_536;
 
     private static final int MIN_FLOWS = 1024;
