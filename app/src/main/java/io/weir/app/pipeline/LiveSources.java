@@ -76,25 +76,26 @@ record LiveSources(Sharing ring, Opening ebpf, Opening pcap, boolean prefersRing
     private List<CaptureSource> openEbpf(LiveConfig config, int threads, Optional<String> needsFrames)
             throws CaptureOpenException {
         if (needsFrames.isPresent()) {
-            LOG.warn(
-                    "{}: {} needs every frame, which ebpf does not give; capturing with afpacket instead",
-                    config.name(),
-                    needsFrames.get());
-            return open(config, Catalogue.Capture.AUTO, threads, needsFrames);
+            String why = config.name() + ": " + needsFrames.get() + " needs every frame, which ebpf does not give";
+            return openInstead(config, threads, why);
         }
         try {
             List<CaptureSource> opened = List.of(ebpf.open(config));
             warnOfOneThread(config, threads);
             return opened;
         } catch (CaptureOpenException e) {
-            switch (e.reason()) {
-                case NOT_SUPPORTED, NOT_PERMITTED, LIBRARY_MISSING -> {
-                    LOG.warn("{}; capturing with afpacket instead", e.getMessage());
-                    return open(config, Catalogue.Capture.AUTO, threads, needsFrames);
-                }
+            return switch (e.reason()) {
+                case NOT_SUPPORTED, NOT_PERMITTED, LIBRARY_MISSING -> openInstead(config, threads, e.getMessage());
                 default -> throw e;
-            }
+            };
         }
+    }
+
+    /** Warns when it went well only: an interface that cannot be opened is tried again and again. */
+    private List<CaptureSource> openInstead(LiveConfig config, int threads, String why) throws CaptureOpenException {
+        List<CaptureSource> opened = open(config, Catalogue.Capture.AUTO, threads, Optional.empty());
+        LOG.warn("{}; capturing with afpacket instead", why);
+        return opened;
     }
 
     private List<CaptureSource> openPcap(LiveConfig config, int threads) throws CaptureOpenException {

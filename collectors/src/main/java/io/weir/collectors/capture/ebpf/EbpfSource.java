@@ -31,7 +31,8 @@ import java.util.function.Supplier;
  *
  * <p>Once stopped, the kernel counts no more; everything that it counted is delivered.
  *
- * <p>Needs libbpf 1, Linux 5.8, and the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW. The filter of the configuration must be null.
+ * <p>Needs libbpf 1, Linux 5.8, and the capabilities CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW. The filter of the
+ * configuration must be null.
  */
 public final class EbpfSource implements CaptureSource {
 

@@ -23,7 +23,7 @@ final class Refusals {
                     Reason.NOT_PERMITTED,
                     name,
                     what
-                            + ": this process may not; run it as root or give it the capabilities CAP_BPF, CAP_NET_ADMIN and"
+                            + ": this process may not; run it as root or give it the capabilities CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and"
                             + " CAP_NET_RAW");
         }
         if (error == SystemCalls.ENODEV || error == SystemCalls.ENXIO) {
