@@ -11,9 +11,9 @@ RUN --mount=type=cache,target=/root/.m2 \
     && cp app/target/dependency/*.jar app/target/weir-app-*.jar /opt/weir/lib/
 
 FROM eclipse-temurin:17.0.19_10-jre-noble
-# Compiles capture filters, and captures with collector.capture=pcap.
+# libpcap compiles capture filters, and captures with collector.capture=pcap; libbpf is for collector.capture=ebpf.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap0.8t64 \
+    && apt-get install -y --no-install-recommends libpcap0.8t64 libbpf1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /var/lib/weir weir \
     # The live collector is root without the right to pass by file modes.

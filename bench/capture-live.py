@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Weir's live sources beside tcpdump on a pair of virtual interfaces, at rising rates: frames taken, frames dropped, CPU.
 
-Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [--buffer MIB] [--receivers NAME,...] [--runs N] [--paused]
+Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [--buffer MIB] [--receivers NAME,...] [--runs N] [--flows N] [--port N]
+                                    [--paused]
 
-Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, pcap and tcpdump,
+Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, ebpf, pcap and tcpdump,
 and afpacket-2 for two threads that share the interface, and so on. Sender and receiver share the
 machine, on a namespace of their own that is gone afterwards. With --paused the receiver's buffer is filled while it stands still, and
 the rate at which it is emptied is told too; take a large --buffer. Prints a Markdown table. Needs root, iproute2, cc, tcpdump, and bench/
@@ -72,7 +73,8 @@ def measure(receiver, rate, options, sender):
         # `ip netns exec` becomes the command that it is given.
         os.kill(process.pid, signal.SIGSTOP)
     sent = subprocess.run(
-        INSIDE + [sender, "near0", str(rate), str(options.seconds), str(options.octets)],
+        INSIDE + [sender, "near0", str(rate), str(options.seconds), str(options.octets),
+                  str(options.flows), str(options.port)],
         check=True, capture_output=True, text=True).stdout.split()
     if options.paused:
         os.kill(process.pid, signal.SIGCONT)
@@ -92,6 +94,8 @@ def main():
     parser.add_argument("--buffer", type=int, default=64)
     parser.add_argument("--receivers", default="afpacket,pcap,tcpdump")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--flows", type=int, default=16384)
+    parser.add_argument("--port", type=int, default=53, help="destination; ebpf hands over every frame of DNS, so take another")
     parser.add_argument("--paused", action="store_true", help="stop the receiver while the sender fills its buffer")
     options = parser.parse_args()
     if os.geteuid() != 0:

@@ -1,6 +1,6 @@
 /* Sends UDP frames of many flows out of an interface at a steady rate: bench/capture-live.py compiles and runs it.
  *
- * usage: send-frames INTERFACE FRAMES_PER_SECOND SECONDS FRAME_OCTETS      (0 frames per second: as fast as it goes)
+ * usage: send-frames INTERFACE FRAMES_PER_SECOND SECONDS FRAME_OCTETS [FLOWS PORT]      (0 frames per second: as fast as it goes)
  * prints: frames sent, seconds that took
  */
 #define _GNU_SOURCE
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BATCH = 64, FLOWS = 16384, MAX_OCTETS = 9000 };
+enum { BATCH = 64, MAX_FLOWS = 16384, DNS = 53, MAX_OCTETS = 9000 };
 
 static double now(void) {
     struct timespec t;
@@ -22,12 +22,18 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fprintf(stderr, "usage: send-frames INTERFACE FRAMES_PER_SECOND SECONDS FRAME_OCTETS\n");
+    if (argc != 5 && argc != 7) {
+        fprintf(stderr, "usage: send-frames INTERFACE FRAMES_PER_SECOND SECONDS FRAME_OCTETS [FLOWS PORT]\n");
         return 2;
     }
     double rate = atof(argv[2]), seconds = atof(argv[3]);
     int octets = atoi(argv[4]);
+    unsigned flows = argc == 7 ? (unsigned) atoi(argv[5]) : MAX_FLOWS;
+    unsigned port = argc == 7 ? (unsigned) atoi(argv[6]) : DNS;
+    if (flows < 1 || flows > MAX_FLOWS) {
+        fprintf(stderr, "send-frames: 1 to %d flows\n", MAX_FLOWS);
+        return 2;
+    }
     if (octets < 60 || octets > MAX_OCTETS) {
         fprintf(stderr, "send-frames: a frame has 60 to %d octets\n", MAX_OCTETS);
         return 2;
@@ -51,8 +57,8 @@ int main(int argc, char **argv) {
         f[23] = 17;
         f[26] = f[30] = 10;
         f[33] = 1;
-        f[36] = 0;
-        f[37] = 53;
+        f[36] = port >> 8;
+        f[37] = port & 255;
         f[38] = (octets - 34) >> 8;
         f[39] = (octets - 34) & 255;
         parts[i] = (struct iovec) {f, (size_t) octets};
@@ -67,7 +73,7 @@ int main(int argc, char **argv) {
             continue;
         }
         for (int i = 0; i < BATCH; i++) {
-            unsigned flow = (unsigned) (sent + i) % FLOWS;
+            unsigned flow = (unsigned) (sent + i) % flows;
             frames[i][28] = flow >> 8;
             frames[i][34] = flow >> 8;
             frames[i][35] = flow & 255;

@@ -40,7 +40,8 @@ final class TrafficOptions {
             names = "--capture",
             paramLabel = "HOW",
             order = 13,
-            description = "How live interfaces are captured from: auto, afpacket, pcap (setting collector.capture).")
+            description =
+                    "How live interfaces are captured from: auto, afpacket, ebpf, pcap (setting collector.capture).")
     private String capture;
 
     @Option(

@@ -25,6 +25,7 @@ public final class Catalogue {
     public enum Capture {
         AUTO,
         AFPACKET,
+        EBPF,
         PCAP
     }
 
@@ -145,8 +146,8 @@ public final class Catalogue {
             "collector.capture",
             SettingType.choice(Capture.class),
             "auto",
-            "How live interfaces are captured from: `afpacket` reads the kernel's ring in place (Linux), `pcap` goes through libpcap;"
-                    + " `auto` is `afpacket` where the system has it.");
+            "How live interfaces are captured from: `afpacket` reads the kernel's ring in place (Linux), `ebpf` lets the"
+                    + " kernel count plain TCP and UDP by flow (Linux), `pcap` goes through libpcap; `auto` is `afpacket` where the system has it.");
     public static final Setting<Integer> COLLECTOR_THREADS = setting(
             "collector.threads",
             SettingType.integer(1, 64),

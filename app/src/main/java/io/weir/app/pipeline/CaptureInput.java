@@ -174,8 +174,25 @@ record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, Str
                 settings.find(Catalogue.COLLECTOR_FILTER).orElse(null),
                 returns);
         List<CaptureSource> sources = LiveSources.ofThisSystem()
-                .open(config, settings.get(Catalogue.COLLECTOR_CAPTURE), settings.get(Catalogue.COLLECTOR_THREADS));
+                .open(
+                        config,
+                        settings.get(Catalogue.COLLECTOR_CAPTURE),
+                        settings.get(Catalogue.COLLECTOR_THREADS),
+                        needsFrames(settings));
         return new CaptureInput(sources, CaptureCollector.Kind.LIVE, config.name());
+    }
+
+    /** The setting that cannot do with packets that the kernel has counted. */
+    static Optional<String> needsFrames(Settings settings) {
+        if (settings.find(Catalogue.COLLECTOR_FILTER).isPresent()) {
+            return Optional.of("collector.filter");
+        }
+        if (settings.get(Catalogue.COLLECTOR_SAMPLING) > 1) {
+            return Optional.of("collector.sampling");
+        }
+        return settings.get(Catalogue.COLLECTOR_RAW_PACKETS) > 0
+                ? Optional.of("collector.raw-packets")
+                : Optional.empty();
     }
 
     /** All inputs that the settings name. */

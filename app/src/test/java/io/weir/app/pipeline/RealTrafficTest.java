@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real programs talk between two network namespaces while {@code weir up} captures at one end: what the flows count is what the kernel
- * counted at the interface, packet by packet. Skipped where namespaces cannot be made or a program is missing.
+ * counted at the interface, packet by packet and octet by octet. Skipped where namespaces cannot be made or a program is missing.
  */
 class RealTrafficTest {
 
@@ -33,12 +33,25 @@ class RealTrafficTest {
     private static final Pattern FLOW = Pattern.compile("\"interface\":\"(?<interface>[^\"]*)\""
             + ".*\"protocolIdentifier\":(?<protocol>\\w+)"
             + ".*\"responder\":\\{\"address\":[^,]*,\"port\":(?<port>\\w+)"
-            + ".*\"delta\":\\{\"initiatorPackets\":(?<sent>\\d+).*?\"responderPackets\":(?<answered>\\d+)");
+            + ".*\"delta\":\\{\"initiatorPackets\":(?<sent>\\d+).*?\"initiatorLayer2Octets\":(?<sentOctets>\\d+)"
+            + ".*?\"responderPackets\":(?<answered>\\d+).*?\"responderLayer2Octets\":(?<answeredOctets>\\d+)");
     private static final String CLIENT = "10.99.0.1";
     private static final String SERVER = "10.99.0.2";
 
     /** The pattern {@code weir*} finds it. */
     private static final String DEVICE = "weir0";
+
+    private record Sums(long packets, long layer2Octets) {
+        Sums minus(Sums other) {
+            return new Sums(packets - other.packets, layer2Octets - other.layer2Octets);
+        }
+
+        Sums plus(Matcher flow, String packetsGroup, String octetsGroup) {
+            return new Sums(
+                    packets + Long.parseLong(flow.group(packetsGroup)),
+                    layer2Octets + Long.parseLong(flow.group(octetsGroup)));
+        }
+    }
 
     @TempDir
     private Path directory;
@@ -56,7 +69,7 @@ class RealTrafficTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"afpacket", "pcap"})
+    @ValueSource(strings = {"afpacket", "pcap", "ebpf"})
     void shouldCountWhatTheInterfaceCounts(String capture) throws Exception {
         Path dataDir = directory.resolve("data");
         try {
@@ -85,16 +98,16 @@ class RealTrafficTest {
                     "--cluster",
                     "10.99.0.0/24")) {
                 up.awaitMessage(PATIENCE, "captures from " + near + ":" + DEVICE);
-                long before = counted();
+                Sums before = counted();
                 transfer();
-                long counted = counted() - before;
+                Sums counted = counted().minus(before);
 
-                assertThat(counted).isGreaterThan(1000);
+                assertThat(counted.packets()).isGreaterThan(1000);
                 Await.untilAsserted(
-                        PATIENCE, "flows of all packets", () -> assertThat(flowPackets(dataDir, new TreeSet<>()))
+                        PATIENCE, "flows of all packets", () -> assertThat(flowSums(dataDir, new TreeSet<>()))
                                 .isEqualTo(counted));
                 Set<String> services = new TreeSet<>();
-                flowPackets(dataDir, services);
+                flowSums(dataDir, services);
                 assertThat(services).contains("17:53", "6:8080", "6:5201", "17:5201", "1:null");
                 Await.untilAsserted(PATIENCE, "the capture's own count", () -> assertThat(listed(dataDir, capture))
                         .contains("\"receivedPackets\":" + counted + ",\"packets\":" + counted + ",")
@@ -159,8 +172,8 @@ class RealTrafficTest {
     }
 
     /** Received and sent. */
-    private long counted() throws Exception {
-        return counter("rx_packets") + counter("tx_packets");
+    private Sums counted() throws Exception {
+        return new Sums(counter("rx_packets") + counter("tx_packets"), counter("rx_bytes") + counter("tx_bytes"));
     }
 
     private long counter(String name) throws Exception {
@@ -180,17 +193,17 @@ class RealTrafficTest {
         return captures.out();
     }
 
-    private long flowPackets(Path dataDir, Set<String> services) {
+    private Sums flowSums(Path dataDir, Set<String> services) {
         WeirRun flows =
                 WeirRun.of(directory, "flows", "--json", "--from", "beginning", "--data-dir", dataDir.toString());
-        long packets = 0;
+        Sums sums = new Sums(0, 0);
         for (String line : flows.out().lines().toList()) {
             Matcher flow = FLOW.matcher(line);
             assertThat(flow.find()).as(line).isTrue();
             assertThat(flow.group("interface")).isEqualTo(near + ":" + DEVICE);
-            packets += Long.parseLong(flow.group("sent")) + Long.parseLong(flow.group("answered"));
+            sums = sums.plus(flow, "sent", "sentOctets").plus(flow, "answered", "answeredOctets");
             services.add(flow.group("protocol") + ":" + flow.group("port"));
         }
-        return packets;
+        return sums;
     }
 }

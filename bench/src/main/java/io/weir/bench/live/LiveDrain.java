@@ -9,6 +9,7 @@ import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
 import io.weir.collectors.capture.LiveSource;
 import io.weir.collectors.capture.afpacket.RingSource;
+import io.weir.collectors.capture.ebpf.EbpfSource;
 import io.weir.collectors.decode.PacketDecoder;
 import io.weir.collectors.decode.PacketHeaders;
 import java.io.IOException;
@@ -39,13 +40,12 @@ public final class LiveDrain implements FrameSink {
     }
 
     /**
-     * Arguments: {@code afpacket} or {@code pcap}, the interface, the buffer in MiB; {@code afpacket-2} for two threads that share the
+     * Arguments: {@code afpacket}, {@code ebpf} or {@code pcap}, the interface, the buffer in MiB; {@code afpacket-2} for two threads that share the
      * interface, and so on.
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         var config = new LiveConfig(args[1], 262_144, false, Integer.parseInt(args[2]) << 20, 100, null);
-        List<? extends CaptureSource> sources =
-                args[0].equals("pcap") ? List.of(LiveSource.open(config)) : RingSource.open(config, threads(args[0]));
+        List<? extends CaptureSource> sources = open(args[0], config);
         List<LiveDrain> drains = sources.stream().map(LiveDrain::new).toList();
         var waiting = new Thread(() -> stopAtEndOfInput(sources), "stop");
         waiting.setDaemon(true);
@@ -64,6 +64,14 @@ public final class LiveDrain implements FrameSink {
                 + " " + sum(drains, drain -> drain.octets)
                 + " " + sum(drains, drain -> drain.drops)
                 + " " + sum(drains, LiveDrain::busyFramesPerSecond));
+    }
+
+    private static List<? extends CaptureSource> open(String receiver, LiveConfig config) throws IOException {
+        return switch (receiver) {
+            case "pcap" -> List.of(LiveSource.open(config));
+            case "ebpf" -> List.of(EbpfSource.open(config));
+            default -> RingSource.open(config, threads(receiver));
+        };
     }
 
     private static int threads(String receiver) {
@@ -118,6 +126,19 @@ public final class LiveDrain implements FrameSink {
                 headers);
         frames++;
         octets += headers.octets;
+    }
+
+    @Override
+    public void onSummary(Frame header, int packets, int layer2Octets, int ipOctets, int tcpControlBits) {
+        decoder.decode(
+                header.buffer(),
+                header.offset(),
+                header.capturedOctets(),
+                header.layer2Octets(),
+                header.linkType(),
+                headers);
+        frames += packets;
+        octets += ipOctets;
     }
 
     @Override

@@ -91,7 +91,7 @@ public final class PacketSummaries {
                     frames.lengths[i],
                     octets[i],
                     tcpControlBits[i]);
-            if (encoder.packets() == packetsPerBatch || i == GeneratedFrames.PACKETS - 1) {
+            if (encoder.summaries() == packetsPerBatch || i == GeneratedFrames.PACKETS - 1) {
                 batches.add(encoder.encode(SCHEMA_ID, header));
             }
         }

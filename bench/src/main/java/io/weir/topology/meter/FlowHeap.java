@@ -35,7 +35,7 @@ public final class FlowHeap {
         for (int flow = 0; flow < FLOWS; flow++) {
             boolean sentByA = key.setEndpoints(4, UDP, 0, 0x0a000000L + flow, 40_000, 1, 0, 0x0b000001L, 53, 2, false);
             encoder.add(key, key.hash(), sentByA, flow, 100, 86, -1);
-            if (encoder.packets() == FLOWS_PER_BATCH) {
+            if (encoder.summaries() == FLOWS_PER_BATCH) {
                 decoder.decode(encoder.encode(1, header), WireFormat.HEADER_OCTETS);
                 meter.process(decoder, 0);
             }

@@ -25,7 +25,15 @@ public interface CaptureSource extends AutoCloseable {
     /** What users know this source by: a file name, an interface name, or {@code -}. */
     String name();
 
-    /** How frames are taken, as observation points say it: {@code pcap} or {@code afpacket}. */
+    /**
+     * Event time from which on packets may still be to come though later ones were delivered, epoch nanoseconds; the greatest when none
+     * are held back. To be asked between polls.
+     */
+    default long heldSinceNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /** How frames are taken, as observation points say it: {@code pcap}, {@code afpacket} or {@code ebpf}. */
     default String method() {
         return "pcap";
     }

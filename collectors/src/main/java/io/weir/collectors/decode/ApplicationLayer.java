@@ -42,6 +42,10 @@ final class ApplicationLayer {
         return destinationPort == QUIC || isUdp(destinationPort) || isUdp(sourcePort);
     }
 
+    static boolean isTcp(int port) {
+        return port == DNS;
+    }
+
     private static boolean isUdp(int port) {
         return switch (port) {
             case DNS, DHCP_SERVER, DHCP_CLIENT, MDNS, LLMNR -> true;
@@ -79,7 +83,7 @@ final class ApplicationLayer {
         int start = buffer.getInt(position);
         if (start >>> 16 == TLS_HANDSHAKE) {
             out.notePayload(FactKind.TLS, position, end);
-        } else if (out.destinationPort == DNS || out.sourcePort == DNS) {
+        } else if (isTcp(out.destinationPort) || isTcp(out.sourcePort)) {
             out.notePayload(FactKind.DNS, position, end);
         } else if (isMethod(start)) {
             out.notePayload(FactKind.HTTP, position, end);

@@ -130,6 +130,16 @@ public final class PacketDecoder {
         decodeLink(buffer, offset, end, uncaptured, linkType, out);
     }
 
+    /** Whether more than the headers of a datagram between these ports may be read: it may carry another packet or show a fact. */
+    public static boolean looksIntoUdp(int sourcePort, int destinationPort) {
+        return UdpTunnelLayer.mayBe(sourcePort, destinationPort) || ApplicationLayer.mayBe(sourcePort, destinationPort);
+    }
+
+    /** Whether every segment from or to this port may show a fact, however it begins. */
+    public static boolean looksIntoTcp(int port) {
+        return ApplicationLayer.isTcp(port);
+    }
+
     /** A frame of this link type, at the start or inside another; parameters as in {@link LinkLayer}. */
     static void decodeLink(ByteBuffer buffer, int position, int end, int uncaptured, int linkType, PacketHeaders out) {
         switch (linkType) {

@@ -406,6 +406,7 @@ public final class BatchSender implements AutoCloseable {
      * Packets that share a fate: where they were seen and when.
      *
      * @param summaries of packets and of those that they enclose
+     * @param enclosed those of enclosed packets among them
      * @param packets of the wire
      * @param lostOfRun counts those of the collector's run that are lost
      */
@@ -414,6 +415,7 @@ public final class BatchSender implements AutoCloseable {
             String sessionId,
             String source,
             long summaries,
+            long enclosed,
             long packets,
             long layer2Octets,
             long firstNanos,
@@ -432,10 +434,9 @@ public final class BatchSender implements AutoCloseable {
                     .setFirstTimeMicroseconds(Math.floorDiv(firstNanos, 1000L))
                     .setLastTimeMicroseconds(Math.floorDiv(lastNanos, 1000L))
                     .setMessage(
-                            summaries == packets
+                            enclosed == 0
                                     ? message
-                                    : message + " (" + (summaries - packets)
-                                            + " summaries of packets in tunnels with it)")
+                                    : message + " (" + enclosed + " summaries of packets in tunnels with it)")
                     .build();
         }
     }

@@ -72,6 +72,9 @@ final class FrameCollector {
     /** Event time up to which the source has delivered everything. */
     private long deliveredNanos = NO_TIME;
 
+    /** Event time from which on the source may hold packets back. */
+    private long heldSinceNanos;
+
     private long nextHeartbeatNanos = NO_TIME;
     private long packets;
 
@@ -131,10 +134,12 @@ final class FrameCollector {
         Sink sink = new Sink();
         long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
         long nextHeartbeatMs = clock.millis() + config.heartbeat().toMillis();
+        heldSinceNanos = source.heldSinceNanos();
         int frames = source.poll(sink, FRAMES_PER_POLL);
         while (frames != CaptureSource.END) {
             sink.rethrow();
             packetsForOthers = packets;
+            heldSinceNanos = source.heldSinceNanos();
             long nowMs = clock.millis();
             if (nowMs >= nextCountMs) {
                 nextCountMs = nowMs + COUNT_EVERY_MS;
@@ -239,8 +244,9 @@ final class FrameCollector {
     }
 
     private void advance(long timeNanos) {
-        if (timeNanos > deliveredNanos) {
-            deliveredNanos = timeNanos;
+        long nanos = Math.min(timeNanos, heldSinceNanos);
+        if (nanos > deliveredNanos) {
+            deliveredNanos = nanos;
         }
     }
 
@@ -253,13 +259,7 @@ final class FrameCollector {
         if (sampler != null && !sampler.takes()) {
             return;
         }
-        decoder.decode(
-                frame.buffer(),
-                frame.offset(),
-                frame.capturedOctets(),
-                frame.layer2Octets(),
-                frame.linkType(),
-                headers);
+        decode(frame);
         SessionBatches batches = batches(frame.interfaceIndex(), headers.interfaceIndex);
         CanonicalKey key = keys[0];
         boolean sentByA = fill(headers, key, timeNanos);
@@ -271,6 +271,7 @@ final class FrameCollector {
                 key,
                 sentByA,
                 timeNanos,
+                1,
                 frame.layer2Octets(),
                 headers.octets,
                 headers.tcpControlBits,
@@ -286,6 +287,44 @@ final class FrameCollector {
         }
     }
 
+    /** What the source counted instead of handing it over; it keeps no payload. */
+    private void collectSummary(
+            Frame header, int summaryPackets, int summaryLayer2Octets, int octets, int tcpControlBits)
+            throws InterruptedException {
+        long timeNanos = header.timeNanos();
+        advance(timeNanos);
+        decode(header);
+        SessionBatches batches = batches(header.interfaceIndex(), headers.interfaceIndex);
+        CanonicalKey key = keys[0];
+        boolean sentByA = fill(headers, key, timeNanos);
+        if (own != null && own.include(key, TimeUnit.NANOSECONDS.toMillis(timeNanos))) {
+            ownPackets += summaryPackets;
+            return;
+        }
+        batches.add(
+                key,
+                sentByA,
+                timeNanos,
+                summaryPackets,
+                summaryLayer2Octets,
+                octets,
+                tcpControlBits,
+                null,
+                deliveredNanos);
+        packets += summaryPackets;
+        layer2Octets += summaryLayer2Octets;
+    }
+
+    private void decode(Frame frame) {
+        decoder.decode(
+                frame.buffer(),
+                frame.offset(),
+                frame.capturedOctets(),
+                frame.layer2Octets(),
+                frame.linkType(),
+                headers);
+    }
+
     /** A summary for each packet within the frame's, in the partition of its own conversation (ADR 15). */
     private void collectEnclosed(SessionBatches batches, Frame frame, long timeNanos) throws InterruptedException {
         int depth = 0;
@@ -298,6 +337,7 @@ final class FrameCollector {
                     key,
                     sentByA,
                     timeNanos,
+                    1,
                     inner.enclosedOctets,
                     inner.octets,
                     inner.tcpControlBits,
@@ -413,6 +453,18 @@ final class FrameCollector {
             }
             try {
                 collect(frame);
+            } catch (InterruptedException e) {
+                interrupted = e;
+            }
+        }
+
+        @Override
+        public void onSummary(Frame header, int packets, int layer2Octets, int octets, int tcpControlBits) {
+            if (interrupted != null) {
+                return;
+            }
+            try {
+                collectSummary(header, packets, layer2Octets, octets, tcpControlBits);
             } catch (InterruptedException e) {
                 interrupted = e;
             }

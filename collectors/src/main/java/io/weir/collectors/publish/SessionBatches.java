@@ -43,8 +43,9 @@ final class SessionBatches {
     }
 
     /**
-     * Adds one packet, a frame's or one that it encloses; sends its batch when full.
+     * Adds one packet, a frame's or one that it encloses, or several of one flow and direction; sends its batch when full.
      *
+     * @param packets how many; the octets and control bits are those of all together
      * @param fact what its payload shows, or null
      * @param deliveredNanos event time up to which this thread's source has delivered everything, epoch nanoseconds
      */
@@ -52,6 +53,7 @@ final class SessionBatches {
             CanonicalKey key,
             boolean sentByA,
             long timeNanos,
+            int packets,
             int layer2Octets,
             int octets,
             int tcpControlBits,
@@ -69,11 +71,11 @@ final class SessionBatches {
         long hash = key.hash();
         int partition = CanonicalKey.partition(hash, encoders.length);
         PacketBatchEncoder encoder = encoders[partition];
-        encoder.add(key, hash, sentByA, ticks, layer2Octets, octets, tcpControlBits);
+        encoder.add(key, hash, sentByA, ticks, packets, layer2Octets, octets, tcpControlBits);
         if (fact != null) {
             encoder.addFact(fact);
         }
-        if (encoder.packets() >= batchPackets || encoder.factOctets() >= MAX_FACT_OCTETS) {
+        if (encoder.summaries() >= batchPackets || encoder.factOctets() >= MAX_FACT_OCTETS) {
             send(partition, deliveredNanos, false);
         }
     }
@@ -81,7 +83,7 @@ final class SessionBatches {
     /** Sends what has been gathered; with {@code empty} also to partitions for which there is nothing, as a sign of life. */
     void flush(long deliveredNanos, boolean empty) throws InterruptedException {
         for (int partition = 0; partition < encoders.length; partition++) {
-            if (empty || encoders[partition].packets() > 0) {
+            if (empty || encoders[partition].summaries() > 0) {
                 send(partition, deliveredNanos, false);
             }
         }

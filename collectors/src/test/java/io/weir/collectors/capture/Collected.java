@@ -5,13 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A sink that keeps copies of everything. */
-public final class Collected implements FrameSink {
+public class Collected implements FrameSink {
 
     @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
     public record Seen(
             byte[] bytes, int layer2Octets, long timeNanos, boolean timeKnown, int linkType, int interfaceIndex) {}
 
     public final List<Seen> frames = new ArrayList<>();
+    /** What a source counted instead of handing it over. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
+    public record Counted(
+            byte[] header,
+            int headerLayer2Octets,
+            long timeNanos,
+            int packets,
+            int layer2Octets,
+            int octets,
+            int tcpControlBits) {}
+
+    public final List<Counted> summaries = new ArrayList<>();
     public final List<CaptureInterface> interfaces = new ArrayList<>();
     public final List<CaptureProblem> problems = new ArrayList<>();
 
@@ -50,6 +62,14 @@ public final class Collected implements FrameSink {
     }
 
     @Override
+    public void onSummary(Frame header, int packets, int layer2Octets, int octets, int tcpControlBits) {
+        byte[] bytes = new byte[header.capturedOctets()];
+        header.buffer().get(header.offset(), bytes);
+        summaries.add(new Counted(
+                bytes, header.layer2Octets(), header.timeNanos(), packets, layer2Octets, octets, tcpControlBits));
+    }
+
+    @Override
     public void onInterface(int interfaceIndex, CaptureInterface description) {
         if (interfaceIndex != interfaces.size()) {
             throw new AssertionError("interface " + interfaceIndex + " announced after " + interfaces.size());
@@ -66,7 +86,14 @@ public final class Collected implements FrameSink {
         return frames.stream().map(Seen::timeNanos).toList();
     }
 
+    /** Of frames and summaries. */
+    public long packets() {
+        return frames.size() + summaries.stream().mapToLong(Counted::packets).sum();
+    }
+
+    /** Of frames and summaries. */
     public long layer2Octets() {
-        return frames.stream().mapToLong(Seen::layer2Octets).sum();
+        return frames.stream().mapToLong(Seen::layer2Octets).sum()
+                + summaries.stream().mapToLong(Counted::layer2Octets).sum();
     }
 }

@@ -3,6 +3,7 @@ package io.weir.collectors.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.Capture;
+import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.serde.AvroSerdes;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,6 +53,18 @@ final class SentBatches implements AutoCloseable {
             long watermarkNanos,
             boolean end,
             long[] timesNanos) {}
+
+    /** Of all packets of one key that one side sent, and of those that they enclose. */
+    record Totals(long packets, long layer2Octets, long octets, int tcpControlBits, int facts) {
+        private Totals plus(Totals other) {
+            return new Totals(
+                    packets + other.packets,
+                    layer2Octets + other.layer2Octets,
+                    octets + other.octets,
+                    tcpControlBits | other.tcpControlBits,
+                    facts + other.facts);
+        }
+    }
 
     final BatchSender sender;
     private final int partitions;
@@ -106,6 +120,66 @@ final class SentBatches implements AutoCloseable {
                     .map(sent -> deserializer.deserialize(sent.topic(), sent.value()))
                     .toList();
         }
+    }
+
+    /** By what makes the key, and the side. */
+    Map<String, Totals> totals() {
+        Map<String, Totals> totals = new TreeMap<>();
+        PacketBatchDecoder batch = new PacketBatchDecoder();
+        for (ProducerRecord<byte[], byte[]> sent : producer.history()) {
+            if (!sent.topic().equals(TOPICS.packets().name())) {
+                continue;
+            }
+            try {
+                batch.decode(sent.value(), WireFormat.HEADER_OCTETS);
+            } catch (MalformedBatchException e) {
+                throw new AssertionError(e);
+            }
+            int[] facts = new int[batch.packetCount()];
+            for (int i = 0; i < batch.factCount(); i++) {
+                facts[batch.fact(i).packet]++;
+            }
+            for (int i = 0; i < batch.packetCount(); i++) {
+                int index = batch.keyColumn()[i];
+                Totals one = new Totals(
+                        batch.packetsColumn()[i],
+                        batch.layer2OctetsColumn()[i],
+                        batch.octetsColumn()[i],
+                        batch.tcpControlBitsColumn()[i],
+                        facts[i]);
+                String name = index >= 0 ? name(batch.key(index)) + " from a" : name(batch.key(-1 - index)) + " from b";
+                totals.merge(name, one, Totals::plus);
+            }
+        }
+        return totals;
+    }
+
+    /** Without its layers, which are those of the first packet in each batch. */
+    private static String name(CanonicalKey key) {
+        return (key.parent == null ? "" : name(key.parent) + " encloses ")
+                + String.format(
+                        "%x vlan %x of %d protocol %d %x:%x/%d %x:%x/%d macs %x %x later %b problem %d",
+                        key.etherType,
+                        key.vlanIds,
+                        key.vlanCount,
+                        key.protocolIdentifier,
+                        key.addressAHigh,
+                        key.addressALow,
+                        key.portA,
+                        key.addressBHigh,
+                        key.addressBLow,
+                        key.portB,
+                        key.macA,
+                        key.macB,
+                        key.laterFragment,
+                        key.problem);
+    }
+
+    /** Losses that were reported. */
+    long losses() {
+        return producer.history().stream()
+                .filter(sent -> sent.topic().equals(TOPICS.losses().name()))
+                .count();
     }
 
     List<Batch> all() {

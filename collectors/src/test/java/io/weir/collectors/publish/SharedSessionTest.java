@@ -36,7 +36,7 @@ class SharedSessionTest {
             CanonicalKey key = new CanonicalKey();
             key.etherType = 0x0800;
             boolean sentByA = key.setEndpoints(4, 17, 0, 10, port, 1, 0, 11, 53, 2, false);
-            batches.add(key, sentByA, nowNanos, 100, 80, -1, null, nowNanos);
+            batches.add(key, sentByA, nowNanos, 1, 100, 80, -1, null, nowNanos);
         }
 
         void flush() throws InterruptedException {

@@ -41,6 +41,9 @@ public final class PacketBatchEncoder {
     private final AvroBuffer layer2Column = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer octetsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer flagsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    /** Empty as long as every summary stands for one packet. */
+    private final AvroBuffer packetsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+
     private final AvroBuffer factRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
 
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
@@ -61,8 +64,13 @@ public final class PacketBatchEncoder {
     private int room;
 
     private int keys;
-    private int packets;
-    private int rootPackets;
+    private int summaries;
+    private int rootSummaries;
+    private long rootPackets;
+
+    /** Whether the column of packets is written. */
+    private boolean counted;
+
     private int facts;
     private long layer2Octets;
     private long baseTicks;
@@ -88,11 +96,30 @@ public final class PacketBatchEncoder {
      */
     public void add(
             CanonicalKey key, long hash, boolean sentByA, long ticks, int layer2, int octets, int tcpControlBits) {
+        add(key, hash, sentByA, ticks, 1, layer2, octets, tcpControlBits);
+    }
+
+    /**
+     * Adds one summary of several packets of a key that one side sent.
+     *
+     * @param packets how many, at least 1
+     * @param layer2 octets of all together, as is {@code octets}
+     * @param tcpControlBits of all together
+     */
+    public void add(
+            CanonicalKey key,
+            long hash,
+            boolean sentByA,
+            long ticks,
+            int packets,
+            int layer2,
+            int octets,
+            int tcpControlBits) {
         int index = indexOf(key, hash);
-        if (packets == room) {
+        if (summaries == room) {
             makeRoom();
         }
-        if (packets == 0) {
+        if (summaries == 0) {
             baseTicks = ticks;
             lastTicks = ticks;
             maxTicks = ticks;
@@ -103,10 +130,17 @@ public final class PacketBatchEncoder {
         layer2Column.writeIntUnchecked(layer2);
         octetsColumn.writeIntUnchecked(octets);
         flagsColumn.writeIntUnchecked(tcpControlBits);
+        if (packets != 1 && !counted) {
+            beginToCount();
+        }
+        if (counted) {
+            packetsColumn.writeIntUnchecked(packets);
+        }
         lastTicks = ticks;
-        packets++;
+        summaries++;
         if (key.parent == null) {
-            rootPackets++;
+            rootSummaries++;
+            rootPackets += packets;
             layer2Octets += layer2;
         }
         if (ticks > maxTicks) {
@@ -123,10 +157,10 @@ public final class PacketBatchEncoder {
      * @throws IllegalStateException without a packet
      */
     public void addFact(PayloadFact fact) {
-        if (packets == 0) {
+        if (summaries == 0) {
             throw new IllegalStateException("a fact of no packet");
         }
-        FactCodec.write(factRecords, packets - 1, fact);
+        FactCodec.write(factRecords, summaries - 1, fact);
         facts++;
     }
 
@@ -142,15 +176,32 @@ public final class PacketBatchEncoder {
         layer2Column.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
         octetsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
         flagsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        if (counted) {
+            packetsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        }
+    }
+
+    /** The summaries before this one stand for a packet each. */
+    private void beginToCount() {
+        counted = true;
+        packetsColumn.ensureCapacity(room * AvroBuffer.MAX_VARINT32_OCTETS);
+        for (int i = 0; i < summaries; i++) {
+            packetsColumn.writeIntUnchecked(1);
+        }
     }
 
     /** Summaries added since the last batch. */
-    public int packets() {
-        return packets;
+    public int summaries() {
+        return summaries;
     }
 
-    /** Those of root flows: the packets of the wire among them. */
-    public int rootPackets() {
+    /** Those of root flows among them. */
+    public int rootSummaries() {
+        return rootSummaries;
+    }
+
+    /** Packets of the wire that the summaries of root flows stand for. */
+    public long rootPackets() {
         return rootPackets;
     }
 
@@ -161,12 +212,12 @@ public final class PacketBatchEncoder {
 
     /** Latest time of those packets, epoch nanoseconds; 0 without packets. */
     public long maxTimeNanoseconds() {
-        return packets == 0 ? 0 : maxTicks * tickNanoseconds;
+        return summaries == 0 ? 0 : maxTicks * tickNanoseconds;
     }
 
     /** Earliest time of those packets, epoch nanoseconds; 0 without packets. */
     public long minTimeNanoseconds() {
-        return packets == 0 ? 0 : minTicks * tickNanoseconds;
+        return summaries == 0 ? 0 : minTicks * tickNanoseconds;
     }
 
     /** Octets that the batch has grown to so far, without its header. */
@@ -177,6 +228,7 @@ public final class PacketBatchEncoder {
                 + layer2Column.length
                 + octetsColumn.length
                 + flagsColumn.length
+                + packetsColumn.length
                 + factRecords.length;
     }
 
@@ -192,17 +244,17 @@ public final class PacketBatchEncoder {
         writePoint(out, header.observationPoint());
         writeString(out, header.sessionId());
         out.writeLong(header.sequenceNumber());
-        out.writeLong(packets == 0 ? 0 : baseTicks * tickNanoseconds);
+        out.writeLong(summaries == 0 ? 0 : baseTicks * tickNanoseconds);
         out.writeInt(tickNanoseconds);
         out.writeLong(header.watermarkNanoseconds());
         out.writeByte(header.endOfInput() ? 1 : 0);
         out.writeArray(keys, keyRecords);
-        out.writeArray(packets, keyColumn);
-        out.writeArray(packets, timeColumn);
-        out.writeArray(packets, layer2Column);
-        out.writeArray(packets, octetsColumn);
-        out.writeArray(packets, flagsColumn);
-        out.writeByte(0);
+        out.writeArray(summaries, keyColumn);
+        out.writeArray(summaries, timeColumn);
+        out.writeArray(summaries, layer2Column);
+        out.writeArray(summaries, octetsColumn);
+        out.writeArray(summaries, flagsColumn);
+        out.writeArray(counted ? summaries : 0, packetsColumn);
         out.writeArray(facts, factRecords);
         reset();
         return out.toArray();
@@ -215,13 +267,16 @@ public final class PacketBatchEncoder {
         layer2Column.length = 0;
         octetsColumn.length = 0;
         flagsColumn.length = 0;
+        packetsColumn.length = 0;
         factRecords.length = 0;
         if (keys > 0) {
             Arrays.fill(slots, 0);
         }
         keys = 0;
-        packets = 0;
+        summaries = 0;
+        counted = false;
         facts = 0;
+        rootSummaries = 0;
         rootPackets = 0;
         layer2Octets = 0;
     }

@@ -151,7 +151,7 @@ class PacketBatchCodecTest {
         encoder.add(outer, outer.hash(), outerByA, T0 / 1000, 110, 96, -1);
         encoder.add(key, key.hash(), byA, T0 / 1000, 60, 40, 0x10);
 
-        assertThat(encoder.packets()).isEqualTo(3);
+        assertThat(encoder.summaries()).isEqualTo(3);
         assertThat(encoder.rootPackets()).isEqualTo(1);
         assertThat(encoder.layer2Octets()).isEqualTo(110);
         PacketBatch batch = deserializer()
@@ -161,6 +161,36 @@ class PacketBatchCodecTest {
         assertThat(batch.getKeys()).extracting(FlowKey::getTunnelIdentifier).containsExactly(null, 42L);
         assertThat(batch.getKeys()).extracting(FlowKey::getTunnel).containsExactly(0L, key.tunnel);
         assertThat(batch.getKeys()).extracting(FlowKey::getEncloses).containsExactly(true, false);
+    }
+
+    @Test
+    void shouldWriteHowManyPacketsASummaryStandsForOnlyWhereItIsNotOne() throws MalformedBatchException {
+        boolean byA = key.setEndpoints(4, 17, 0, v4("10.0.0.1"), 1, -1, 0, v4("10.0.0.2"), 2, -1, false);
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 100; i++) {
+                encoder.add(key, key.hash(), byA, T0 / 1000, 100, 86, -1);
+            }
+            int single = encoder.encodedOctets();
+            encoder.add(key, key.hash(), byA, T0 / 1000, 1_000_000, 1_500_000_000, 1_486_000_000, -1);
+            assertThat(encoder.encodedOctets()).isBetween(single + 100, single + 130);
+            for (int i = 0; i < 1000; i++) {
+                encoder.add(key, key.hash(), byA, T0 / 1000, 100, 86, -1);
+            }
+            assertThat(encoder.summaries()).isEqualTo(1101);
+            assertThat(encoder.rootSummaries()).isEqualTo(1101);
+            assertThat(encoder.rootPackets()).isEqualTo(1_001_100);
+            assertThat(encoder.layer2Octets()).isEqualTo(1_500_110_000L);
+            PacketBatchDecoder decoder = new PacketBatchDecoder();
+            decoder.decode(encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false)), 5);
+            assertThat(decoder.packetCount()).isEqualTo(1101);
+            assertThat(Arrays.stream(decoder.packetsColumn(), 0, 1101).sum()).isEqualTo(1_001_100);
+            assertThat(decoder.packetsColumn()[100]).isEqualTo(1_000_000);
+
+            encoder.add(key, key.hash(), byA, T0 / 1000, 100, 86, -1);
+            PacketBatch batch = deserializer()
+                    .deserialize("packets", encoder.encode(schemaId, new BatchHeader(POINT, "s", 0, T0, false)));
+            assertThat(batch.getPackets()).as("a packet each").isEmpty();
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
  * Packets that an interface or its driver dropped before the kernel saw them, as sysfs counts them: rx_missed_errors and
  * rx_fifo_errors of /sys/class/net (kernel documentation, sysfs-class-net-statistics).
  */
-final class InterfaceDrops {
+public final class InterfaceDrops {
 
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
@@ -22,7 +22,7 @@ final class InterfaceDrops {
     }
 
     /** Of an interface; of one without counters, such as {@code any}, there are none. */
-    static InterfaceDrops of(LiveConfig config) {
+    public static InterfaceDrops of(LiveConfig config) {
         // Those of other namespaces are not to be seen in this one's directory, but others may have the same name.
         return config.namespace() == null
                 ? of(INTERFACES.resolve(config.interfaceName()).resolve("statistics"))
@@ -36,7 +36,7 @@ final class InterfaceDrops {
     }
 
     /** Drops since the last call, since ever at the first. Counters that began anew count from 0. */
-    long since() {
+    public long since() {
         long now = 0;
         for (Path counter : counters) {
             now += read(counter);

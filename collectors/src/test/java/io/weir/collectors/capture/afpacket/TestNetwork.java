@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Assumptions;
  * A network namespace of its own with a pair of Ethernet interfaces, {@link #NEAR} and {@link #FAR}, on which nothing speaks by itself.
  * The test that asks for one where none can be made is skipped.
  */
-final class TestNetwork implements AutoCloseable {
+public final class TestNetwork implements AutoCloseable {
 
-    static final String NEAR = "near0";
-    static final String FAR = "far0";
+    public static final String NEAR = "near0";
+    public static final String FAR = "far0";
 
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -49,7 +49,7 @@ final class TestNetwork implements AutoCloseable {
         static native long send(int fd, byte[] frame, long length, int flags);
     }
 
-    TestNetwork() throws InterruptedException {
+    public TestNetwork() throws InterruptedException {
         Assumptions.assumeTrue(RingSource.isMadeForThisSystem(), "no Linux");
         Assumptions.assumeTrue(run("ip", "netns", "add", name), "no network namespace can be made");
         Assumptions.assumeTrue(
@@ -60,31 +60,38 @@ final class TestNetwork implements AutoCloseable {
     }
 
     /** As {@code ip netns} shows it. */
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Brings an interface up that sends nothing by itself. */
-    void quiet(String device) throws InterruptedException {
+    public void quiet(String device) throws InterruptedException {
         ip("link", "set", device, "addrgenmode", "none");
         ip("link", "set", device, "arp", "off");
         ip("link", "set", device, "up");
     }
 
-    boolean ip(String... arguments) throws InterruptedException {
+    public boolean ip(String... arguments) throws InterruptedException {
         var command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }
 
+    /** What {@code tc} says. */
+    public String tc(String... arguments) throws InterruptedException {
+        var command = new ArrayList<>(List.of("tc", "-n", name));
+        command.addAll(List.of(arguments));
+        return output(command.toArray(String[]::new));
+    }
+
     /** What the kernel has counted at an interface, for example {@code rx_packets}. */
-    long counter(String device, String counter) throws InterruptedException {
+    public long counter(String device, String counter) throws InterruptedException {
         return Long.parseLong(
                 output("ip", "netns", "exec", name, "cat", "/sys/class/net/" + device + "/statistics/" + counter));
     }
 
     /** Runs a test on a thread that lives in this network, as sockets made there do for good. */
-    <T> T inside(Callable<T> test) throws Exception {
+    public <T> T inside(Callable<T> test) throws Exception {
         var task = new FutureTask<>(() -> {
             int fd = Calls.open(Path.of("/run/netns", name).toString(), 0);
             Assumptions.assumeTrue(fd >= 0 && Calls.setns(fd, CLONE_NEWNET) == 0, "no thread may enter the namespace");
@@ -107,10 +114,10 @@ final class TestNetwork implements AutoCloseable {
     }
 
     /** Sends frames as they are out of an interface; to be used inside. */
-    static final class Wire implements AutoCloseable {
+    public static final class Wire implements AutoCloseable {
         private final int fd;
 
-        Wire(String device) {
+        public Wire(String device) {
             fd = LibC.socket(LibC.AF_PACKET, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0);
             try (Memory address = new Memory(20)) {
                 address.clear();
@@ -122,7 +129,7 @@ final class TestNetwork implements AutoCloseable {
             }
         }
 
-        void send(byte[] frame) {
+        public void send(byte[] frame) {
             if (Calls.send(fd, frame, frame.length, 0) != frame.length) {
                 throw new IllegalStateException(LibC.strerror(Native.getLastError()));
             }
