@@ -110,7 +110,8 @@ class RealTrafficTest {
                 flowSums(dataDir, services);
                 assertThat(services).contains("17:53", "6:8080", "6:5201", "17:5201", "1:null");
                 Await.untilAsserted(PATIENCE, "the capture's own count", () -> assertThat(listed(dataDir, capture))
-                        .contains("\"receivedPackets\":" + counted + ",\"packets\":" + counted + ",")
+                        .contains("\"receivedPackets\":" + counted.packets() + ",\"packets\":" + counted.packets()
+                                + ",\"layer2Octets\":" + counted.layer2Octets() + ",")
                         .contains("\"droppedPackets\":0,\"lostPackets\":0,"));
                 assertThat(up.terminate()).isIn(0, 143);
                 assertThat(up.err()).doesNotContain("warning");
