@@ -2,7 +2,7 @@
 """Weir's live sources beside tcpdump on a pair of virtual interfaces, at rising rates: frames taken, frames dropped, CPU.
 
 Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [--buffer MIB] [--receivers NAME,...] [--runs N] [--flows N] [--port N]
-                                    [--paused]
+                                    [--senders N] [--paused]
 
 Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, ebpf, pcap and tcpdump,
 and afpacket-2 for two threads that share the interface, and so on. Sender and receiver share the
@@ -47,7 +47,8 @@ def start(receiver, buffer_mib):
         return process
     with open(os.path.join(HERE, "target", "classpath"), encoding="utf-8") as file:
         classpath = os.path.join(HERE, "target", "classes") + ":" + file.read().strip()
-    command = ["java", "-Xmx256m", "-cp", classpath, "io.weir.bench.live.LiveDrain", receiver, "far0", str(buffer_mib)]
+    quiet = "-Dlogback.configurationFile=" + os.path.join(HERE, "live", "logback.xml")
+    command = ["java", "-Xmx256m", quiet, "-cp", classpath, "io.weir.bench.live.LiveDrain", receiver, "far0", str(buffer_mib)]
     process = subprocess.Popen(INSIDE + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     if process.stdout.readline().strip() != "ready":
         sys.exit(f"{receiver} did not start")
@@ -72,18 +73,20 @@ def measure(receiver, rate, options, sender):
     if options.paused:
         # `ip netns exec` becomes the command that it is given.
         os.kill(process.pid, signal.SIGSTOP)
-    sent = subprocess.run(
-        INSIDE + [sender, "near0", str(rate), str(options.seconds), str(options.octets),
-                  str(options.flows), str(options.port)],
-        check=True, capture_output=True, text=True).stdout.split()
+    command = INSIDE + [sender, "near0", str(rate), str(options.seconds), str(options.octets),
+                        str(options.flows), str(options.port)]
+    senders = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(options.senders)]
+    sent = [process_of.communicate()[0].split() for process_of in senders]
+    if any(process_of.returncode != 0 for process_of in senders):
+        sys.exit("capture-live: the sender failed")
     if options.paused:
         os.kill(process.pid, signal.SIGCONT)
     between = resource.getrusage(resource.RUSAGE_CHILDREN)
     frames, drops, drained = stop(receiver, process)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - between.ru_utime - between.ru_stime
-    total = int(sent[0])
-    return total, total / float(sent[1]), frames, drops, drained, cpu
+    total = sum(int(one[0]) for one in sent)
+    return total, total / max(float(one[1]) for one in sent), frames, drops, drained, cpu
 
 
 def main():
@@ -96,6 +99,7 @@ def main():
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--flows", type=int, default=16384)
     parser.add_argument("--port", type=int, default=53, help="destination; ebpf hands over every frame of DNS, so take another")
+    parser.add_argument("--senders", type=int, default=1, help="that send at that rate each, side by side")
     parser.add_argument("--paused", action="store_true", help="stop the receiver while the sender fills its buffer")
     options = parser.parse_args()
     if os.geteuid() != 0:

@@ -15,8 +15,8 @@ record Tuning(int ringOctets, int flows, int snapOctets, int sweepMs) {
     /** Room for a frame in the kernel's program. */
     static final int MAX_SNAP_OCTETS = 2048;
 
-    /** The ring is mapped twice in a row, into one buffer of at most 2 GiB. */
-    private static final int MAX_RING_OCTETS = 512 * 1024 * 1024;
+    /** Of a configuration's buffer, what the ring takes: most packets never come into it, and it is mapped twice in a row. */
+    private static final int RING_SHARE = 4;
 
     /** 34 MiB in the kernel, both maps together. */
     private static final int MAX_FLOWS = 65_536;
@@ -29,7 +29,7 @@ record Tuning(int ringOctets, int flows, int snapOctets, int sweepMs) {
 
     static Tuning of(LiveConfig config) {
         return new Tuning(
-                Math.min(Integer.highestOneBit(config.bufferOctets()), MAX_RING_OCTETS),
+                Integer.highestOneBit(config.bufferOctets() / RING_SHARE),
                 Math.max(MIN_FLOWS, Math.min(config.bufferOctets() / OCTETS_PER_FLOW, MAX_FLOWS)),
                 Math.min(config.snapOctets(), MAX_SNAP_OCTETS),
                 SWEEP_MS);

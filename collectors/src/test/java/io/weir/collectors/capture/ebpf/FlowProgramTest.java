@@ -28,11 +28,11 @@ class FlowProgramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1024", "8, 8, 8192", "64, 64, 65536", "100, 64, 65536", "1024, 512, 65536"})
-    void shouldTakeItsSizesFromTheBuffer(int bufferMib, int ringMib, int flows) {
+    @CsvSource({"1, 256, 1024", "8, 2048, 8192", "64, 16384, 65536", "100, 16384, 65536", "1024, 262144, 65536"})
+    void shouldTakeItsSizesFromTheBuffer(int bufferMib, int ringKib, int flows) {
         Tuning tuning = Tuning.of(new LiveConfig("eth0", 262_144, true, bufferMib * MIB, 100, null));
 
-        assertThat(tuning.ringOctets()).isEqualTo(ringMib * MIB);
+        assertThat(tuning.ringOctets()).isEqualTo(ringKib * 1024);
         assertThat(tuning.flows()).isEqualTo(flows);
         assertThat(tuning.snapOctets()).isEqualTo(2048);
     }
