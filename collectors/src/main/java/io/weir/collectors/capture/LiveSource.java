@@ -289,7 +289,7 @@ public final class LiveSource implements CaptureSource {
         if (lostMs == 0 && (ended || clock.millis() - statisticsMs >= STATISTICS_INTERVAL_MS)) {
             reportDrops();
         } else if (ended) {
-            reportLost(() -> config.name() + ": the interface was still gone when the capture was ended");
+            reportLost(() -> "the interface was still gone when the capture was ended");
         }
         problems.flush(target);
         return delivered == 0 && ended ? END : delivered;
@@ -343,7 +343,7 @@ public final class LiveSource implements CaptureSource {
         lostMs = clock.millis();
         retryMs = lostMs + RETRY_INTERVAL_MS;
         handle.close();
-        reportLost(() -> config.name() + ": capture broke off: " + e.getMessage()
+        reportLost(() -> "capture broke off: " + e.getMessage()
                 + "; frames are missing until the interface is back, which is tried every second");
     }
 
@@ -360,7 +360,7 @@ public final class LiveSource implements CaptureSource {
             retryMs = clock.millis() + RETRY_INTERVAL_MS;
             return false;
         }
-        reportLost(() -> config.name() + ": the interface is back, frames of the time between are missing");
+        reportLost(() -> "the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (linkType(handle) != linkType) {
             linkType = linkType(handle);
@@ -370,18 +370,8 @@ public final class LiveSource implements CaptureSource {
         return true;
     }
 
-    private void reportLost(Supplier<String> message) {
-        problems.report(
-                sink,
-                CaptureLossReason.INTERFACE_LOST,
-                interfaceIndex,
-                -1,
-                -1,
-                null,
-                null,
-                lostMs * 1_000_000,
-                clock.millis() * 1_000_000,
-                message);
+    private void reportLost(Supplier<String> why) {
+        problems.reportLost(sink, interfaceIndex, lostMs, clock.millis(), why);
     }
 
     /** Called from native code, which would swallow an exception. */
@@ -423,16 +413,18 @@ public final class LiveSource implements CaptureSource {
             PcapStat statistics = handle.getStats();
             long kernel = statistics.getNumPacketsDropped();
             long byInterface = statistics.getNumPacketsDroppedByIf();
-            reportDrops(
+            problems.reportDrops(
+                    sink,
                     CaptureLossReason.KERNEL_DROP,
+                    interfaceIndex,
                     since(kernel, kernelDrops),
+                    null,
+                    statisticsMs,
                     nowMs,
-                    "the kernel's capture buffer was full; raise the buffer of this capture, lower its snap length or set a filter");
-            reportDrops(
-                    CaptureLossReason.INTERFACE_DROP,
-                    since(byInterface, interfaceDrops),
-                    nowMs,
-                    "the interface or its driver dropped packets; see: ethtool -S " + config.name());
+                    () ->
+                            "the kernel's capture buffer was full; raise the buffer of this capture, lower its snap length or set a filter");
+            problems.reportInterfaceDrops(
+                    sink, interfaceIndex, since(byInterface, interfaceDrops), statisticsMs, nowMs);
             kernelDrops = kernel;
             interfaceDrops = byInterface;
         } catch (PcapNativeException | NotOpenException e) {
@@ -444,22 +436,6 @@ public final class LiveSource implements CaptureSource {
     /** The counters of libpcap have 32 bits and wrap. */
     static long since(long now, long before) {
         return (now - before) & 0xffff_ffffL;
-    }
-
-    private void reportDrops(CaptureLossReason reason, long drops, long nowMs, String why) {
-        if (drops > 0) {
-            problems.report(
-                    sink,
-                    reason,
-                    interfaceIndex,
-                    -1,
-                    -1,
-                    drops,
-                    null,
-                    statisticsMs * 1_000_000,
-                    nowMs * 1_000_000,
-                    () -> config.name() + ": " + why);
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weir.collectors.capture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -79,6 +80,67 @@ public final class ProblemLog {
         first.firstTimeNanos = firstTimeNanos;
         first.lastTimeNanos = lastTimeNanos;
         open.add(first);
+    }
+
+    /**
+     * Packets that a live interface lost since a time; nothing when there are none.
+     *
+     * @param layer2Octets of these, null when unknown
+     * @param sinceMs epoch milliseconds, as is {@code nowMs}
+     * @param why comes behind the source's name
+     */
+    public void reportDrops(
+            FrameSink sink,
+            CaptureLossReason reason,
+            int interfaceIndex,
+            long packets,
+            Long layer2Octets,
+            long sinceMs,
+            long nowMs,
+            Supplier<String> why) {
+        if (packets > 0) {
+            reportLive(sink, reason, interfaceIndex, packets, layer2Octets, sinceMs, nowMs, why);
+        }
+    }
+
+    /** Packets that an interface or its driver dropped before the kernel had them. */
+    public void reportInterfaceDrops(FrameSink sink, int interfaceIndex, long packets, long sinceMs, long nowMs) {
+        reportDrops(
+                sink,
+                CaptureLossReason.INTERFACE_DROP,
+                interfaceIndex,
+                packets,
+                null,
+                sinceMs,
+                nowMs,
+                () -> "the interface or its driver dropped packets; see: ethtool -S " + source);
+    }
+
+    /** An interface that is or was gone, from which an unknown number of packets is missing. */
+    public void reportLost(FrameSink sink, int interfaceIndex, long sinceMs, long nowMs, Supplier<String> why) {
+        reportLive(sink, CaptureLossReason.INTERFACE_LOST, interfaceIndex, null, null, sinceMs, nowMs, why);
+    }
+
+    private void reportLive(
+            FrameSink sink,
+            CaptureLossReason reason,
+            int interfaceIndex,
+            Long packets,
+            Long layer2Octets,
+            long sinceMs,
+            long nowMs,
+            Supplier<String> why) {
+        report(
+                sink,
+                reason,
+                interfaceIndex,
+                -1,
+                -1,
+                packets,
+                layer2Octets,
+                TimeUnit.MILLISECONDS.toNanos(sinceMs),
+                TimeUnit.MILLISECONDS.toNanos(nowMs),
+                () -> source + ": " + why.get());
     }
 
     /** Delivers what is held. */

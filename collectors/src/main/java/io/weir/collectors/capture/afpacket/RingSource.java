@@ -207,7 +207,7 @@ public final class RingSource implements CaptureSource {
             reportLeftBehind();
         }
         if (lostMs != 0) {
-            reportLost(() -> config.name() + ": the interface was still gone when the capture was ended");
+            reportLost(() -> "the interface was still gone when the capture was ended");
         }
     }
 
@@ -324,7 +324,7 @@ public final class RingSource implements CaptureSource {
             return;
         }
         lostMs = clock.millis();
-        reportLost(() -> config.name() + ": capture broke off: " + why
+        reportLost(() -> "capture broke off: " + why
                 + "; frames are missing until the interface is back, which is tried every second");
         drain();
     }
@@ -354,7 +354,7 @@ public final class RingSource implements CaptureSource {
             return false;
         }
         use(opened);
-        reportLost(() -> config.name() + ": the interface is back, frames of the time between are missing");
+        reportLost(() -> "the interface is back, frames of the time between are missing");
         lostMs = 0;
         if (!socket.kind().equals(kind)) {
             kind = socket.kind();
@@ -364,21 +364,10 @@ public final class RingSource implements CaptureSource {
         return true;
     }
 
-    private void reportLost(Supplier<String> message) {
-        if (member > 0) {
-            return;
+    private void reportLost(Supplier<String> why) {
+        if (member == 0) {
+            problems.reportLost(sink, interfaceIndex, lostMs, clock.millis(), why);
         }
-        problems.report(
-                sink,
-                CaptureLossReason.INTERFACE_LOST,
-                interfaceIndex,
-                -1,
-                -1,
-                null,
-                null,
-                TimeUnit.MILLISECONDS.toNanos(lostMs),
-                TimeUnit.MILLISECONDS.toNanos(clock.millis()),
-                message);
     }
 
     private void reportDrops() {
@@ -386,44 +375,28 @@ public final class RingSource implements CaptureSource {
         socket.readStatistics();
         long freezes = socket.freezes() - reportedFreezes;
         reportDrops(
-                CaptureLossReason.KERNEL_DROP,
                 socket.drops() - reportedDrops,
                 nowMs,
-                () -> config.name() + ": the capture ring was full (" + freezes
+                () -> "the capture ring was full (" + freezes
                         + " times); raise the buffer of this capture, lower its snap length or set a filter");
         reportedDrops = socket.drops();
         reportedFreezes = socket.freezes();
-        reportDrops(
-                CaptureLossReason.INTERFACE_DROP,
-                member > 0 ? 0 : interfaceDrops.since(),
-                nowMs,
-                () -> config.name() + ": the interface or its driver dropped packets; see: ethtool -S "
-                        + config.name());
+        if (member == 0) {
+            problems.reportInterfaceDrops(sink, interfaceIndex, interfaceDrops.since(), statisticsMs, nowMs);
+        }
         statisticsMs = nowMs;
     }
 
     private void reportLeftBehind() {
         reportDrops(
-                CaptureLossReason.KERNEL_DROP,
                 socket.packets() - taken,
                 clock.millis(),
-                () -> config.name() + ": the kernel did not hand over the rest of the capture ring in time");
+                () -> "the kernel did not hand over the rest of the capture ring in time");
     }
 
-    private void reportDrops(CaptureLossReason reason, long drops, long nowMs, Supplier<String> message) {
-        if (drops > 0) {
-            problems.report(
-                    sink,
-                    reason,
-                    interfaceIndex,
-                    -1,
-                    -1,
-                    drops,
-                    null,
-                    TimeUnit.MILLISECONDS.toNanos(statisticsMs),
-                    TimeUnit.MILLISECONDS.toNanos(nowMs),
-                    message);
-        }
+    private void reportDrops(long drops, long nowMs, Supplier<String> why) {
+        problems.reportDrops(
+                sink, CaptureLossReason.KERNEL_DROP, interfaceIndex, drops, null, statisticsMs, nowMs, why);
     }
 
     /** Wakes a waiting poll within {@value #SLICE_MS} ms. */

@@ -268,7 +268,7 @@ public final class EbpfSource implements CaptureSource {
             reportDrops();
         }
         if (lostMs != 0) {
-            reportLost(() -> config.name() + ": the interface was still gone when the capture was ended");
+            reportLost(() -> "the interface was still gone when the capture was ended");
         }
     }
 
@@ -409,7 +409,7 @@ public final class EbpfSource implements CaptureSource {
         if (config.returns()) {
             lostMs = clock.millis();
             retryMs = lostMs + RETRY_INTERVAL_MS;
-            reportLost(() -> config.name() + ": capture broke off: " + why
+            reportLost(() -> "capture broke off: " + why
                     + "; packets are missing until the interface is back, which is tried every second");
         }
         drain();
@@ -433,64 +433,32 @@ public final class EbpfSource implements CaptureSource {
             retryMs = clock.millis() + RETRY_INTERVAL_MS;
             return false;
         }
-        reportLost(() -> config.name() + ": the interface is back, packets of the time between are missing");
+        reportLost(() -> "the interface is back, packets of the time between are missing");
         lostMs = 0;
         return true;
     }
 
-    private void reportLost(Supplier<String> message) {
-        problems.report(
-                sink,
-                CaptureLossReason.INTERFACE_LOST,
-                INTERFACE_INDEX,
-                -1,
-                -1,
-                null,
-                null,
-                TimeUnit.MILLISECONDS.toNanos(lostMs),
-                TimeUnit.MILLISECONDS.toNanos(clock.millis()),
-                message);
+    private void reportLost(Supplier<String> why) {
+        problems.reportLost(sink, INTERFACE_INDEX, lostMs, clock.millis(), why);
     }
 
     private void reportDrops() throws IOException {
         long nowMs = clock.millis();
         long lost = attachment.program.lostPackets();
         long lostOctets = attachment.program.lostOctets();
-        reportDrops(
+        problems.reportDrops(
+                sink,
                 CaptureLossReason.KERNEL_DROP,
+                INTERFACE_INDEX,
                 lost - reportedLosses,
                 lostOctets - reportedLostOctets,
+                statisticsMs,
                 nowMs,
-                () -> config.name()
-                        + ": the ring for frames was full; raise the buffer of this capture or lower its snap"
-                        + " length");
+                () -> "the ring for frames was full; raise the buffer of this capture or lower its snap length");
         reportedLosses = lost;
         reportedLostOctets = lostOctets;
-        reportDrops(
-                CaptureLossReason.INTERFACE_DROP,
-                interfaceDrops.since(),
-                null,
-                nowMs,
-                () -> config.name() + ": the interface or its driver dropped packets; see: ethtool -S "
-                        + config.name());
+        problems.reportInterfaceDrops(sink, INTERFACE_INDEX, interfaceDrops.since(), statisticsMs, nowMs);
         statisticsMs = nowMs;
-    }
-
-    private void reportDrops(
-            CaptureLossReason reason, long drops, Long layer2Octets, long nowMs, Supplier<String> message) {
-        if (drops > 0) {
-            problems.report(
-                    sink,
-                    reason,
-                    INTERFACE_INDEX,
-                    -1,
-                    -1,
-                    drops,
-                    layer2Octets,
-                    TimeUnit.MILLISECONDS.toNanos(statisticsMs),
-                    TimeUnit.MILLISECONDS.toNanos(nowMs),
-                    message);
-        }
     }
 
     /** What was counted since the last sweep began is still to come, though later frames were delivered. */
