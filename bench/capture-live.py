@@ -5,7 +5,8 @@ Usage: sudo bench/capture-live.py [--rates N,N,...] [--octets N] [--seconds N] [
                                     [--senders N] [--paused]
 
 Rates are frames per second, 0 is as fast as the sender goes; receivers are afpacket, ebpf, pcap and tcpdump,
-and afpacket-2 for two threads that share the interface, and so on. Sender and receiver share the
+afpacket-2 for two threads that share the interface, and so on; collector is `weir run collector` with afpacket and a Kafka of its own beside
+it, collector-nice the same with `nice -n -10`; it takes app/ built by ./weir. Sender and receiver share the
 machine, on a namespace of their own that is gone afterwards. With --paused the receiver's buffer is filled while it stands still, and
 the rate at which it is emptied is told too; take a large --buffer. Prints a Markdown table. Needs root, iproute2, cc, tcpdump, and bench/
 built: mvn -q -pl bench -am -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/classpath -DincludeScope=runtime
@@ -22,6 +23,11 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, "peers"))
+sys.dont_write_bytecode = True
+
+from kafka import start_kafka  # noqa: E402
+
 SPACE = f"weir-bench-{os.getpid()}"
 INSIDE = ["ip", "netns", "exec", SPACE]
 
@@ -32,13 +38,28 @@ def run(*command):
 
 def network():
     run("ip", "netns", "add", SPACE)
+    run("ip", "-n", SPACE, "link", "set", "lo", "up")
     run("ip", "-n", SPACE, "link", "add", "near0", "type", "veth", "peer", "name", "far0")
     for device in ("near0", "far0"):
         run("ip", "-n", SPACE, "link", "set", device, "addrgenmode", "none")
         run("ip", "-n", SPACE, "link", "set", device, "arp", "off", "up")
 
 
-def start(receiver, buffer_mib):
+def start_collector(receiver, buffer_mib, kafka):
+    command = ["nice", "-n", "-10"] if receiver == "collector-nice" else []
+    command += [os.path.join(os.path.dirname(HERE), "weir"), "run", "collector", "--interface", "far0", "--capture", "afpacket"]
+    command += ["--kafka", kafka[0], "--registry", kafka[1], "-s", f"collector.ring.size={buffer_mib}MB"]
+    process = subprocess.Popen(INSIDE + command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while "collector runs" not in process.stdout.readline():
+        if process.poll() is not None:
+            sys.exit("capture-live: the collector did not start; does ./weir run?")
+    time.sleep(3)  # its rehearsal, and the producer's first metadata
+    return process
+
+
+def start(receiver, buffer_mib, kafka):
+    if receiver.startswith("collector"):
+        return start_collector(receiver, buffer_mib, kafka)
     if receiver == "tcpdump":
         command = ["tcpdump", "-i", "far0", "-n", "-p", "-B", str(buffer_mib * 1024), "-w", "/dev/null"]
         process = subprocess.Popen(INSIDE + command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -55,8 +76,14 @@ def start(receiver, buffer_mib):
     return process
 
 
-def stop(receiver, process):
-    """frames taken, frames dropped, frames/s while it had enough to do (unknown of tcpdump)"""
+def stop(receiver, process, sent):
+    """frames taken, frames dropped, frames/s while it had enough to do (unknown of tcpdump and of a collector)"""
+    if receiver.startswith("collector"):
+        time.sleep(1)
+        process.terminate()
+        text = process.communicate()[0]
+        taken = int(re.search(r"([\d,]+) in Kafka", text).group(1).replace(",", ""))
+        return taken, sent - taken, 0
     if receiver == "tcpdump":
         time.sleep(1)
         process.terminate()
@@ -68,8 +95,8 @@ def stop(receiver, process):
     return int(frames), int(drops), int(drained)
 
 
-def measure(receiver, rate, options, sender):
-    process = start(receiver, options.buffer)
+def measure(receiver, rate, options, sender, kafka):
+    process = start(receiver, options.buffer, kafka)
     if options.paused:
         # `ip netns exec` becomes the command that it is given.
         os.kill(process.pid, signal.SIGSTOP)
@@ -81,11 +108,11 @@ def measure(receiver, rate, options, sender):
         sys.exit("capture-live: the sender failed")
     if options.paused:
         os.kill(process.pid, signal.SIGCONT)
+    total = sum(int(one[0]) for one in sent)
     between = resource.getrusage(resource.RUSAGE_CHILDREN)
-    frames, drops, drained = stop(receiver, process)
+    frames, drops, drained = stop(receiver, process, total)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - between.ru_utime - between.ru_stime
-    total = sum(int(one[0]) for one in sent)
     return total, total / max(float(one[1]) for one in sent), frames, drops, drained, cpu
 
 
@@ -104,21 +131,28 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("capture-live: needs root, for a network namespace")
+    receivers = options.receivers.split(",")
     with tempfile.TemporaryDirectory() as directory:
         sender = os.path.join(directory, "send-frames")
         run("cc", "-O2", "-o", sender, os.path.join(HERE, "live", "send-frames.c"))
         network()
+        broker, kafka = None, None
         try:
+            if any(receiver.startswith("collector") for receiver in receivers):
+                broker, kafka = start_kafka(os.path.join(directory, "kafka"), INSIDE)
             print("| receiver | sent | frames/s sent | taken | dropped | neither | drained/s | CPU s |")
             print("|---|---|---|---|---|---|---|---|")
             for rate in (int(rate) for rate in options.rates.split(",")):
-                for receiver in options.receivers.split(","):
+                for receiver in receivers:
                     for _ in range(options.runs):
-                        sent, speed, frames, drops, drained, cpu = measure(receiver, rate, options, sender)
+                        sent, speed, frames, drops, drained, cpu = measure(receiver, rate, options, sender, kafka)
                         neither = sent - frames - drops
                         drained = drained if options.paused and drained else "-"
                         print(f"| {receiver} | {sent} | {speed:.0f} | {frames} | {drops} | {neither} | {drained} | {cpu:.2f} |", flush=True)
         finally:
+            if broker:
+                broker.stdin.close()
+                broker.wait()
             run("ip", "netns", "del", SPACE)
 
 

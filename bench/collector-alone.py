@@ -14,7 +14,6 @@ import glob
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 
@@ -24,24 +23,10 @@ sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
 from compare import make_capture, spread, warm  # noqa: E402
+from kafka import start_kafka  # noqa: E402
 from measure import measure  # noqa: E402
 
 TIMEOUT_SECONDS = 1800
-
-
-def start_kafka(directory):
-    libraries = os.path.join(ROOT, "app", "target", "weir-dist", "current", "lib", "*")
-    process = subprocess.Popen(
-        ["java", "-Xmx1g", "-XX:+UseParallelGC", "-cp", libraries, os.path.join(HERE, "live", "KafkaAlone.java"), directory],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    addresses = process.stdout.readline().split()
-    if len(addresses) != 2:
-        sys.exit("collector-alone: the broker did not start")
-    return process, addresses
 
 
 def checked(result, name, log):

@@ -8,12 +8,14 @@ import io.weir.collectors.capture.Frame;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.capture.LiveConfig;
 import io.weir.collectors.capture.LiveSource;
+import io.weir.collectors.capture.afpacket.RingRehearsal;
 import io.weir.collectors.capture.afpacket.RingSource;
 import io.weir.collectors.capture.ebpf.EbpfSource;
 import io.weir.collectors.decode.PacketDecoder;
 import io.weir.collectors.decode.PacketHeaders;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -45,6 +47,8 @@ public final class LiveDrain implements FrameSink {
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         var config = new LiveConfig(args[1], 262_144, false, Integer.parseInt(args[2]) << 20, 100, null);
+        // As a collector does: the first frames would meet interpreted code else.
+        new LiveDrain(new RingRehearsal(500_000, Duration.ofMillis(500))).drain();
         List<? extends CaptureSource> sources = open(args[0], config);
         List<LiveDrain> drains = sources.stream().map(LiveDrain::new).toList();
         var waiting = new Thread(() -> stopAtEndOfInput(sources), "stop");

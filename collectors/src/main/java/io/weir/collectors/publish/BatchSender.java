@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Sends batches and losses to Kafka with an idempotent producer and bounded memory. What Kafka did not take becomes a loss; losses that
  * Kafka does not take either are kept, merged by place and reason, and sent when it is back. Thread-safe.
  */
-public final class BatchSender implements AutoCloseable {
+public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
 
@@ -142,21 +142,22 @@ public final class BatchSender implements AutoCloseable {
     }
 
     /** Partitions of the packets topic. */
+    @Override
     public int partitions() {
         return partitions;
     }
 
-    /** Sends copies of packets; null when that is off. */
+    @Override
     RawPacketSender rawPackets() {
         return rawPackets;
     }
 
-    /** Id of the schema of packet batches. */
+    @Override
     int batchSchemaId() {
         return batchSchemaId;
     }
 
-    /** Sends one encoded batch; waits for room when {@code wait}, else a full buffer makes a loss. */
+    @Override
     void send(int partition, byte[] value, PacketRange range, boolean wait) throws InterruptedException {
         sendWaitingLosses();
         synchronized (this) {
@@ -244,7 +245,7 @@ public final class BatchSender implements AutoCloseable {
         keep(range.loss(reason, why));
     }
 
-    /** Writes a loss, now or when Kafka takes it. */
+    @Override
     void report(Loss loss) {
         synchronized (this) {
             keep(loss);

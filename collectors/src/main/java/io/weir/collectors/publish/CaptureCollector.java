@@ -23,6 +23,8 @@ public final class CaptureCollector {
     private final List<CaptureSource> sources;
     private final String interfaceName;
     private final CollectorConfig config;
+    private final Kind kind;
+    private final InstantSource clock;
     private final ObservationSessions sessions;
     private final List<FrameCollector> parts = new ArrayList<>();
 
@@ -60,6 +62,8 @@ public final class CaptureCollector {
         this.sources = List.copyOf(sources);
         this.interfaceName = interfaceName;
         this.config = config;
+        this.kind = kind;
+        this.clock = clock;
         this.sessions = new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, sessionIds);
         FrameCollector.Shared shared = new FrameCollector.Shared(
                 config, kind, interfaceName, sessions, new Watermark(sources.size()), sender, clock);
@@ -107,6 +111,9 @@ public final class CaptureCollector {
      * @throws InterruptedException when the thread was interrupted; what was collected is lost then
      */
     public CollectorReport run() throws IOException, InterruptedException {
+        if (kind == Kind.LIVE) {
+            Rehearsal.once(config, clock);
+        }
         List<Thread> others = new ArrayList<>();
         try {
             for (FrameCollector part : parts.subList(1, parts.size())) {

@@ -102,7 +102,7 @@ final class FrameCollector {
             String interfaceName,
             ObservationSessions sessions,
             Watermark watermark,
-            BatchSender sender,
+            BatchOutlet outlet,
             InstantSource clock) {}
 
     /** @param thread number of this one, from 0 */
@@ -118,9 +118,9 @@ final class FrameCollector {
                 : new PacketSampler(
                         config.samplingRate(), shared.interfaceName().hashCode() + thread);
         own = kind == Kind.LIVE && !config.ownTraffic() ? OwnConnections.OF_THIS_PROCESS : null;
-        rawPackets = shared.sender().rawPackets() == null
+        rawPackets = shared.outlet().rawPackets() == null
                 ? null
-                : new RawPackets(config.rawPackets(), shared.sender().rawPackets(), kind == Kind.FILE);
+                : new RawPackets(config.rawPackets(), shared.outlet().rawPackets(), kind == Kind.FILE);
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
@@ -418,7 +418,7 @@ final class FrameCollector {
             }
         }
         int index = Math.max(problem.interfaceIndex(), 0);
-        shared.sender()
+        shared.outlet()
                 .report(Loss.newBuilder()
                         .setObservationPoint(point(index, 0))
                         .setStage("collector")

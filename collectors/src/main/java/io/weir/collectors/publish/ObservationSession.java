@@ -14,7 +14,7 @@ final class ObservationSession {
     private final long key;
     private final ObservationPoint point;
     private final String sessionId;
-    private final BatchSender sender;
+    private final BatchOutlet outlet;
     private final boolean wait;
     private final AtomicLong lostPackets;
     private final Sequence[] sequences;
@@ -34,16 +34,16 @@ final class ObservationSession {
             long key,
             ObservationPoint point,
             String sessionId,
-            BatchSender sender,
+            BatchOutlet outlet,
             boolean wait,
             AtomicLong lostPackets) {
         this.key = key;
         this.point = point;
         this.sessionId = sessionId;
-        this.sender = sender;
+        this.outlet = outlet;
         this.wait = wait;
         this.lostPackets = lostPackets;
-        this.sequences = new Sequence[sender.partitions()];
+        this.sequences = new Sequence[outlet.partitions()];
         for (int i = 0; i < sequences.length; i++) {
             sequences[i] = new Sequence();
         }
@@ -84,7 +84,7 @@ final class ObservationSession {
         synchronized (sequence) {
             sequence.watermarkNanos = Math.max(sequence.watermarkNanos, watermarkNanos);
             BatchHeader header = new BatchHeader(point, sessionId, sequence.nextNumber++, sequence.watermarkNanos, end);
-            sender.send(partition, encoder.encode(sender.batchSchemaId(), header), range, wait);
+            outlet.send(partition, encoder.encode(outlet.batchSchemaId(), header), range, wait);
         }
     }
 }

@@ -20,7 +20,7 @@ final class ObservationSessions {
     private static final long OTHERS = -1;
 
     private final String name;
-    private final BatchSender sender;
+    private final BatchOutlet outlet;
     private final boolean wait;
     private final Supplier<String> sessionIds;
     private final AtomicLong lostPackets = new AtomicLong();
@@ -31,9 +31,9 @@ final class ObservationSessions {
      * @param wait true when the source can wait for Kafka, false when it must go on
      * @param sessionIds makes an id that no other run has
      */
-    ObservationSessions(String name, BatchSender sender, boolean wait, Supplier<String> sessionIds) {
+    ObservationSessions(String name, BatchOutlet outlet, boolean wait, Supplier<String> sessionIds) {
         this.name = name;
-        this.sender = sender;
+        this.outlet = outlet;
         this.wait = wait;
         this.sessionIds = sessionIds;
     }
@@ -66,7 +66,7 @@ final class ObservationSessions {
     }
 
     private ObservationSession begin(long key, ObservationPoint point) {
-        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), sender, wait, lostPackets);
+        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), outlet, wait, lostPackets);
         sessions.put(key, session);
         return session;
     }

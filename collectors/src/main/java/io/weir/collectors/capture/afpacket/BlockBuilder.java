@@ -66,12 +66,7 @@ final class BlockBuilder {
         return this;
     }
 
-    /** Of the last packet: writes a wrong value over one of its header's. */
-    BlockBuilder wrong(int headerOffset, int value) {
-        memory.putInt(packet + headerOffset, value);
-        return this;
-    }
-
+    /** Of the block so far, its header and the padding of its last packet included. */
     int octets() {
         return end - block;
     }
