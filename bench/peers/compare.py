@@ -34,6 +34,7 @@ def parse_arguments():
     parser.add_argument("--dir", required=True, help="work directory; captures in it are kept and used again")
     parser.add_argument("--packets", default="2000000,10000000", help="the two sizes, default %(default)s")
     parser.add_argument("--packets-per-flow", type=int, default=100, help="default %(default)s")
+    parser.add_argument("--snaplen", type=int, default=1518, help="octets kept of a frame, default %(default)s: all")
     parser.add_argument("--runs", type=int, default=3, help="runs of each tool on each size, default %(default)s")
     parser.add_argument("--tools", default=DEFAULT_TOOLS, help="default %(default)s; tshark is known too")
     parser.add_argument("--peers-only", action="store_true", help="leave Weir out")
@@ -71,21 +72,22 @@ def choose_tools(arguments, sink_port):
     return tools
 
 
-def make_capture(root, directory, packets, flows):
+def make_capture(root, directory, packets, flows, snaplen=1518):
     """The capture of that size and its truth; generated once, told valid by the truth written last."""
-    capture = os.path.join(directory, f"traffic-{packets}-{flows}.pcap")
+    capture = os.path.join(directory, f"traffic-{packets}-{flows}{'' if snaplen == 1518 else f'-{snaplen}'}.pcap")
     truth_path = capture + ".truth.json"
     if not os.path.exists(truth_path):
         jars = glob.glob(os.path.join(root, "bench", "target", "weir-bench-*.jar"))
         if not jars:
             fail("bench is not built: run mvn -q -pl bench -am -DskipTests package")
         free = shutil.disk_usage(directory).free
-        if free < packets * 520:
-            fail(f"{directory} has {free >> 20} MiB free, {packets} packets need {packets * 520 >> 20}")
+        octets = packets * min(520, snaplen + 16)
+        if free < octets:
+            fail(f"{directory} has {free >> 20} MiB free, {packets} packets need {octets >> 20}")
         say(f"generating {packets} packets in {flows} flows")
         generator = ["java", "-cp", jars[0], "io.weir.bench.traffic.TrafficGenerator"]
         done = subprocess.run(
-            [*generator, "--packets", str(packets), "--flows", str(flows), "--out", capture],
+            [*generator, "--packets", str(packets), "--flows", str(flows), "--snaplen", str(snaplen), "--out", capture],
             capture_output=True,
             text=True,
             check=False,
@@ -192,7 +194,8 @@ def main():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
         sink.bind(("127.0.0.1", 0))
         tools = choose_tools(arguments, sink.getsockname()[1])
-        captures = [make_capture(arguments.root, directory, n, n // arguments.packets_per_flow) for n in sizes]
+        captures = [
+            make_capture(arguments.root, directory, n, n // arguments.packets_per_flow, arguments.snaplen) for n in sizes]
         results = []
         with open(os.path.join(directory, "runs.jsonl"), "w", encoding="utf-8") as lines:
             for run in range(arguments.runs):

@@ -127,6 +127,16 @@ public final class PacketBatchBuilder {
         return dns(transactionId, name, type, code);
     }
 
+    /** The packet before is the hello of a TLS client or server. */
+    public PacketBatchBuilder tlsHello(boolean server) {
+        fact.clear();
+        fact.protocol = ApplicationProtocol.tls.ordinal();
+        fact.hasTls = true;
+        fact.tlsServer = server;
+        encoder.addFact(fact);
+        return this;
+    }
+
     /** The ARP frame before claims an address, 32 bits, for its sender. */
     public PacketBatchBuilder arpAddress(int address) {
         fact.clear();

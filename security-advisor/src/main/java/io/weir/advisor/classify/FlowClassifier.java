@@ -69,11 +69,11 @@ public final class FlowClassifier {
         return match.place() == Place.INSIDE || (match.place() == Place.GROUP && other.place() == Place.INSIDE);
     }
 
-    /** Proof of who began: a handshake or a request names the asking side; a port is a good guess; the first packet is a poor one. */
+    /** Proof of who began: a handshake or a request names the asking side; a service or a port is a good guess; the first packet is a poor one. */
     private static Confidence confidenceOf(Orientation orientation) {
         return switch (orientation) {
             case handshake, request -> Confidence.high;
-            case reported, service_port -> Confidence.medium;
+            case reported, known_service, service_port -> Confidence.medium;
             case first_seen, unknown -> Confidence.low;
         };
     }

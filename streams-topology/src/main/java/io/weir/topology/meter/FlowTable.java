@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The flows of one task and their observation points, indexed by observation point and flow key. What to do with them is the
+ * The flows of one task, their observation points and the services that were seen there, flows indexed by observation point and flow key. What to do with them is the
  * {@link Meter}'s.
  */
 public final class FlowTable extends TableStore {
@@ -25,6 +25,7 @@ public final class FlowTable extends TableStore {
 
     private final Map<ObservationPoint, ObservationState> points = new HashMap<>();
     private final Map<Long, ObservationState> pointsById = new HashMap<>();
+    private final KnownServices services = new KnownServices();
     private final CanonicalKey scratch = new CanonicalKey();
     private final List<FlowRow> restoredRows = new ArrayList<>();
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
@@ -113,6 +114,15 @@ public final class FlowTable extends TableStore {
         markRemoved(row);
     }
 
+    /** The responder of this flow has accepted the connection. */
+    void accepted(FlowRow row) {
+        services.learn(row, this::markChanged, this::markRemoved);
+    }
+
+    KnownServices services() {
+        return services;
+    }
+
     void changed(FlowRow row) {
         markChanged(row);
     }
@@ -129,6 +139,9 @@ public final class FlowTable extends TableStore {
             points.put(state.point, state);
             return state;
         }
+        if (RowCodec.isService(key)) {
+            return services.restore(key, value);
+        }
         FlowRow row = new FlowRow();
         row.point = pointById(RowCodec.decode(key, value, row));
         rows++;
@@ -142,6 +155,7 @@ public final class FlowTable extends TableStore {
      */
     @Override
     protected void restoreComplete() {
+        services.restoreComplete();
         restoredRows.sort(Comparator.<FlowRow>comparingLong(row -> row.firstNanos)
                 .thenComparingLong(row -> row.flowIdHigh)
                 .thenComparingLong(row -> row.flowIdLow));
@@ -164,6 +178,7 @@ public final class FlowTable extends TableStore {
 
     @Override
     protected void forEachRow(Consumer<Row> action) {
+        services.forEach(action);
         for (ObservationState point : points.values()) {
             action.accept(point);
             // A row may stand in several buckets: the one that counts.
@@ -179,6 +194,7 @@ public final class FlowTable extends TableStore {
 
     @Override
     protected void clear() {
+        services.clear();
         points.clear();
         pointsById.clear();
         restoredRows.clear();

@@ -98,7 +98,10 @@ public final class Meter {
                 row = bind(point, batch.key(index), sentByA, time);
                 rows[index] = row;
             }
-            if (row.watched || time - row.lastNanos > idleNanos || time - row.firstNanos >= activeNanos) {
+            if (row.watched
+                    || isSyn(flags[i])
+                    || time - row.lastNanos > idleNanos
+                    || time - row.firstNanos >= activeNanos) {
                 row = rowAt(row, batch.key(index), sentByA, time, flags[i]);
                 rows[index] = row;
             }
@@ -138,6 +141,7 @@ public final class Meter {
             row.application = new ApplicationFacts();
         }
         row.application.note(fact, delta, sentByA, time);
+        Orientations.said(row, fact, sentByA);
     }
 
     /** The row of a key for the first time in a batch, or after its flow has ended. */
@@ -198,7 +202,11 @@ public final class Meter {
 
     /** Why a flow had ended before this packet of its key came, or null. */
     private FlowEndReason endedBefore(FlowRow row, long time, int flags) {
-        if (row.closing && (isSyn(flags) || time - row.lastNanos > lingerNanos)) {
+        boolean syn = isSyn(flags);
+        if (row.closing && (syn || time - row.lastNanos > lingerNanos)) {
+            return FlowEndReason.end_of_flow;
+        }
+        if (syn && TcpConnection.isNewConnection(row, time)) {
             return FlowEndReason.end_of_flow;
         }
         if (time - row.lastNanos > idleNanos) {
@@ -252,9 +260,13 @@ public final class Meter {
             row.lastNanos = time;
         } else if (time < row.firstNanos) {
             row.firstNanos = time;
+            Orientations.earlier(row, sentByA);
         }
         if (flags >= 0) {
             TcpConnection.observe(row, sentByA, flags, time);
+            if (isSynAck(flags)) {
+                table.accepted(row);
+            }
             if ((flags & (FlowRow.FIN | FlowRow.RST)) != 0 && row.closing) {
                 // It may end sooner than it was going to.
                 schedule(row);
@@ -370,7 +382,7 @@ public final class Meter {
         unlink(row, delta);
         delta.emitted = true;
         boolean last = row.isEnded() && row.deltas == null;
-        output.flow(row, delta, delta.window, last);
+        give(row, delta, delta.window, last);
         row.emitted = true;
         if (last) {
             table.remove(row);
@@ -380,6 +392,11 @@ public final class Meter {
                 schedule(row);
             }
         }
+    }
+
+    private void give(FlowRow row, WindowDelta delta, long window, boolean last) {
+        Orientations.review(row, table.services());
+        output.flow(row, delta, window, last);
     }
 
     private static void unlink(FlowRow row, WindowDelta delta) {
@@ -401,7 +418,7 @@ public final class Meter {
         if (row.deltas == null) {
             boolean timedOut = reason == FlowEndReason.idle;
             long endedNanos = timedOut ? row.lastNanos + idleNanos : row.lastNanos;
-            output.flow(row, null, Math.floorDiv(endedNanos, windowNanos), true);
+            give(row, null, Math.floorDiv(endedNanos, windowNanos), true);
             table.remove(row);
         }
     }
@@ -437,7 +454,7 @@ public final class Meter {
         victim.endReason = (byte) FlowEndReason.lack_of_resources.ordinal();
         table.unindex(victim);
         if (victim.deltas == null) {
-            output.flow(victim, null, Math.floorDiv(victim.lastNanos, windowNanos), true);
+            give(victim, null, Math.floorDiv(victim.lastNanos, windowNanos), true);
             table.remove(victim);
         }
         while (victim.deltas != null) {
@@ -478,5 +495,9 @@ public final class Meter {
 
     private static boolean isSyn(int flags) {
         return flags >= 0 && (flags & (FlowRow.SYN | FlowRow.ACK)) == FlowRow.SYN;
+    }
+
+    private static boolean isSynAck(int flags) {
+        return flags >= 0 && (flags & (FlowRow.SYN | FlowRow.ACK)) == (FlowRow.SYN | FlowRow.ACK);
     }
 }

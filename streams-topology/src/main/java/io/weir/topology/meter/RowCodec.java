@@ -8,7 +8,8 @@ import java.util.Arrays;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
- * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes) or the flow's id (16 bytes).
+ * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes), the flow's id (16 bytes) or what a
+ * known service is (28 bytes).
  * Value: one byte of format version, then fixed fields big-endian in the order below, what
  * encloses the flow if anything does, what its payloads have shown if anything, then the open deltas.
  */
@@ -16,6 +17,7 @@ final class RowCodec {
 
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
+    private static final byte KIND_SERVICE = 2;
     private static final byte VERSION = 2;
 
     /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
@@ -42,6 +44,35 @@ final class RowCodec {
 
     static byte[] flowKey(long high, long low) {
         return ByteBuffer.allocate(17).put(KIND_FLOW).putLong(high).putLong(low).array();
+    }
+
+    static byte[] serviceKey(long pointId, int protocol, int ipVersion, long addressHigh, long addressLow, int port) {
+        return ByteBuffer.allocate(1 + 8 + 1 + 1 + 8 + 8 + 2)
+                .put(KIND_SERVICE)
+                .putLong(pointId)
+                .put((byte) protocol)
+                .put((byte) ipVersion)
+                .putLong(addressHigh)
+                .putLong(addressLow)
+                .putShort((short) port)
+                .array();
+    }
+
+    static byte[] encodeService(long sequence) {
+        return ByteBuffer.allocate(1 + 8).put(VERSION).putLong(sequence).array();
+    }
+
+    static long serviceSequence(byte[] value) {
+        return versioned(value).getLong();
+    }
+
+    /** What stands behind the kind in a key. */
+    static ByteBuffer afterKind(byte[] key) {
+        return ByteBuffer.wrap(key, 1, key.length - 1);
+    }
+
+    static boolean isService(byte[] key) {
+        return key[0] == KIND_SERVICE;
     }
 
     static boolean isPoint(byte[] key) {

@@ -5,6 +5,9 @@ import io.weir.schemas.TcpState;
 /** What the flags of a TCP connection tell as its segments pass (RFC 9293). */
 final class TcpConnection {
 
+    /** How much later than its connection's other segments a SYN may stand in a capture. */
+    private static final long OVERTAKEN_NANOS = 1_000_000_000L;
+
     private TcpConnection() {}
 
     /** Takes note of one segment's flags. */
@@ -32,6 +35,17 @@ final class TcpConnection {
         }
     }
 
+    /**
+     * Whether a SYN begins another connection between the same ports, of which the end of the one before was not seen: that one had got
+     * beyond its handshake, some time ago. A repeated SYN comes before the first acknowledgement; one that was overtaken comes soon after.
+     */
+    static boolean isNewConnection(FlowRow row, long timeNanos) {
+        // Both or neither: the second is measured from the first.
+        long goesOnNanos =
+                row.clientHalfNanos != FlowRow.NO_TIME ? row.synAckNanos + row.clientHalfNanos : row.firstNanos;
+        return (row.tcpMarks & FlowRow.SEEN_ACK) != 0 && timeNanos - goesOnNanos > OVERTAKEN_NANOS;
+    }
+
     /** State at the end of what was seen. */
     static TcpState state(FlowRow row) {
         int marks = row.tcpMarks;
@@ -52,13 +66,15 @@ final class TcpConnection {
     }
 
     private static void synchronise(FlowRow row, boolean sentByA, boolean acknowledges, long timeNanos) {
+        if ((row.tcpMarks & (FlowRow.SEEN_SYN | FlowRow.SEEN_SYN_ACK)) == 0) {
+            Orientations.proven(row, sentByA != acknowledges);
+        }
         if (!acknowledges) {
             row.mark(FlowRow.SEEN_SYN);
             if (row.synAckNanos == FlowRow.NO_TIME) {
                 // A repeated SYN starts the clock anew: it is the one that was answered.
                 row.synNanos = timeNanos;
             }
-            Orientations.proven(row, sentByA);
             return;
         }
         row.mark(FlowRow.SEEN_SYN_ACK);
@@ -68,7 +84,6 @@ final class TcpConnection {
                 row.serverHalfNanos = timeNanos - row.synNanos;
             }
         }
-        Orientations.proven(row, !sentByA);
     }
 
     private static void acknowledge(FlowRow row, boolean sentByA, long timeNanos) {

@@ -54,6 +54,8 @@ final class MeterRig implements MeterOutput {
                 changelog.put(Bytes.wrap(flow.changelogKey()), flow.changelogValue());
             } else if (row instanceof ObservationState point) {
                 changelog.put(Bytes.wrap(point.changelogKey()), point.changelogValue());
+            } else if (row instanceof KnownServices.Service service) {
+                changelog.put(Bytes.wrap(service.changelogKey()), service.changelogValue());
             }
         });
         List<Bytes> keys = new ArrayList<>(changelog.keySet());

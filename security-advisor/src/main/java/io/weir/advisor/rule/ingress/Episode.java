@@ -254,9 +254,10 @@ final class Episode {
 
     private static int strength(Orientation orientation) {
         return switch (orientation) {
-            case handshake -> 5;
-            case request -> 4;
-            case reported -> 3;
+            case handshake -> 6;
+            case request -> 5;
+            case reported -> 4;
+            case known_service -> 3;
             case service_port -> 2;
             case first_seen -> 1;
             case unknown -> 0;
