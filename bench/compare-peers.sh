@@ -3,7 +3,7 @@
 # slope between two sizes, peak memory, and whether every packet was counted. docs/BENCHMARKS.md tells the method.
 #
 # Usage: bench/compare-peers.sh --dir DIR [--packets SMALL,BIG] [--packets-per-flow N] [--runs N] [--tools NAME,...]
-#                               [--peers-only]
+#                               [--snaplen N] [--peers-only]
 #
 # Prints a Markdown table; progress goes to standard error, each run as a JSON line to DIR/runs.jsonl. The two default
 # captures, 2 and 10 million packets, take 6 GB in DIR and should fit into the page cache.

@@ -172,7 +172,7 @@ public final class TestFlow {
                 .setOrientation(orientation)
                 .setDelta(counters)
                 .setTotal(counters)
-                .setTcp(state == null ? null : new TcpFacts(null, null, null, null, null, resets, state))
+                .setTcp(state == null ? null : new TcpFacts(null, null, null, null, null, resets, state, null, null))
                 .setIcmp(icmpType == null ? null : new IcmpFacts(icmpType, null))
                 .build();
     }

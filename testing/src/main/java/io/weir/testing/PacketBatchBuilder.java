@@ -35,7 +35,7 @@ public final class PacketBatchBuilder {
     /** Octets of the outer Ethernet, IPv4, UDP and VXLAN headers around a packet {@link #inVxlan}. */
     public static final int TUNNEL_OCTETS = 50;
 
-    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+    private PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
     private final CanonicalKey key = new CanonicalKey();
     private final CanonicalKey tunnelKey = new CanonicalKey();
     private final PayloadFact fact = new PayloadFact();
@@ -125,6 +125,18 @@ public final class PacketBatchBuilder {
     /** The packet before is a DNS response. */
     public PacketBatchBuilder dnsResponse(int transactionId, String name, int type, int code) {
         return dns(transactionId, name, type, code);
+    }
+
+    /** What there is to note about the TCP segment before; round trip in microseconds, -1 for none. */
+    public PacketBatchBuilder tcpNote(int marks, int roundTripMicroseconds) {
+        encoder.addTcpNote(marks, roundTripMicroseconds);
+        return this;
+    }
+
+    /** The collector does not look at TCP; to be said first. */
+    public PacketBatchBuilder withoutTcpNotes() {
+        encoder = new PacketBatchEncoder(1000, false);
+        return this;
     }
 
     /** The packet before is the hello of a TLS client or server. */

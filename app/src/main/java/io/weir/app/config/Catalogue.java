@@ -220,6 +220,13 @@ public final class Catalogue {
             "dns,tls,http,dhcp,arp,quic",
             "What the first octets of payloads are looked at for, so that flows name their application; `none` leaves payloads"
                     + " alone. No payload is kept.");
+    public static final Setting<Boolean> COLLECTOR_TCP_HEALTH = setting(
+            "collector.tcp-health",
+            SettingType.bool(),
+            "true",
+            "Whether segments of TCP are held against those before them of their connection: retransmissions, segments out of order,"
+                    + " duplicate acknowledgements, windows of zero, round trips. Not with `collector.sampling` and not where the kernel"
+                    + " counts (`ebpf`).");
     public static final Setting<Integer> COLLECTOR_RAW_PACKETS = setting(
             "collector.raw-packets",
             SettingType.integer(0, 1000),

@@ -65,6 +65,7 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_COMPRESSION).name().toLowerCase(Locale.ROOT),
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
                 facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
+                settings.get(Catalogue.COLLECTOR_TCP_HEALTH),
                 settings.get(Catalogue.COLLECTOR_SAMPLING),
                 settings.get(Catalogue.COLLECTOR_OWN_TRAFFIC),
                 new RawPacketConfig(

@@ -76,6 +76,7 @@ class SettingsLoaderTest {
                 Map.entry("collector.compression", "zstd"),
                 Map.entry("collector.tunnel-depth", "3"),
                 Map.entry("collector.application-facts", "none"),
+                Map.entry("collector.tcp-health", "false"),
                 Map.entry("collector.raw-packets", "10"),
                 Map.entry("collector.raw-packets.octets", "128"),
                 Map.entry("collector.heartbeat", "2s"),

@@ -32,7 +32,7 @@ public class PacketBatchBenchmark {
     private int packetsPerBatch;
 
     private final PacketSummaries summaries = new PacketSummaries();
-    private final PacketBatchEncoder encoder = new PacketBatchEncoder(PacketSummaries.TICK_NANOSECONDS);
+    private final PacketBatchEncoder encoder = new PacketBatchEncoder(PacketSummaries.TICK_NANOSECONDS, true);
     private final PacketBatchDecoder decoder = new PacketBatchDecoder();
     private List<byte[]> batches = List.of();
 

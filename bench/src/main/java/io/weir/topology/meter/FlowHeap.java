@@ -25,7 +25,7 @@ public final class FlowHeap {
     public static void main(String[] arguments) throws MalformedBatchException {
         FlowTable table = new FlowTable();
         Meter meter = new Meter(MeterConfig.defaults(), table, new MeterBenchmark.Nowhere());
-        PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+        PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
         PacketBatchDecoder decoder = new PacketBatchDecoder();
         CanonicalKey key = new CanonicalKey();
         key.etherType = 0x0800;

@@ -44,7 +44,7 @@ public class MeterBenchmark {
     @Setup
     public void encodeOnce() {
         PacketSummaries summaries = new PacketSummaries();
-        PacketBatchEncoder encoder = new PacketBatchEncoder(PacketSummaries.TICK_NANOSECONDS);
+        PacketBatchEncoder encoder = new PacketBatchEncoder(PacketSummaries.TICK_NANOSECONDS, true);
         batches = new ArrayList<>(summaries.encode(encoder, PACKETS_PER_BATCH));
         batches.add(summaries.encodeEnd(encoder));
     }

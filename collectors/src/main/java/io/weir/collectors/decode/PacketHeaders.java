@@ -55,6 +55,14 @@ public final class PacketHeaders {
     public int icmpCode;
     /** The low 12 bits of octets 12 and 13 of the TCP header (IE 6: flags with CWR, ECE, AE and the reserved bits). */
     public int tcpControlBits;
+    /** Octets of the segment behind its header, whether captured or not; -1 where that or what follows is not known: no segment, cut, fragment. */
+    public int tcpPayloadOctets;
+    /** Sequence number, 32 bits; says nothing without {@link #tcpPayloadOctets}, as the next two. */
+    public int tcpSequence;
+    /** Acknowledgement number, 32 bits, whether or not the ACK bit is set. */
+    public int tcpAcknowledgement;
+    /** As the header has it, unscaled. */
+    public int tcpWindow;
     /**
      * Length of the IP packet in octets (IE 1) as its header says, however long the frame: IPv4 total length, or 40 + IPv6 payload
      * length, or 40 + jumbo payload length (RFC 2675). Where the header says 0 because segmentation is left to the interface, the
@@ -146,6 +154,7 @@ public final class PacketHeaders {
         icmpType = -1;
         icmpCode = -1;
         tcpControlBits = -1;
+        tcpPayloadOctets = -1;
         octets = -1;
         fragment = false;
         laterFragment = false;
@@ -284,6 +293,10 @@ public final class PacketHeaders {
                 + " ports=" + sourcePort + ">" + destinationPort
                 + " icmp=" + icmpType + "/" + icmpCode
                 + " tcpControlBits=" + tcpControlBits
+                + (tcpPayloadOctets < 0
+                        ? ""
+                        : " tcp=" + Integer.toUnsignedString(tcpSequence) + "+" + tcpPayloadOctets + ","
+                                + Integer.toUnsignedString(tcpAcknowledgement) + "," + tcpWindow)
                 + " octets=" + octets
                 + " fragment=" + fragment + "/" + laterFragment
                 + " interface=" + interfaceIndex

@@ -40,6 +40,10 @@ final class TransportLayer {
     private static final int TCP_CONTROL_BITS = 12;
 
     private static final int TCP_CONTROL_BITS_END = 14;
+    private static final int TCP_SEQUENCE = 4;
+    private static final int TCP_ACKNOWLEDGEMENT = 8;
+    private static final int TCP_WINDOW = 14;
+    private static final int TCP_WINDOW_END = 16;
     private static final int TCP_CONTROL_BITS_MASK = 0x0fff;
 
     private static final int TCP_DATA_OFFSET_SHIFT = 12;
@@ -88,6 +92,13 @@ final class TransportLayer {
             } else {
                 out.tcpControlBits = offsetAndControlBits & TCP_CONTROL_BITS_MASK;
                 int payload = position + (offsetAndControlBits >>> TCP_DATA_OFFSET_SHIFT) * TCP_DATA_OFFSET_UNIT;
+                int payloadOctets = end - payload + uncaptured;
+                if (end - position >= TCP_WINDOW_END && payloadOctets >= 0 && !out.restMayBeElsewhere()) {
+                    out.tcpPayloadOctets = payloadOctets;
+                    out.tcpSequence = buffer.getInt(position + TCP_SEQUENCE);
+                    out.tcpAcknowledgement = buffer.getInt(position + TCP_ACKNOWLEDGEMENT);
+                    out.tcpWindow = buffer.getShort(position + TCP_WINDOW) & 0xffff;
+                }
                 if (payload < end && out.wantsFacts()) {
                     ApplicationLayer.tcp(buffer, payload, end, out);
                 }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param compression Kafka's name of the codec for batches
  * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
  * @param facts what payloads are looked at for; empty leaves them alone
+ * @param tcpNotes whether segments of TCP are held against those before them
  * @param samplingRate N: one packet in N is taken, chosen at random
  * @param ownTraffic whether live sources also take packets of this process's own connections
  * @param rawPackets what is copied of packets
@@ -31,6 +32,7 @@ public record CollectorConfig(
         String compression,
         int tunnelDepth,
         Set<FactKind> facts,
+        boolean tcpNotes,
         int samplingRate,
         boolean ownTraffic,
         RawPacketConfig rawPackets) {
@@ -86,6 +88,7 @@ public record CollectorConfig(
                 "lz4",
                 PacketDecoder.DEFAULT_TUNNEL_DEPTH,
                 FactKind.ALL,
+                true,
                 1,
                 false,
                 RawPacketConfig.OFF);
@@ -116,6 +119,7 @@ public record CollectorConfig(
                 codec,
                 tunnelDepth,
                 facts,
+                tcpNotes,
                 samplingRate,
                 ownTraffic,
                 raw);

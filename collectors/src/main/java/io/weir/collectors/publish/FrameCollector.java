@@ -51,6 +51,9 @@ final class FrameCollector {
     /** Null where all are taken. */
     private final OwnConnections own;
 
+    /** Every segment comes here, so that what one tells beside those before it can be told. */
+    private final boolean looksAtTcp;
+
     private final PacketDecoder decoder;
     private final PacketHeaders headers = new PacketHeaders();
     /** Key of the frame, then of what it encloses, from the outside in. */
@@ -121,6 +124,7 @@ final class FrameCollector {
         rawPackets = shared.outlet().rawPackets() == null
                 ? null
                 : new RawPackets(config.rawPackets(), shared.outlet().rawPackets(), kind == Kind.FILE);
+        looksAtTcp = config.tcpNotes() && sampler == null && !source.method().equals("ebpf");
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
@@ -275,6 +279,7 @@ final class FrameCollector {
                 frame.layer2Octets(),
                 headers.octets,
                 headers.tcpControlBits,
+                headers,
                 fact(frame, headers, timeNanos),
                 deliveredNanos);
         packets++;
@@ -310,6 +315,7 @@ final class FrameCollector {
                 octets,
                 tcpControlBits,
                 null,
+                null,
                 deliveredNanos);
         packets += summaryPackets;
         layer2Octets += summaryLayer2Octets;
@@ -341,6 +347,7 @@ final class FrameCollector {
                     inner.enclosedOctets,
                     inner.octets,
                     inner.tcpControlBits,
+                    inner,
                     fact(frame, inner, timeNanos),
                     deliveredNanos);
             enclosedPackets++;
@@ -380,7 +387,8 @@ final class FrameCollector {
     private SessionBatches batches(ObservationSession session) {
         SessionBatches known = batches.get(session.key());
         if (known == null) {
-            known = new SessionBatches(session, shared.watermark(), thread, config.batchPackets());
+            TcpTracker tcp = looksAtTcp ? new TcpTracker() : null;
+            known = new SessionBatches(session, shared.watermark(), thread, config.batchPackets(), tcp);
             batches.put(session.key(), known);
         }
         return known;

@@ -23,7 +23,7 @@ final class FactInvariants {
 
     private final PacketDecoder decoder = new PacketDecoder();
     private final FactReader reader = new FactReader();
-    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1);
+    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1, true);
     private final PacketBatchDecoder batches = new PacketBatchDecoder();
     private long timeNanos;
 

@@ -163,6 +163,7 @@ class CaptureCollectorTest {
                 "lz4",
                 8,
                 FactKind.ALL,
+                true,
                 1,
                 false,
                 rawPackets);

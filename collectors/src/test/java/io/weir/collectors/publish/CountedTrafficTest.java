@@ -187,6 +187,7 @@ class CountedTrafficTest {
                 "none",
                 8,
                 FactKind.ALL,
+                true,
                 1,
                 true,
                 RawPacketConfig.OFF);

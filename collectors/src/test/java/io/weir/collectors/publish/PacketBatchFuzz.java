@@ -116,7 +116,7 @@ public final class PacketBatchFuzz {
     }
 
     private static byte[] batch() {
-        PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+        PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
         CanonicalKey outer = new CanonicalKey();
         outer.etherType = 0x0800;
         outer.encloses = true;

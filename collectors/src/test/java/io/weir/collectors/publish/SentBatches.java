@@ -37,6 +37,7 @@ final class SentBatches implements AutoCloseable {
             "none",
             8,
             Set.of(),
+            true,
             1,
             false,
             RawPacketConfig.OFF);

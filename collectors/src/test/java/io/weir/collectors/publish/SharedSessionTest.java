@@ -28,7 +28,7 @@ class SharedSessionTest {
         private long nowNanos = 1000;
 
         Part(ObservationSession session) {
-            batches = new SessionBatches(session, watermark, thread, BATCH_PACKETS);
+            batches = new SessionBatches(session, watermark, thread, BATCH_PACKETS, null);
         }
 
         void add(int port, long stepNanos) throws InterruptedException {
@@ -36,7 +36,7 @@ class SharedSessionTest {
             CanonicalKey key = new CanonicalKey();
             key.etherType = 0x0800;
             boolean sentByA = key.setEndpoints(4, 17, 0, 10, port, 1, 0, 11, 53, 2, false);
-            batches.add(key, sentByA, nowNanos, 1, 100, 80, -1, null, nowNanos);
+            batches.add(key, sentByA, nowNanos, 1, 100, 80, -1, null, null, nowNanos);
         }
 
         void flush() throws InterruptedException {

@@ -43,6 +43,11 @@ public final class PacketBatchDecoder {
     private int[] packets = new int[0];
     private PayloadFact[] facts = new PayloadFact[0];
     private int factCount;
+    private boolean notesTcp;
+    private int[] notePackets = new int[0];
+    private int[] noteMarks = new int[0];
+    private int[] noteRoundTrips = new int[0];
+    private int noteCount;
 
     /**
      * Reads one batch.
@@ -60,6 +65,7 @@ public final class PacketBatchDecoder {
             readKeys();
             readColumns();
             readFacts();
+            readTcpNotes();
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedBatchException(
                     "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
@@ -153,6 +159,31 @@ public final class PacketBatchDecoder {
     /** A fact; they are in the order of their packets. It and its texts are reused by the next batch. */
     public PayloadFact fact(int index) {
         return facts[index];
+    }
+
+    /** Whether TCP was looked at: if so, packets without a note are packets without anything to note. */
+    public boolean notesTcp() {
+        return notesTcp;
+    }
+
+    /** Number of TCP notes. */
+    public int tcpNoteCount() {
+        return noteCount;
+    }
+
+    /** Per note, in this order: index of the packet. Entries from {@link #tcpNoteCount()} on are left-overs. */
+    public int[] tcpNotePackets() {
+        return notePackets;
+    }
+
+    /** Per note: sum of {@link TcpMarks}. */
+    public int[] tcpNoteMarks() {
+        return noteMarks;
+    }
+
+    /** Per note: round trip in microseconds, or -1. */
+    public int[] tcpNoteRoundTripsMicroseconds() {
+        return noteRoundTrips;
     }
 
     private void readHeader() throws MalformedBatchException {
@@ -298,6 +329,40 @@ public final class PacketBatchDecoder {
                 }
                 packet = fact.packet;
             }
+        }
+    }
+
+    private void readTcpNotes() throws MalformedBatchException {
+        noteCount = 0;
+        notesTcp = readBranch();
+        if (!notesTcp) {
+            return;
+        }
+        int packet = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, 3, "TCP notes");
+            ensureNotes(noteCount + block);
+            for (int i = 0; i < block; i++) {
+                int named = readInt();
+                if (named < packet || named >= packetCount) {
+                    throw new MalformedBatchException("TCP note " + noteCount + " names packet " + named + " of "
+                            + packetCount + " behind one of packet " + packet);
+                }
+                packet = named;
+                notePackets[noteCount] = named;
+                noteMarks[noteCount] = readInt();
+                noteRoundTrips[noteCount] = readInt();
+                noteCount++;
+            }
+        }
+    }
+
+    private void ensureNotes(int needed) {
+        if (notePackets.length < needed) {
+            int size = grown(notePackets.length, needed);
+            notePackets = Arrays.copyOf(notePackets, size);
+            noteMarks = Arrays.copyOf(noteMarks, size);
+            noteRoundTrips = Arrays.copyOf(noteRoundTrips, size);
         }
     }
 

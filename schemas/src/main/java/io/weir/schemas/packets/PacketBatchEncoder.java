@@ -45,6 +45,7 @@ public final class PacketBatchEncoder {
     private final AvroBuffer packetsColumn = new AvroBuffer(INITIAL_COLUMN_OCTETS);
 
     private final AvroBuffer factRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer noteRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
 
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
     private long[] words = new long[INITIAL_KEYS * WORDS];
@@ -60,6 +61,9 @@ public final class PacketBatchEncoder {
 
     private final int tickNanoseconds;
 
+    /** Whether TCP is looked at. */
+    private final boolean notesTcp;
+
     /** Packets for which the columns have room. */
     private int room;
 
@@ -72,15 +76,20 @@ public final class PacketBatchEncoder {
     private boolean counted;
 
     private int facts;
+    private int notes;
     private long layer2Octets;
     private long baseTicks;
     private long lastTicks;
     private long maxTicks;
     private long minTicks;
 
-    /** @param tickNanoseconds unit of the time columns: 1000 for sources of microsecond resolution, else 1 */
-    public PacketBatchEncoder(int tickNanoseconds) {
+    /**
+     * @param tickNanoseconds unit of the time columns: 1000 for sources of microsecond resolution, else 1
+     * @param notesTcp whether TCP is looked at, so that a packet without a note is one without anything to note
+     */
+    public PacketBatchEncoder(int tickNanoseconds, boolean notesTcp) {
         this.tickNanoseconds = tickNanoseconds;
+        this.notesTcp = notesTcp;
     }
 
     /**
@@ -105,8 +114,9 @@ public final class PacketBatchEncoder {
      * @param packets how many, at least 1
      * @param layer2 octets of all together, as is {@code octets}
      * @param tcpControlBits of all together
+     * @return index of the key in the batch's dictionary
      */
-    public void add(
+    public int add(
             CanonicalKey key,
             long hash,
             boolean sentByA,
@@ -148,6 +158,7 @@ public final class PacketBatchEncoder {
         } else if (ticks < minTicks) {
             minTicks = ticks;
         }
+        return index;
     }
 
     /**
@@ -162,6 +173,24 @@ public final class PacketBatchEncoder {
         }
         FactCodec.write(factRecords, summaries - 1, fact);
         facts++;
+    }
+
+    /**
+     * Notes what the TCP segment tells that was added last.
+     *
+     * @param marks sum of {@link TcpMarks}
+     * @param roundTripMicroseconds -1 for none
+     * @throws IllegalStateException without a packet, or where TCP is not looked at
+     */
+    public void addTcpNote(int marks, int roundTripMicroseconds) {
+        if (summaries == 0 || !notesTcp) {
+            throw new IllegalStateException("a TCP note of no packet, or where TCP is not looked at");
+        }
+        noteRecords.ensure(3 * AvroBuffer.MAX_VARINT32_OCTETS);
+        noteRecords.writeIntUnchecked(summaries - 1);
+        noteRecords.writeIntUnchecked(marks);
+        noteRecords.writeIntUnchecked(roundTripMicroseconds);
+        notes++;
     }
 
     /** Octets of the facts added since the last batch. */
@@ -229,7 +258,8 @@ public final class PacketBatchEncoder {
                 + octetsColumn.length
                 + flagsColumn.length
                 + packetsColumn.length
-                + factRecords.length;
+                + factRecords.length
+                + noteRecords.length;
     }
 
     /**
@@ -256,6 +286,10 @@ public final class PacketBatchEncoder {
         out.writeArray(summaries, flagsColumn);
         out.writeArray(counted ? summaries : 0, packetsColumn);
         out.writeArray(facts, factRecords);
+        out.writeInt(notesTcp ? 1 : 0);
+        if (notesTcp) {
+            out.writeArray(notes, noteRecords);
+        }
         reset();
         return out.toArray();
     }
@@ -269,6 +303,7 @@ public final class PacketBatchEncoder {
         flagsColumn.length = 0;
         packetsColumn.length = 0;
         factRecords.length = 0;
+        noteRecords.length = 0;
         if (keys > 0) {
             Arrays.fill(slots, 0);
         }
@@ -276,6 +311,7 @@ public final class PacketBatchEncoder {
         summaries = 0;
         counted = false;
         facts = 0;
+        notes = 0;
         rootSummaries = 0;
         rootPackets = 0;
         layer2Octets = 0;

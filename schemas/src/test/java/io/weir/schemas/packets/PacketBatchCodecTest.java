@@ -13,6 +13,7 @@ import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.PacketFact;
+import io.weir.schemas.TcpNote;
 import io.weir.schemas.TlsFact;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
@@ -36,7 +37,7 @@ class PacketBatchCodecTest {
 
     private final SchemaRegistryClient registry = SchemaRegistryClient.create(CONFIGS);
     private final int schemaId = registry.register("packets-value", PacketBatch.getClassSchema());
-    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000);
+    private final PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
     private final CanonicalKey key = new CanonicalKey();
 
     @BeforeEach
@@ -96,6 +97,52 @@ class PacketBatchCodecTest {
         assertThat(decoded.packetsColumn()[0]).isEqualTo(12);
         assertThat(decoded.timeNanosecondsColumn()[0]).isEqualTo(T0);
         assertThat(decoded.key(0).portB).isEqualTo(40000);
+    }
+
+    @Test
+    void shouldCarryTcpNotesForAnyAvroConsumer() throws Exception {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
+        addTcp("10.0.0.1", 443, "10.0.0.2", 40000, 150_000, 74, 60, 0x10);
+        encoder.addTcpNote(TcpMarks.DUPLICATE_ACKNOWLEDGEMENT | TcpMarks.ZERO_WINDOW, 150);
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 200_000, 74, 60, 0x10);
+        encoder.addTcpNote(TcpMarks.RETRANSMITTED, -1);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+
+        PacketBatch batch = deserializer().deserialize("packets", value);
+        PacketBatchDecoder decoded = new PacketBatchReader(registry).read(value);
+
+        assertThat(batch.getTcpNotes()).containsExactly(new TcpNote(1, 12, 150), new TcpNote(2, 1, -1));
+        assertThat(decoded.notesTcp()).isTrue();
+        assertThat(decoded.tcpNoteCount()).isEqualTo(2);
+        assertThat(decoded.tcpNotePackets()).startsWith(1, 2);
+        assertThat(decoded.tcpNoteMarks()).startsWith(12, 1);
+        assertThat(decoded.tcpNoteRoundTripsMicroseconds()).startsWith(150, -1);
+        // The next batch has none of them.
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
+        value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 1, T0, false));
+        assertThat(deserializer().deserialize("packets", value).getTcpNotes()).isEmpty();
+    }
+
+    @Test
+    void shouldTellNothingToNoteFromNotLookedAt() throws Exception {
+        PacketBatchEncoder blind = new PacketBatchEncoder(1000, false);
+        byte[] value = blind.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, true));
+
+        assertThat(deserializer().deserialize("packets", value).getTcpNotes()).isNull();
+        assertThat(new PacketBatchReader(registry).read(value).notesTcp()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseANoteOfAPacketThatIsNotThere() {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
+        encoder.addTcpNote(TcpMarks.RETRANSMITTED, -1);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+        // The note is the last but the ends of its array: packet 0 becomes packet 1.
+        value[value.length - 4] = 2;
+
+        assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessageContaining("TCP note 0 names packet 1 of 1");
     }
 
     @Test

@@ -15,8 +15,10 @@ import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.Layer;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.QuicFacts;
+import io.weir.schemas.RoundTrips;
 import io.weir.schemas.Sampling;
 import io.weir.schemas.TcpFacts;
+import io.weir.schemas.TcpSide;
 import io.weir.schemas.TlsFacts;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpTypes;
@@ -77,7 +79,7 @@ final class FlowRecords {
         flow.setDelta(delta(row, delta, ipVersion != 0));
         flow.setTotal(total(row, ipVersion != 0));
         flow.setSampled(sampling(row, delta));
-        flow.setTcp(protocol == TCP ? tcp(row) : null);
+        flow.setTcp(protocol == TCP ? tcp(row, delta) : null);
         flow.setIcmp(icmp(row, protocol));
         flow.setApplication(application(row, delta));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
@@ -217,15 +219,43 @@ final class FlowRecords {
         return new Sampling(rate, packets * rate, octets * rate, error);
     }
 
-    private static TcpFacts tcp(FlowRow row) {
-        return new TcpFacts(
-                micros(row.serverHalfNanos),
-                micros(row.clientHalfNanos),
-                null,
-                null,
-                null,
-                (long) row.resets,
-                TcpConnection.state(row));
+    private static TcpFacts tcp(FlowRow row, WindowDelta delta) {
+        TcpFacts facts = new TcpFacts();
+        facts.setHandshakeServerMicroseconds(micros(row.serverHalfNanos));
+        facts.setHandshakeClientMicroseconds(micros(row.clientHalfNanos));
+        facts.setResetPackets(row.resets);
+        facts.setState(TcpConnection.state(row));
+        if (delta != null && delta.tcp != null) {
+            TcpHealth.Side a = delta.tcp.a;
+            TcpHealth.Side b = delta.tcp.b;
+            facts.setRetransmittedPackets((long) a.retransmitted + b.retransmitted);
+            facts.setOutOfOrderPackets((long) a.outOfOrder + b.outOfOrder);
+            facts.setZeroWindowPackets((long) a.zeroWindows + b.zeroWindows);
+            facts.setInitiator(tcpSide(row.initiatorIsA ? a : b));
+            facts.setResponder(tcpSide(row.initiatorIsA ? b : a));
+        }
+        return facts;
+    }
+
+    private static TcpSide tcpSide(TcpHealth.Side side) {
+        return new TcpSide(
+                (long) side.retransmitted,
+                (long) side.outOfOrder,
+                (long) side.duplicateAcknowledgements,
+                (long) side.zeroWindows,
+                roundTrips(side.roundTrips));
+    }
+
+    private static RoundTrips roundTrips(RoundTripSketch sketch) {
+        if (sketch == null) {
+            return null;
+        }
+        return new RoundTrips(
+                sketch.samples(),
+                (long) sketch.least(),
+                (long) sketch.percentile(50),
+                (long) sketch.percentile(95),
+                (long) sketch.greatest());
     }
 
     private static IcmpFacts icmp(FlowRow row, int protocol) {

@@ -38,6 +38,9 @@ public final class Meter {
     private final long silenceMs;
     private final int maxFlows;
 
+    /** Whether the collector of the current batch looks at TCP. */
+    private boolean notesTcp;
+
     /** Rows of the current batch by index of its dictionary. */
     private FlowRow[] rows = new FlowRow[256];
 
@@ -86,6 +89,9 @@ public final class Meter {
         int[] octets = batch.octetsColumn();
         int[] flags = batch.tcpControlBitsColumn();
         int[] packets = batch.packetsColumn();
+        notesTcp = batch.notesTcp();
+        int note = 0;
+        int nextNote = packetOfNote(batch, note);
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
         long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
@@ -113,6 +119,10 @@ public final class Meter {
                 note(row, delta, batch.fact(facts++), sentByA, time);
                 nextFact = packetOfFact(batch, facts);
             }
+            if (i == nextNote) {
+                delta.noteTcp(sentByA, batch.tcpNoteMarks()[note], batch.tcpNoteRoundTripsMicroseconds()[note]);
+                nextNote = packetOfNote(batch, ++note);
+            }
             latest = Math.max(latest, time);
         }
         advance(point, latest);
@@ -130,6 +140,10 @@ public final class Meter {
             }
         }
         silent.forEach(this::end);
+    }
+
+    private static int packetOfNote(PacketBatchDecoder batch, int index) {
+        return index < batch.tcpNoteCount() ? batch.tcpNotePackets()[index] : -1;
     }
 
     private static int packetOfFact(PacketBatchDecoder batch, int index) {
@@ -285,6 +299,7 @@ public final class Meter {
             return known;
         }
         WindowDelta delta = new WindowDelta(row, window, window < row.point.firstOpenWindow);
+        delta.tcp = notesTcp ? TcpHealth.GOOD : null;
         delta.next = row.deltas;
         row.deltas = delta;
         row.point.open(delta);

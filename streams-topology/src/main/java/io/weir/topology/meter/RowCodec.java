@@ -18,7 +18,7 @@ final class RowCodec {
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
 
     /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
     private static final int FLOW_OCTETS = 6 + 4 * 4 + 24 * 8 + 2;
@@ -32,6 +32,11 @@ final class RowCodec {
     private static final int FLAG_EMITTED = 2;
     private static final int FLAG_ENCLOSED = 4;
     private static final int FLAG_APPLICATION = 8;
+
+    private static final int DELTA_LATE = 1;
+    private static final int DELTA_TCP = 2;
+    /** With {@link #DELTA_TCP}: there is something to tell. */
+    private static final int DELTA_TCP_NOTED = 4;
 
     private static final int SEEN_A = 1;
     private static final int SEEN_B = 2;
@@ -113,15 +118,18 @@ final class RowCodec {
 
     static byte[] encode(FlowRow row) {
         int count = 0;
+        int tcpOctets = 0;
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             count++;
+            tcpOctets += isNoted(delta) ? delta.tcp.octets() : 0;
         }
         Enclosure enclosure = row.enclosure;
         int enclosedOctets =
                 enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
         byte[] application = row.application == null ? null : ApplicationCodec.encode(row.application);
         int applicationOctets = application == null ? 0 : application.length + count * ApplicationCodec.MAX_DNS_OCTETS;
-        ByteBuffer out = ByteBuffer.allocate(FLOW_OCTETS + enclosedOctets + applicationOctets + count * DELTA_OCTETS)
+        ByteBuffer out = ByteBuffer.allocate(
+                        FLOW_OCTETS + enclosedOctets + applicationOctets + tcpOctets + count * DELTA_OCTETS)
                 .put(VERSION)
                 .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
                         | (row.emitted ? FLAG_EMITTED : 0)
@@ -171,7 +179,9 @@ final class RowCodec {
             out.put(application);
         }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
-            out.put((byte) (delta.late ? 1 : 0))
+            out.put((byte) ((delta.late ? DELTA_LATE : 0)
+                            | (delta.tcp == null ? 0 : DELTA_TCP)
+                            | (isNoted(delta) ? DELTA_TCP_NOTED : 0)))
                     .putLong(delta.window)
                     .putLong(delta.packetsA)
                     .putLong(delta.octetsA)
@@ -187,8 +197,15 @@ final class RowCodec {
             if (application != null) {
                 ApplicationCodec.put(delta.dns, out);
             }
+            if (isNoted(delta)) {
+                delta.tcp.put(out);
+            }
         }
         return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static boolean isNoted(WindowDelta delta) {
+        return delta.tcp != null && delta.tcp != TcpHealth.GOOD;
     }
 
     private static void put(Parents parents, ByteBuffer out) {
@@ -269,8 +286,8 @@ final class RowCodec {
         }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
-            boolean late = in.get() != 0;
-            WindowDelta delta = new WindowDelta(row, in.getLong(), late);
+            int deltaFlags = in.get();
+            WindowDelta delta = new WindowDelta(row, in.getLong(), (deltaFlags & DELTA_LATE) != 0);
             delta.packetsA = in.getLong();
             delta.octetsA = in.getLong();
             delta.layer2OctetsA = in.getLong();
@@ -284,6 +301,9 @@ final class RowCodec {
             }
             if (application) {
                 delta.dns = ApplicationCodec.dnsCounts(in);
+            }
+            if ((deltaFlags & DELTA_TCP) != 0) {
+                delta.tcp = (deltaFlags & DELTA_TCP_NOTED) != 0 ? TcpHealth.get(in) : TcpHealth.GOOD;
             }
             if (last == null) {
                 row.deltas = delta;

@@ -29,6 +29,9 @@ final class WindowDelta {
     /** DNS messages of this window; null without. */
     DnsCounts dns;
 
+    /** What its TCP segments show; null where TCP is not looked at, {@link TcpHealth#GOOD} as long as there is nothing to note. */
+    TcpHealth tcp;
+
     /** Next open delta of the same flow. */
     WindowDelta next;
 
@@ -36,6 +39,13 @@ final class WindowDelta {
         this.row = row;
         this.window = window;
         this.late = late;
+    }
+
+    void noteTcp(boolean sentByA, int marks, int roundTripMicroseconds) {
+        if (tcp == null || tcp == TcpHealth.GOOD) {
+            tcp = new TcpHealth();
+        }
+        tcp.note(sentByA, marks, roundTripMicroseconds);
     }
 
     /** Whether a time lies in the window; saves the division that finds the window of a time. */

@@ -1,0 +1,69 @@
+package io.weir.topology.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoundTripSketchTest {
+
+    private static final double ERROR = 1 / 16.0;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 10, 100, 5000})
+    void shouldKeepTheErrorThatItStates(int samples) {
+        Random random = new Random(samples);
+        RoundTripSketch sketch = new RoundTripSketch();
+        int[] all = new int[samples];
+        for (int i = 0; i < samples; i++) {
+            // From microseconds to minutes.
+            all[i] = (int) Math.pow(2, random.nextDouble() * 31);
+            sketch.add(all[i]);
+        }
+        Arrays.sort(all);
+
+        assertThat(sketch.samples()).isEqualTo(samples);
+        assertThat(sketch.least()).isEqualTo(all[0]);
+        assertThat(sketch.greatest()).isEqualTo(all[samples - 1]);
+        for (int percent : new int[] {1, 50, 95, 100}) {
+            int exact = all[(samples * percent + 99) / 100 - 1];
+            assertThat((double) sketch.percentile(percent)).isCloseTo(exact, within(exact * ERROR));
+        }
+        assertThat(sketch.octets()).isLessThanOrEqualTo(18 + RoundTripSketch.MAX_BUCKETS * 6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 15, 16, 17, 1023, 1024, Integer.MAX_VALUE})
+    void shouldBeExactForASingleOne(int microseconds) {
+        RoundTripSketch sketch = new RoundTripSketch();
+        sketch.add(microseconds);
+
+        assertThat(sketch.percentile(50)).isEqualTo(microseconds);
+        assertThat(sketch.percentile(95)).isEqualTo(microseconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 50})
+    void shouldComeBackFromItsOctets(int samples) {
+        RoundTripSketch sketch = new RoundTripSketch();
+        for (int i = 0; i < samples; i++) {
+            sketch.add(i * i * 1000);
+        }
+        ByteBuffer octets = ByteBuffer.allocate(sketch.octets());
+        sketch.put(octets);
+        assertThat(octets.remaining()).isZero();
+
+        RoundTripSketch back = RoundTripSketch.get(octets.flip());
+        back.add(3);
+        sketch.add(3);
+        assertThat(back.percentile(50)).isEqualTo(sketch.percentile(50));
+        assertThat(back.percentile(95)).isEqualTo(sketch.percentile(95));
+        assertThat(back.samples()).isEqualTo(sketch.samples());
+        assertThat(back.least()).isEqualTo(sketch.least());
+        assertThat(back.greatest()).isEqualTo(sketch.greatest());
+    }
+}
