@@ -10,6 +10,7 @@ for duplicate acknowledgements (tshark's do not ask for data on its way) and for
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,8 @@ def of_tshark(capture):
     command = ["tshark", "-n", "-r", capture, "-Y", "tcp.analysis.flags", "-T", "fields", "-E", "separator=|"]
     for name in TSHARK:
         command += ["-e", "tcp.analysis." + name]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    # Of a damaged capture it reads what precedes the damage, as Weir does, and fails then.
+    lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     return [sum(len(line.split("|")[i].split(",")) for line in lines if line.split("|")[i]) for i in range(4)]
 
 
@@ -41,6 +43,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("captures", nargs="+", metavar="CAPTURE")
     captures = parser.parse_args().captures
+    if shutil.which("tshark") is None:
+        sys.exit("compare-tcp-health: needs tshark (Debian package tshark)")
     print("| capture | Weir | tshark |")
     print("|---|---|---|")
     with tempfile.TemporaryDirectory() as directory:

@@ -55,7 +55,10 @@ public final class PacketHeaders {
     public int icmpCode;
     /** The low 12 bits of octets 12 and 13 of the TCP header (IE 6: flags with CWR, ECE, AE and the reserved bits). */
     public int tcpControlBits;
-    /** Octets of the segment behind its header, whether captured or not; -1 where that or what follows is not known: no segment, cut, fragment. */
+    /**
+     * Octets of the TCP segment behind its header, whether captured or not; -1 where that or one of the three below is not known: no
+     * segment, cut too short, a fragment.
+     */
     public int tcpPayloadOctets;
     /** Sequence number, 32 bits; says nothing without {@link #tcpPayloadOctets}, as the next two. */
     public int tcpSequence;

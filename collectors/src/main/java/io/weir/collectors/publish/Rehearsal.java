@@ -56,7 +56,7 @@ final class Rehearsal {
 
         @Override
         int partitions() {
-            return 6;
+            return 4;
         }
 
         @Override

@@ -30,6 +30,12 @@ final class TcpTracker {
     /** Between two round trips of one direction. */
     private static final int SAMPLE_MICROS = 100_000;
 
+    /**
+     * Octets between two segments beyond which the later one says where the numbers are now: a connection whose SYN was not seen, or whose
+     * segment before was nobody's. Windows are smaller but for rare ones, which lose a note.
+     */
+    private static final int MAX_JUMP = 1 << 26;
+
     private static final int NO_ROUND_TRIP = -1;
 
     /** Sequence number behind the furthest octet sent. */
@@ -97,11 +103,14 @@ final class TcpTracker {
         marks = 0;
         roundTripMicroseconds = NO_ROUND_TRIP;
         int flags = segment.tcpControlBits;
-        if ((flags & RST) != 0) {
-            return false;
-        }
         int from = connection * ROW + (sentByA ? 0 : SIDE);
         int to = connection * ROW + (sentByA ? SIDE : 0);
+        if ((flags & RST) != 0) {
+            // What comes next between these ports is another connection, seen from its SYN on or not.
+            clear(from);
+            clear(to);
+            return false;
+        }
         int nowMicros = (int) (timeNanos / 1000);
         if ((flags & SYN) != 0) {
             open(from, to, segment, nowMicros);
@@ -216,6 +225,12 @@ final class TcpTracker {
         }
         int next = rows[from + NEXT];
         int ahead = begin - next;
+        if (Math.abs((long) ahead) > MAX_JUMP) {
+            rows[from + GAP_BEGIN] = 0;
+            rows[from + GAP_END] = 0;
+            advance(from, state & ~SAMPLING, end, nowMicros);
+            return;
+        }
         if (ahead >= 0) {
             if (ahead > 0 && rows[from + GAP_BEGIN] == rows[from + GAP_END]) {
                 rows[from + GAP_BEGIN] = next;

@@ -68,6 +68,29 @@ class TcpTrackerTest {
     }
 
     @Test
+    void shouldBeginAnewAfterAReset() {
+        at(0, A, "A", 1000, 1, 10);
+        at(1, B, "RA", 1, 1010, 0);
+        assertThat(at(2, A, "A", 500, 1, 10)).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void shouldTakeUpOtherNumbersWhereTheSynWasNotSeen() {
+        at(0, A, "A", 1_000_000_000, 1, 10);
+        assertThat(at(1, A, "A", 7, 1, 10)).isEqualTo(NOTHING);
+        assertThat(at(2, A, "A", 17, 1, 10)).isEqualTo(NOTHING);
+        assertThat(at(3, A, "A", 17, 1, 10)).isEqualTo(AGAIN);
+    }
+
+    @Test
+    void shouldNotLetOneForeignSegmentSpoilTheRest() {
+        at(0, A, "A", 100, 1, 10);
+        at(1, A, "A", 2_000_000_000, 1, 10);
+        assertThat(at(2, A, "A", 110, 1, 10)).isEqualTo(NOTHING);
+        assertThat(at(3, A, "A", 120, 1, 10)).isEqualTo(NOTHING);
+    }
+
+    @Test
     void shouldTellASegmentThatWasOvertakenFromOneThatIsSentAgain() {
         at(0, A, "A", 100, 1, 10);
         at(1, A, "A", 120, 1, 10);

@@ -6,7 +6,7 @@ import io.weir.schemas.packets.CanonicalKey;
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
  * nothing but the sides' names in the next record.
  *
- * <p>413 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
+ * <p>419 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
  */
 final class FlowRow extends FlowProgress {
 

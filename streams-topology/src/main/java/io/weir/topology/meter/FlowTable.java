@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The flows of one task, their observation points and the services that were seen there, flows indexed by observation point and flow key. What to do with them is the
- * {@link Meter}'s.
+ * The flows of one task, their observation points and the services that were seen there; flows are indexed by observation point and flow
+ * key. What to do with them is the {@link Meter}'s.
  */
 public final class FlowTable extends TableStore {
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 final class KnownServices {
 
-    /** Some 120 octets of heap each. */
+    /** Some 140 octets of heap each. */
     static final int MAX = 65_536;
 
     /** Services that may be newer before one is put in front again: not every connection needs a line in the changelog. */
@@ -30,12 +30,14 @@ final class KnownServices {
         B
     }
 
-    /** One address and port that accepts connections. */
+    /** One address and port that accepts connections, in its VLANs and tunnel: networks of tenants use the same addresses. */
     static final class Service extends TableStore.Row {
 
         private long pointId;
         private long addressHigh;
         private long addressLow;
+        private long vlans;
+        private long tunnel;
         private int protocol;
         private int ipVersion;
         private int port;
@@ -47,6 +49,8 @@ final class KnownServices {
             pointId = row.point.id;
             addressHigh = isA ? row.word0 : row.word2;
             addressLow = isA ? row.word1 : row.word3;
+            vlans = row.word5;
+            tunnel = row.word6;
             protocol = row.protocolIdentifier();
             ipVersion = CanonicalKey.ipVersion(row.word4);
             port = isA ? CanonicalKey.portA(row.word4) : CanonicalKey.portB(row.word4);
@@ -57,6 +61,8 @@ final class KnownServices {
             copy.pointId = pointId;
             copy.addressHigh = addressHigh;
             copy.addressLow = addressLow;
+            copy.vlans = vlans;
+            copy.tunnel = tunnel;
             copy.protocol = protocol;
             copy.ipVersion = ipVersion;
             copy.port = port;
@@ -70,6 +76,8 @@ final class KnownServices {
                     && service.port == port
                     && service.addressHigh == addressHigh
                     && service.pointId == pointId
+                    && service.tunnel == tunnel
+                    && service.vlans == vlans
                     && service.protocol == protocol
                     && service.ipVersion == ipVersion;
         }
@@ -77,12 +85,12 @@ final class KnownServices {
         @Override
         public int hashCode() {
             long mixed = CanonicalKey.mix(addressLow ^ ((long) port << 40) ^ ((long) protocol << 56));
-            return (int) CanonicalKey.mix(mixed ^ addressHigh ^ pointId);
+            return (int) CanonicalKey.mix(mixed ^ addressHigh ^ pointId ^ tunnel);
         }
 
         @Override
         protected byte[] changelogKey() {
-            return RowCodec.serviceKey(pointId, protocol, ipVersion, addressHigh, addressLow, port);
+            return RowCodec.serviceKey(pointId, protocol, ipVersion, addressHigh, addressLow, port, vlans, tunnel);
         }
 
         @Override
@@ -148,6 +156,8 @@ final class KnownServices {
         service.addressHigh = in.getLong();
         service.addressLow = in.getLong();
         service.port = in.getShort() & 0xffff;
+        service.vlans = in.getLong();
+        service.tunnel = in.getLong();
         service.sequence = RowCodec.serviceSequence(value);
         services.put(service, service);
         return service;

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
  * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes), the flow's id (16 bytes) or what a
- * known service is (28 bytes).
+ * known service is (44 bytes).
  * Value: one byte of format version, then fixed fields big-endian in the order below, what
  * encloses the flow if anything does, what its payloads have shown if anything, then the open deltas.
  */
@@ -51,8 +51,16 @@ final class RowCodec {
         return ByteBuffer.allocate(17).put(KIND_FLOW).putLong(high).putLong(low).array();
     }
 
-    static byte[] serviceKey(long pointId, int protocol, int ipVersion, long addressHigh, long addressLow, int port) {
-        return ByteBuffer.allocate(1 + 8 + 1 + 1 + 8 + 8 + 2)
+    static byte[] serviceKey(
+            long pointId,
+            int protocol,
+            int ipVersion,
+            long addressHigh,
+            long addressLow,
+            int port,
+            long vlans,
+            long tunnel) {
+        return ByteBuffer.allocate(1 + 8 + 1 + 1 + 8 + 8 + 2 + 8 + 8)
                 .put(KIND_SERVICE)
                 .putLong(pointId)
                 .put((byte) protocol)
@@ -60,6 +68,8 @@ final class RowCodec {
                 .putLong(addressHigh)
                 .putLong(addressLow)
                 .putShort((short) port)
+                .putLong(vlans)
+                .putLong(tunnel)
                 .array();
     }
 

@@ -171,6 +171,25 @@ class OrientationsTest {
     }
 
     @Test
+    void shouldNotTakeAServiceOfOneNetworkForOneOfAnother() {
+        process(aBatch().inVxlan("192.0.2.1:5555 > 192.0.2.2:4789", 1)
+                .at(0)
+                .tcp(OTHER_ASK, "S")
+                .at(1)
+                .tcp(OTHER_ANSWER, "SA")
+                .inVxlan("192.0.2.1:5555 > 192.0.2.2:4789", 2)
+                .at(2)
+                .tcp(ANSWER, "A")
+                .inVxlan("192.0.2.1:5555 > 192.0.2.2:4789", 1)
+                .at(3)
+                .tcp(SERVER + " > 10.0.0.4:40002", "A")
+                .endOfInput());
+
+        assertThat(of(CLIENT)).matches(begunBy(SERVER, Orientation.unknown));
+        assertThat(of("10.0.0.4:40002")).matches(begunBy("10.0.0.4:40002", Orientation.known_service));
+    }
+
+    @Test
     void shouldRememberServicesOverARestartAndOverTheEndOfAnInput() {
         process(aBatch().at(0).tcp(OTHER_ASK, "S").at(1).tcp(OTHER_ANSWER, "SA").endOfInput());
         rig.restart(new Random(1));

@@ -63,8 +63,9 @@ record Sighting(Flow flow, Classification classification, String observationPoin
     }
 
     /**
-     * True when it is proven that the outside began: a handshake or a request was seen, the responder is known to accept connections there, the exporter says so, or, for UDP, the ports
-     * leave no doubt. For TCP a port is no proof: in a capture that starts in the middle of a connection any side may have begun.
+     * True when it is proven that the outside began: a handshake or a request was seen, the responder is known to accept connections
+     * there, the exporter says so, or, for UDP, the ports leave no doubt. For TCP a port is no proof: in a capture that starts in the middle
+     * of a connection any side may have begun.
      */
     boolean isProven() {
         Orientation orientation = flow.getOrientation();
