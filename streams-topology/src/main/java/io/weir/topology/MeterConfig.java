@@ -3,37 +3,53 @@ package io.weir.topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Settings of the meter.
  *
  * @param window length of a window; windows begin at multiples of it since the epoch
  * @param grace how long after a window's end, in event time of the observation point, its packets may still arrive without being late
- * @param idleTimeout a flow without packets for this long has ended
- * @param activeTimeout a flow that lasts longer is ended and goes on as a new one
+ * @param timeouts of flows of protocols that have none of their own; what encloses others lives for its idle timeout in whole windows
+ * @param timeoutsByProtocol of those of an IANA protocol number
  * @param tcpLinger how long after the last packet of a closed TCP connection its flow is kept for stragglers
  * @param silenceTimeout wall-clock time without any batch from an observation point after which its flows are ended
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
+ * @param exactlyOnce false for at-least-once: after a crash, what came since the last commit is counted again
+ * @param standbyReplicas how many other instances keep a copy of each task's flows, ready to go on with
  */
 public record MeterConfig(
         Duration window,
         Duration grace,
-        Duration idleTimeout,
-        Duration activeTimeout,
+        FlowTimeouts timeouts,
+        Map<Integer, FlowTimeouts> timeoutsByProtocol,
         Duration tcpLinger,
         Duration silenceTimeout,
         int maxFlows,
         int threads,
-        Duration commitInterval) {
+        Duration commitInterval,
+        boolean exactlyOnce,
+        int standbyReplicas) {
+
+    /** Greatest IANA protocol number. */
+    private static final int MAX_PROTOCOL = 255;
 
     public MeterConfig {
         List<String> mistakes = new ArrayList<>();
         positive(mistakes, "window", window);
         notNegative(mistakes, "grace", grace);
-        positive(mistakes, "idle timeout", idleTimeout);
-        positive(mistakes, "active timeout", activeTimeout);
+        positive(mistakes, "idle timeout", timeouts.idle());
+        positive(mistakes, "active timeout", timeouts.active());
+        timeoutsByProtocol.forEach((protocol, own) -> {
+            if (protocol < 0 || protocol > MAX_PROTOCOL) {
+                mistakes.add("protocol " + protocol + " has timeouts; it must be 0 to " + MAX_PROTOCOL);
+            }
+            positive(mistakes, "idle timeout of protocol " + protocol, own.idle());
+            positive(mistakes, "active timeout of protocol " + protocol, own.active());
+        });
+        timeoutsByProtocol = Map.copyOf(timeoutsByProtocol);
         notNegative(mistakes, "TCP linger", tcpLinger);
         positive(mistakes, "silence timeout", silenceTimeout);
         positive(mistakes, "commit interval", commitInterval);
@@ -42,6 +58,9 @@ public record MeterConfig(
         }
         if (threads < 1) {
             mistakes.add("threads is " + threads + "; it must be 1 or more");
+        }
+        if (standbyReplicas < 0) {
+            mistakes.add("standby replicas is " + standbyReplicas + "; it must be 0 or more");
         }
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
@@ -53,13 +72,15 @@ public record MeterConfig(
         return new MeterConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(30),
+                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30)),
+                Map.of(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 1_000_000,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true,
+                0);
     }
 
     private static void positive(List<String> mistakes, String what, Duration value) {

@@ -50,18 +50,42 @@ class MeterAppTest {
     }
 
     @Test
+    void lessThanExactlyOnceAndStandbysAreChosenForTheMeter() {
+        MeterConfig defaults = MeterConfig.defaults();
+        MeterConfig chosen = new MeterConfig(
+                defaults.window(),
+                defaults.grace(),
+                defaults.timeouts(),
+                defaults.timeoutsByProtocol(),
+                defaults.tcpLinger(),
+                defaults.silenceTimeout(),
+                defaults.maxFlows(),
+                defaults.threads(),
+                defaults.commitInterval(),
+                false,
+                2);
+
+        StreamsConfig config = config(chosen, Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2"));
+
+        assertEquals(StreamsConfig.AT_LEAST_ONCE, config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+        assertEquals(2, config.getInt(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG));
+    }
+
+    @Test
     void transactionsLastLongerThanTheCommitInterval() {
         MeterConfig defaults = MeterConfig.defaults();
         MeterConfig seldom = new MeterConfig(
                 defaults.window(),
                 defaults.grace(),
-                defaults.idleTimeout(),
-                defaults.activeTimeout(),
+                defaults.timeouts(),
+                defaults.timeoutsByProtocol(),
                 defaults.tcpLinger(),
                 defaults.silenceTimeout(),
                 defaults.maxFlows(),
                 defaults.threads(),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                true,
+                0);
 
         assertEquals(11_000, producer(config(Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
         assertEquals(70_000, producer(config(seldom, Map.of())).get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));

@@ -3,6 +3,7 @@ package io.weir.topology;
 import static io.weir.testing.PacketBatchBuilder.START_MS;
 import static io.weir.testing.PacketBatchBuilder.aBatch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
@@ -193,7 +194,7 @@ class MeterTopologyTest {
         assertThat(refused.getDelta().getInitiatorPackets()).isEqualTo(1);
         assertThat(accepted.getFlowId()).isNotEqualTo(refused.getFlowId());
         assertThat(accepted.getIsFirst()).isTrue();
-        assertThat(accepted.getTcp().getState()).isEqualTo(TcpState.established);
+        assertThat(accepted.getTcp().getState()).isEqualTo(TcpState.syn_received);
         assertNothingMore();
     }
 
@@ -219,17 +220,106 @@ class MeterTopologyTest {
     }
 
     @Test
+    void shouldEndEachFlowByTheTimeoutsOfItsProtocol() {
+        startWithTimeouts(Map.of(17, new FlowTimeouts(Duration.ofSeconds(20), Duration.ofMinutes(30))));
+        pipe(aBatch().at(0).udp(DNS).at(0).tcp(WEB, "S"));
+
+        assertThat(endedAt(20_000)).isEmpty();
+        assertThat(endedAt(32_000))
+                .extracting(Flow::getProtocolIdentifier, Flow::getFlowEndReason, Flow::getWindowStart)
+                .containsExactly(tuple(17, FlowEndReason.idle, START_MS + 20_000));
+        assertThat(endedAt(72_000))
+                .extracting(Flow::getProtocolIdentifier, Flow::getFlowEndReason, Flow::getWindowStart)
+                .containsExactly(tuple(6, FlowEndReason.idle, START_MS + 60_000));
+    }
+
+    @Test
+    void shouldBeginAnewAfterTheIdleTimeoutOfTheProtocolEvenWithinABatch() {
+        startWithTimeouts(Map.of(17, new FlowTimeouts(Duration.ofSeconds(20), Duration.ofMinutes(30))));
+        pipe(aBatch().at(0)
+                .udp(DNS)
+                .at(1)
+                .tcp(WEB, "S")
+                .at(20_000)
+                .udp(DNS)
+                .at(40_001)
+                .udp(DNS)
+                .at(40_002)
+                .tcp(WEB, "S"));
+        pipe(aBatch().at(40_003).endOfInput());
+
+        List<Flow> records = flows.readValuesToList();
+        assertThat(records.stream()
+                        .filter(flow -> flow.getProtocolIdentifier() == 17)
+                        .map(Flow::getFlowId)
+                        .distinct())
+                .hasSize(2);
+        assertThat(records.stream()
+                        .filter(flow -> flow.getProtocolIdentifier() == 6)
+                        .map(Flow::getFlowId)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldSplitOnlyFlowsOfTheProtocolWhoseActiveTimeoutIsOver() {
+        startWithTimeouts(Map.of(17, new FlowTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(30))));
+        PacketBatchBuilder batch = aBatch();
+        for (int second = 0; second <= 40; second++) {
+            batch.at(second * 1000L).udp(DNS).at(second * 1000L).tcp(WEB, "A");
+        }
+        pipe(batch);
+        pipe(aBatch().at(40_000).endOfInput());
+
+        assertThat(flows.readValuesToList())
+                .filteredOn(Flow::getIsLast)
+                .extracting(
+                        Flow::getProtocolIdentifier,
+                        Flow::getFlowEndReason,
+                        flow -> flow.getTotal().getInitiatorPackets()
+                                + flow.getTotal().getResponderPackets())
+                .containsExactlyInAnyOrder(
+                        tuple(17, FlowEndReason.active, 30L),
+                        tuple(17, FlowEndReason.forced, 11L),
+                        tuple(6, FlowEndReason.forced, 41L));
+    }
+
+    private void startWithTimeouts(Map<Integer, FlowTimeouts> byProtocol) {
+        MeterConfig defaults = MeterConfig.defaults();
+        start(new MeterConfig(
+                defaults.window(),
+                defaults.grace(),
+                defaults.timeouts(),
+                byProtocol,
+                defaults.tcpLinger(),
+                defaults.silenceTimeout(),
+                defaults.maxFlows(),
+                defaults.threads(),
+                defaults.commitInterval(),
+                defaults.exactlyOnce(),
+                defaults.standbyReplicas()));
+    }
+
+    /** Last records that come when time has gone on to so many milliseconds after the start. */
+    private List<Flow> endedAt(long ms) {
+        pipe(aBatch().watermark(ms));
+        return flows.readValuesToList().stream().filter(Flow::getIsLast).toList();
+    }
+
+    @Test
     void shouldSplitAFlowThatLastsLongerThanTheActiveTimeout() {
         start(new MeterConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(30),
+                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)),
+                Map.of(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 1000,
                 1,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                true,
+                0));
         PacketBatchBuilder batch = aBatch().at(0).tcp(WEB, "S");
         for (int second = 1; second <= 40; second++) {
             batch.at(second * 1000L).tcp(WEB, "A");
@@ -336,13 +426,15 @@ class MeterTopologyTest {
         start(new MeterConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(30),
+                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30)),
+                Map.of(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 10,
                 1,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                true,
+                0));
         PacketBatchBuilder batch = aBatch();
         for (int i = 0; i < 100; i++) {
             batch.at(i).udp("10.0.0.2:" + (40000 + i) + " > 10.0.0.53:53");

@@ -6,9 +6,11 @@ import io.weir.app.terminal.Units;
 import io.weir.schemas.LossReason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the sums say. */
 record AuditReport(
@@ -48,6 +50,7 @@ record AuditReport(
      * @param progressingPackets packets of windows that are still open
      * @param cutPackets flow packets of windows whose batches retention has deleted
      * @param firstDifferenceMs start of the first window that differs, epoch milliseconds; null when none does
+     * @param places where the batches of that window lie; empty until they were looked for
      * @param collectorLosses what never reached a batch
      */
     record Line(
@@ -57,7 +60,51 @@ record AuditReport(
             long progressingPackets,
             long cutPackets,
             Long firstDifferenceMs,
-            Map<LossReason, Sums> collectorLosses) {}
+            List<BatchPlaces.Place> places,
+            Map<LossReason, Sums> collectorLosses) {
+
+        private Line withPlaces(List<BatchPlaces.Place> found) {
+            return new Line(
+                    point,
+                    verdict,
+                    compared,
+                    progressingPackets,
+                    cutPackets,
+                    firstDifferenceMs,
+                    found,
+                    collectorLosses);
+        }
+    }
+
+    /** Start of the first window that differs, epoch milliseconds, of the points that do not hold. */
+    Map<Point, Long> firstDifferences() {
+        Map<Point, Long> windows = new HashMap<>();
+        for (Line line : lines) {
+            if (line.verdict() == Verdict.BROKEN && line.firstDifferenceMs() != null) {
+                windows.put(line.point(), line.firstDifferenceMs());
+            }
+        }
+        return windows;
+    }
+
+    /** The same with the places of those windows' batches. */
+    AuditReport withPlaces(BatchPlaces places) {
+        return new AuditReport(
+                verdict,
+                lines.stream()
+                        .map(line -> line.withPlaces(places.of(line.point())))
+                        .toList(),
+                batches,
+                missingBatches,
+                repeatedBatches,
+                gaps,
+                unexplainedGaps,
+                unreadableBatches,
+                undecodableLosses,
+                trimmed,
+                mixedWindows,
+                untrackedSequences);
+    }
 
     /** The table and the sentences below it. */
     List<String> text(int width) {
@@ -140,7 +187,7 @@ record AuditReport(
                             ? ""
                             : ", first in the window that starts at "
                                     + Units.time(Instant.ofEpochMilli(line.firstDifferenceMs())) + " UTC")
-                    + ".");
+                    + placesOf(line) + ".");
         } else if (!sums.edges.isEqualTo(sums.flows)) {
             text.add(line.point() + ": edges hold " + Units.count(sums.edges.packets) + " packets, flows "
                     + Units.count(sums.flows.packets) + ".");
@@ -161,6 +208,16 @@ record AuditReport(
                         + " lost before the packets topic (" + reason + ")."));
     }
 
+    private static String placesOf(Line line) {
+        return line.places().isEmpty()
+                ? ""
+                : ", whose batches are among "
+                        + line.places().stream()
+                                .map(place -> place.topic() + " partition " + place.partition() + " offsets "
+                                        + place.first() + " to " + place.last())
+                                .collect(Collectors.joining(", "));
+    }
+
     private String sentence() {
         return switch (verdict) {
             case HOLDS -> "Law 1 holds: every packet is in exactly one root flow or loss.";
@@ -169,6 +226,20 @@ record AuditReport(
                 "Law 1 cannot be confirmed yet: collectors are running and the meter has not caught up. Repeat with --wait 30s.";
             case BROKEN -> "Law 1 does not hold.";
         };
+    }
+
+    private static JsonObject differenceOf(Line line) {
+        return new JsonObject()
+                .put("windowStart", line.firstDifferenceMs())
+                .put(
+                        "batches",
+                        line.places().stream()
+                                .map(place -> new JsonObject()
+                                        .put("topic", place.topic())
+                                        .put("partition", place.partition())
+                                        .put("firstOffset", place.first())
+                                        .put("lastOffset", place.last()))
+                                .toList());
     }
 
     /** One JSON object. */
@@ -186,7 +257,7 @@ record AuditReport(
             WindowSums sums = line.compared();
             JsonObject losses = new JsonObject();
             line.collectorLosses().forEach((reason, lost) -> losses.put(reason.name(), lost.packets));
-            points.add(new JsonObject()
+            JsonObject point = new JsonObject()
                     .put("host", line.point().host())
                     .put("interface", line.point().interfaceName())
                     .put("capture", line.point().capture())
@@ -200,7 +271,11 @@ record AuditReport(
                     .put("missingPackets", sums.missingPackets())
                     .put("openWindowPackets", line.progressingPackets())
                     .put("deletedWindowPackets", line.cutPackets())
-                    .put("collectorLossPackets", losses));
+                    .put("collectorLossPackets", losses);
+            if (line.firstDifferenceMs() != null) {
+                point.put("firstDifference", differenceOf(line));
+            }
+            points.add(point);
         }
         json.put("observationPoints", points);
         List<JsonObject> listed = new ArrayList<>();

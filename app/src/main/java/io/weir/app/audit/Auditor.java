@@ -32,6 +32,9 @@ public final class Auditor {
     private final Duration grace;
     private final LongConsumer progress;
 
+    /** Length of the windows that were compared. */
+    private long windowMs;
+
     /**
      * @param clientProperties with {@code bootstrap.servers} and {@code schema.registry.url}
      * @param window length of the meter's windows, where the flows themselves do not tell
@@ -54,8 +57,9 @@ public final class Auditor {
     /** Batches first: what flows say later about the windows that batches have closed does not change any more. */
     AuditReport audit() {
         try {
-            Ledger ledger = new Ledger(windowMs(), grace.toMillis());
-            readBatches(ledger);
+            windowMs = windowOfFlowsMs();
+            Ledger ledger = new Ledger(windowMs, grace.toMillis());
+            readBatches((record, trimmed, batch) -> add(ledger, record, trimmed, batch), ledger::unreadableBatch);
             readRecords(topics.losses(), ledger::loss);
             readRecords(topics.flows(), ledger::flow);
             readRecords(topics.edges(), ledger::edge);
@@ -65,7 +69,7 @@ public final class Auditor {
         }
     }
 
-    private long windowMs() {
+    private long windowOfFlowsMs() {
         long[] found = {window.toMillis()};
         try (TopicReader reader =
                         new TopicReader(clientProperties, List.of(topics.flows().name()), true);
@@ -87,7 +91,25 @@ public final class Auditor {
         return found[0];
     }
 
-    private void readBatches(Ledger ledger) {
+    /** Says where the batches of the first window lie that differs; reads the packets topic once more. */
+    private AuditReport located(AuditReport report) {
+        Map<Point, Long> windows = report.firstDifferences();
+        if (windows.isEmpty()) {
+            return report;
+        }
+        BatchPlaces places = new BatchPlaces(windows, windowMs);
+        readBatches((record, trimmed, batch) -> places.add(record, batch), () -> {});
+        return report.withPlaces(places);
+    }
+
+    /** Takes a batch that could be read. */
+    private interface BatchHandler {
+
+        /** @param trimmed the partition no longer holds its first records */
+        void accept(ConsumerRecord<byte[], byte[]> record, boolean trimmed, PacketBatchDecoder batch);
+    }
+
+    private void readBatches(BatchHandler handler, Runnable unreadable) {
         // Collectors do not use transactions.
         try (TopicReader reader = new TopicReader(
                         clientProperties, List.of(topics.packets().name()), false);
@@ -103,9 +125,9 @@ public final class Auditor {
                     return;
                 }
                 try {
-                    add(ledger, record, trimmed, batches.read(record.value()));
+                    handler.accept(record, trimmed, batches.read(record.value()));
                 } catch (MalformedBatchException e) {
-                    ledger.unreadableBatch();
+                    unreadable.run();
                 }
             }));
         }
@@ -206,7 +228,7 @@ public final class Auditor {
             AuditReport report = audit();
             boolean settled = report.verdict() == AuditReport.Verdict.HOLDS;
             if (settled || System.nanoTime() - deadline >= 0) {
-                return new Result(report);
+                return new Result(located(report));
             }
             try {
                 Thread.sleep(Math.max(1, Math.min(1000, (deadline - System.nanoTime()) / 1_000_000)));

@@ -252,6 +252,7 @@ final class Ledger {
                 progressing.batches.packets,
                 cut.flows.packets,
                 firstDifference,
+                List.of(),
                 book.collectorLosses);
     }
 }

@@ -40,6 +40,12 @@ public final class Catalogue {
         QUIC
     }
 
+    /** What a crash does to counts; names as Kafka's. */
+    public enum Guarantee {
+        EXACTLY_ONCE,
+        AT_LEAST_ONCE
+    }
+
     /** What a sink compresses its objects with. */
     public enum ObjectCompression {
         NONE,
@@ -67,6 +73,9 @@ public final class Catalogue {
     private static final long MB = 1L << 20;
     private static final long GB = 1L << 30;
     private static final int MAX_PORT = 65_535;
+
+    private static final SettingType<Duration> IDLE = SettingType.duration(SECOND, DAY);
+    private static final SettingType<Duration> ACTIVE = SettingType.duration(SECOND, DAY.multipliedBy(7));
 
     public static final Setting<List<String>> KAFKA_BOOTSTRAP_SERVERS = optional(
             "kafka.bootstrap.servers",
@@ -232,7 +241,7 @@ public final class Catalogue {
             SettingType.integer(0, 1000),
             "0",
             "How many first packets of each flow are copied, payload among them, for `weir pcap`; 0 copies nothing. A flow is new after"
-                    + " `meter.idle-timeout` without packets, and with a new TCP connection.");
+                    + " the meter's idle timeout without packets, and with a new TCP connection.");
     public static final Setting<Integer> COLLECTOR_RAW_PACKETS_OCTETS = setting(
             "collector.raw-packets.octets",
             SettingType.integer(64, 65_535),
@@ -256,16 +265,26 @@ public final class Catalogue {
             SettingType.duration(Duration.ZERO, DAY),
             "2s",
             "How late a packet may be, event time, and still be part of its window's first record.");
-    public static final Setting<Duration> METER_IDLE_TIMEOUT = setting(
-            "meter.idle-timeout",
-            SettingType.duration(SECOND, DAY),
-            "60s",
-            "A flow without packets for this long, event time, has ended.");
+    public static final Setting<Duration> METER_IDLE_TIMEOUT =
+            setting("meter.idle-timeout", IDLE, "60s", "A flow without packets for this long, event time, has ended.");
+    public static final Setting<Duration> METER_IDLE_TIMEOUT_TCP =
+            optional("meter.idle-timeout.tcp", IDLE, "Idle timeout of TCP flows; without it, `meter.idle-timeout`.");
+    public static final Setting<Duration> METER_IDLE_TIMEOUT_UDP =
+            optional("meter.idle-timeout.udp", IDLE, "Idle timeout of UDP flows; without it, `meter.idle-timeout`.");
+    public static final Setting<Duration> METER_IDLE_TIMEOUT_ICMP = optional(
+            "meter.idle-timeout.icmp",
+            IDLE,
+            "Idle timeout of ICMP and ICMPv6 flows; without it, `meter.idle-timeout`.");
     public static final Setting<Duration> METER_ACTIVE_TIMEOUT = setting(
-            "meter.active-timeout",
-            SettingType.duration(SECOND, DAY.multipliedBy(7)),
-            "30m",
-            "A flow that lasts longer is ended and goes on as a new one.");
+            "meter.active-timeout", ACTIVE, "30m", "A flow that lasts longer is ended and goes on as a new one.");
+    public static final Setting<Duration> METER_ACTIVE_TIMEOUT_TCP = optional(
+            "meter.active-timeout.tcp", ACTIVE, "Active timeout of TCP flows; without it, `meter.active-timeout`.");
+    public static final Setting<Duration> METER_ACTIVE_TIMEOUT_UDP = optional(
+            "meter.active-timeout.udp", ACTIVE, "Active timeout of UDP flows; without it, `meter.active-timeout`.");
+    public static final Setting<Duration> METER_ACTIVE_TIMEOUT_ICMP = optional(
+            "meter.active-timeout.icmp",
+            ACTIVE,
+            "Active timeout of ICMP and ICMPv6 flows; without it, `meter.active-timeout`.");
     public static final Setting<Duration> METER_TCP_LINGER = setting(
             "meter.tcp-linger",
             SettingType.duration(Duration.ZERO, MINUTE.multipliedBy(10)),
@@ -285,6 +304,17 @@ public final class Catalogue {
             "1s",
             "Time between the meter's transactions: the delay until readers see flows and what a crash repeats. `analyze` takes 4s"
                     + " when it is not set.");
+    public static final Setting<Guarantee> METER_PROCESSING_GUARANTEE = setting(
+            "meter.processing-guarantee",
+            SettingType.choice(Guarantee.class),
+            "exactly_once",
+            "`at_least_once` spares Kafka's transactions: after a crash of a meter or a broker, packets since the last commit are counted"
+                    + " again and `weir audit` says so.");
+    public static final Setting<Integer> METER_STANDBY_REPLICAS = setting(
+            "meter.standby-replicas",
+            SettingType.integer(0, 10),
+            "0",
+            "How many other meter instances keep a copy of each task's flows, so that one of them goes on at once when its instance dies.");
 
     public static final Setting<Duration> ADVISOR_EPISODE_IDLE = setting(
             "advisor.episode-idle",
@@ -336,6 +366,20 @@ public final class Catalogue {
             "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
     public static final Setting<String> SINK_S3_SECRET_KEY =
             secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+
+    /**
+     * Settings of the timeouts of flows of some protocols.
+     *
+     * @param idle without a value it is {@link #METER_IDLE_TIMEOUT}
+     * @param active without a value it is {@link #METER_ACTIVE_TIMEOUT}
+     * @param protocols IANA numbers
+     */
+    public record ProtocolTimeouts(Setting<Duration> idle, Setting<Duration> active, List<Integer> protocols) {}
+
+    public static final List<ProtocolTimeouts> METER_TIMEOUTS_BY_PROTOCOL = List.of(
+            new ProtocolTimeouts(METER_IDLE_TIMEOUT_TCP, METER_ACTIVE_TIMEOUT_TCP, List.of(6)),
+            new ProtocolTimeouts(METER_IDLE_TIMEOUT_UDP, METER_ACTIVE_TIMEOUT_UDP, List.of(17)),
+            new ProtocolTimeouts(METER_IDLE_TIMEOUT_ICMP, METER_ACTIVE_TIMEOUT_ICMP, List.of(1, 58)));
 
     static final String COLLECTOR_PREFIX = "collector.";
     static final String CAPTURE_PREFIX = "capture.";

@@ -229,7 +229,18 @@ public final class SettingsLoader {
     private static void checkTogether(Settings settings, List<ConfigProblem> problems) {
         requireOneCaptureEach(settings, problems);
         requireNotLonger(settings, Catalogue.METER_IDLE_TIMEOUT, Catalogue.METER_ACTIVE_TIMEOUT, problems);
-        requireNotLonger(settings, Catalogue.METER_TCP_LINGER, Catalogue.METER_IDLE_TIMEOUT, problems);
+        for (Catalogue.ProtocolTimeouts own : Catalogue.METER_TIMEOUTS_BY_PROTOCOL) {
+            Setting<Duration> idle = valued(settings, own.idle(), Catalogue.METER_IDLE_TIMEOUT);
+            Setting<Duration> active = valued(settings, own.active(), Catalogue.METER_ACTIVE_TIMEOUT);
+            if (idle == own.idle() || active == own.active()) {
+                requireNotLonger(settings, idle, active, problems);
+            }
+        }
+        requireNotLonger(
+                settings,
+                Catalogue.METER_TCP_LINGER,
+                valued(settings, Catalogue.METER_IDLE_TIMEOUT_TCP, Catalogue.METER_IDLE_TIMEOUT),
+                problems);
         if (settings.joinsCluster()
                 && settings.find(Catalogue.SCHEMA_REGISTRY_URL).isEmpty()) {
             problems.add(new ConfigProblem(
@@ -265,6 +276,11 @@ public final class SettingsLoader {
                 }
             }
         }
+    }
+
+    /** The first where it has a value, else the second. */
+    private static <T> Setting<T> valued(Settings settings, Setting<T> first, Setting<T> second) {
+        return settings.find(first).isPresent() ? first : second;
     }
 
     private static void requireNotLonger(

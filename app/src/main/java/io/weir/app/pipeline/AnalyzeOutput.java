@@ -204,12 +204,16 @@ final class AnalyzeOutput implements AutoCloseable {
 
     /** Offset behind the last record read of each partition of the flows topic. */
     Map<TopicPartition, Long> flowEnds() {
+        Map<TopicPartition, Long> ends = ends();
+        ends.keySet()
+                .removeIf(partition -> !partition.topic().equals(topics.flows().name()));
+        return ends;
+    }
+
+    /** Offset behind the last record read of each partition. */
+    Map<TopicPartition, Long> ends() {
         Map<TopicPartition, Long> ends = new HashMap<>();
-        lastOffsets.forEach((partition, offset) -> {
-            if (partition.topic().equals(topics.flows().name())) {
-                ends.put(partition, offset + 1);
-            }
-        });
+        lastOffsets.forEach((partition, offset) -> ends.put(partition, offset + 1));
         return ends;
     }
 

@@ -73,7 +73,8 @@ final class AnalyzeRun {
         List<AnalyzeOutput.Input> inputs = openOutputs(captures);
         try (StopSignal stop = new StopSignal();
                 WorkDirectory work = WorkDirectory.create("weir-analyze-");
-                Cluster cluster = Cluster.open(settings, work.path(), true, stop::brokerStopped)) {
+                Cluster cluster =
+                        Cluster.open(settings, work.path(), true, TopicTrim.BROKER_SETTINGS, stop::brokerStopped)) {
             stop.atLeast(work::close);
             cluster.prepare(
                     ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfAnalyze(settings)),
@@ -113,7 +114,8 @@ final class AnalyzeRun {
                         advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
                 Progress progress = new Progress(request.console());
-                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress)) {
+                TopicTrim trim = new TopicTrim(cluster.clientProperties(), topics);
+                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, trim)) {
             meter.start();
             advisor.start();
             boolean collected;

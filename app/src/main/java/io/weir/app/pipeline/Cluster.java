@@ -53,9 +53,15 @@ final class Cluster implements AutoCloseable {
      *
      * @param dataDir where a cluster of our own keeps its data
      * @param anyPort true to take free ports instead of the configured ones
+     * @param brokerSettings settings of Kafka's for a broker of our own
      * @param onFatal told when the embedded broker dies later on
      */
-    static Cluster open(Settings settings, Path dataDir, boolean anyPort, Consumer<String> onFatal) {
+    static Cluster open(
+            Settings settings,
+            Path dataDir,
+            boolean anyPort,
+            Map<String, String> brokerSettings,
+            Consumer<String> onFatal) {
         if (settings.joinsCluster()) {
             return join(settings);
         }
@@ -64,7 +70,10 @@ final class Cluster implements AutoCloseable {
         EmbeddedBroker broker = null;
         try {
             broker = EmbeddedBroker.start(
-                    EmbeddedBrokerConfig.defaults(dataDir.resolve("kafka")).withPort(kafkaPort), onFatal);
+                    EmbeddedBrokerConfig.defaults(dataDir.resolve("kafka"))
+                            .withPort(kafkaPort)
+                            .withOverrides(brokerSettings),
+                    onFatal);
             SchemaRegistry registry = SchemaRegistry.start(
                     RegistryConfig.defaults(broker.bootstrapServers()).withPort(registryPort));
             Map<String, Object> properties = new HashMap<>(settings.clientProperties());

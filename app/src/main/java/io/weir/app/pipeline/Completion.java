@@ -25,6 +25,10 @@ final class Completion implements AutoCloseable {
     private final StopSignal stop;
     private final Progress progress;
     private final GroupProgress advisor;
+
+    /** Null where records are to stay. */
+    private final TopicTrim trim;
+
     private long packets;
     private long enclosedPackets;
 
@@ -32,6 +36,7 @@ final class Completion implements AutoCloseable {
      * @param findingsFlush time between two looks of the advisor for findings to tell
      * @param stop asks to give up; its failure is thrown
      * @param progress told how far it is
+     * @param trim takes away what was read; null to leave it
      */
     Completion(
             Cluster cluster,
@@ -39,12 +44,14 @@ final class Completion implements AutoCloseable {
             AnalyzeOutput output,
             Duration findingsFlush,
             StopSignal stop,
-            Progress progress) {
+            Progress progress,
+            TopicTrim trim) {
         this.topics = topics;
         this.output = output;
         this.findingsFlush = findingsFlush;
         this.stop = stop;
         this.progress = progress;
+        this.trim = trim;
         this.advisor = new GroupProgress(cluster.clientProperties(), AdvisorApp.groupId(topics));
     }
 
@@ -63,7 +70,7 @@ final class Completion implements AutoCloseable {
         thread.start();
         try {
             while (thread.isAlive() && sender.firstError() == null) {
-                output.poll();
+                poll();
                 progress.tell(thread.packets(), output.flowPackets());
                 if (stop.isAsked()) {
                     stop.rethrow();
@@ -111,6 +118,14 @@ final class Completion implements AutoCloseable {
         return true;
     }
 
+    private int poll() {
+        int records = output.poll();
+        if (trim != null) {
+            trim.tick(output::ends);
+        }
+        return records;
+    }
+
     private boolean isMetered() {
         return output.flowPackets() >= packets
                 && output.edgePackets() >= packets
@@ -121,7 +136,7 @@ final class Completion implements AutoCloseable {
     private boolean awaitUntil(BooleanSupplier condition) {
         Stall stall = new Stall(STALL);
         while (!condition.getAsBoolean() && !stall.isOver()) {
-            stall.progress(output.poll() > 0);
+            stall.progress(poll() > 0);
             progress.tell(packets, output.flowPackets());
             if (stop.isAsked()) {
                 stop.rethrow();

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** {@code weir demo}: the whole pipeline on the bundled sample. */
 final class DemoRun {
@@ -51,7 +52,7 @@ final class DemoRun {
     int run() {
         try (StopSignal stop = new StopSignal();
                 WorkDirectory work = WorkDirectory.create("weir-demo-");
-                Cluster cluster = Cluster.open(settings, work.path(), request.once(), stop::brokerStopped)) {
+                Cluster cluster = Cluster.open(settings, work.path(), request.once(), Map.of(), stop::brokerStopped)) {
             stop.atLeast(work::close);
             cluster.prepare(
                     ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfOneShot(settings)),
@@ -103,7 +104,7 @@ final class DemoRun {
                         advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, List.of(input), true);
                 Progress progress = Progress.silent();
-                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress)) {
+                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, null)) {
             List<CollectorReport> reports = new ArrayList<>();
             try (LiveDisplay display =
                     new LiveDisplay(request.console(), LiveDisplay.Content.of(model, "weir demo", List.of()))) {

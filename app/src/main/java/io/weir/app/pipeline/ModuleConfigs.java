@@ -16,6 +16,7 @@ import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.FlowTimeouts;
 import io.weir.topology.MeterConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ final class ModuleConfigs {
                 new RawPacketConfig(
                         settings.get(Catalogue.COLLECTOR_RAW_PACKETS),
                         settings.get(Catalogue.COLLECTOR_RAW_PACKETS_OCTETS),
-                        settings.get(Catalogue.METER_IDLE_TIMEOUT))));
+                        settings.get(Catalogue.METER_IDLE_TIMEOUT),
+                        idleTimeouts(settings))));
     }
 
     static CaptureReporter captureReporter(Settings settings, BatchSender sender, Map<String, ?> clientProperties) {
@@ -143,13 +145,33 @@ final class ModuleConfigs {
         return checked(() -> new MeterConfig(
                 settings.get(Catalogue.METER_WINDOW),
                 settings.get(Catalogue.METER_GRACE),
-                settings.get(Catalogue.METER_IDLE_TIMEOUT),
-                settings.get(Catalogue.METER_ACTIVE_TIMEOUT),
+                new FlowTimeouts(
+                        settings.get(Catalogue.METER_IDLE_TIMEOUT), settings.get(Catalogue.METER_ACTIVE_TIMEOUT)),
+                timeouts(settings),
                 settings.get(Catalogue.METER_TCP_LINGER),
                 SILENCE,
                 settings.get(Catalogue.METER_MAX_FLOWS),
                 settings.get(Catalogue.METER_THREADS),
-                commitInterval));
+                commitInterval,
+                settings.get(Catalogue.METER_PROCESSING_GUARANTEE) == Catalogue.Guarantee.EXACTLY_ONCE,
+                settings.get(Catalogue.METER_STANDBY_REPLICAS)));
+    }
+
+    private static Map<Integer, FlowTimeouts> timeouts(Settings settings) {
+        Map<Integer, FlowTimeouts> byProtocol = new HashMap<>();
+        for (Catalogue.ProtocolTimeouts own : Catalogue.METER_TIMEOUTS_BY_PROTOCOL) {
+            FlowTimeouts timeouts = new FlowTimeouts(
+                    settings.find(own.idle()).orElseGet(() -> settings.get(Catalogue.METER_IDLE_TIMEOUT)),
+                    settings.find(own.active()).orElseGet(() -> settings.get(Catalogue.METER_ACTIVE_TIMEOUT)));
+            own.protocols().forEach(protocol -> byProtocol.put(protocol, timeouts));
+        }
+        return byProtocol;
+    }
+
+    private static Map<Integer, Duration> idleTimeouts(Settings settings) {
+        Map<Integer, Duration> byProtocol = new HashMap<>();
+        timeouts(settings).forEach((protocol, timeouts) -> byProtocol.put(protocol, timeouts.idle()));
+        return byProtocol;
     }
 
     static AdvisorConfig advisor(Settings settings) {

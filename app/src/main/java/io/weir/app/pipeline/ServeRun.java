@@ -20,6 +20,7 @@ import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** {@code weir up}: every part in this process, until stopped. */
 final class ServeRun {
@@ -44,7 +45,7 @@ final class ServeRun {
         CollectorConfig config = ModuleConfigs.collector(settings);
         try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN), config);
                 StopSignal stop = new StopSignal();
-                Cluster cluster = Cluster.open(settings, dataDir, false, stop::brokerStopped)) {
+                Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
             cluster.prepare(
                     ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));

@@ -300,7 +300,16 @@ class ReadingCommandsTest {
         assertThat(run("audit", "--json")).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith("{\"verdict\":\"broken\",\"conserved\":false")
-                .contains("\"missingPackets\":2", "\"firstMissing\":2,\"lastMissing\":2");
+                .contains("\"missingPackets\":2", "\"firstMissing\":2,\"lastMissing\":2")
+                .contains("\"firstDifference\":{\"windowStart\":" + T0 + ",\"batches\":[{\"topic\":\""
+                        + topics.packets().name() + "\",\"partition\":0,\"firstOffset\":0,\"lastOffset\":2}]}");
+
+        out.reset();
+        assertThat(run("audit")).isEqualTo(ExitCode.FAILED);
+        assertThat(lines())
+                .anyMatch(line -> line.contains("2 packets (")
+                        && line.endsWith(", whose batches are among "
+                                + topics.packets().name() + " partition 0 offsets 0 to 2."));
     }
 
     @Test

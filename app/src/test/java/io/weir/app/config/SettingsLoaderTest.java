@@ -84,11 +84,19 @@ class SettingsLoaderTest {
                 Map.entry("meter.window", "1m"),
                 Map.entry("meter.grace", "0ms"),
                 Map.entry("meter.idle-timeout", "2m"),
+                Map.entry("meter.idle-timeout.tcp", "10m"),
+                Map.entry("meter.idle-timeout.udp", "30s"),
+                Map.entry("meter.idle-timeout.icmp", "10s"),
                 Map.entry("meter.active-timeout", "1h"),
+                Map.entry("meter.active-timeout.tcp", "2h"),
+                Map.entry("meter.active-timeout.udp", "10m"),
+                Map.entry("meter.active-timeout.icmp", "1m"),
                 Map.entry("meter.tcp-linger", "5s"),
                 Map.entry("meter.max-flows", "5000"),
                 Map.entry("meter.threads", "3"),
                 Map.entry("meter.commit-interval", "100ms"),
+                Map.entry("meter.processing-guarantee", "at_least_once"),
+                Map.entry("meter.standby-replicas", "1"),
                 Map.entry("advisor.episode-idle", "10m"),
                 Map.entry("advisor.threads", "2"),
                 Map.entry("sink.uri", "s3://bucket/prefix"),
@@ -129,6 +137,7 @@ class SettingsLoaderTest {
             assertThat(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))
                     .containsExactly(Catalogue.ApplicationFact.NONE);
             assertThat(settings.get(Catalogue.METER_ACTIVE_TIMEOUT)).isEqualTo(Duration.ofHours(1));
+            assertThat(settings.get(Catalogue.METER_IDLE_TIMEOUT_UDP)).isEqualTo(Duration.ofSeconds(30));
             assertThat(settings.get(Catalogue.SINK_URI)).isEqualTo(URI.create("s3://bucket/prefix"));
             assertThat(settings.get(Catalogue.SINK_TOPICS))
                     .containsExactly(Catalogue.ExportedTopic.LOSSES, Catalogue.ExportedTopic.EDGES);
@@ -226,11 +235,16 @@ class SettingsLoaderTest {
     void shouldRefuseSettingsThatDoNotFitTogether() {
         assertThatThrownBy(() -> new SettingsLoader(BARE)
                         .assign(Catalogue.METER_IDLE_TIMEOUT, "2h", "-s")
+                        .assign(Catalogue.METER_IDLE_TIMEOUT_TCP, "1m", "-s")
+                        .assign(Catalogue.METER_TCP_LINGER, "2m", "-s")
+                        .assign(Catalogue.METER_ACTIVE_TIMEOUT_UDP, "1h", "-s")
                         .assign(Catalogue.KAFKA_BOOTSTRAP_SERVERS, "a:1", "--kafka")
                         .assign(Catalogue.SINK_S3_ACCESS_KEY, "k", "-s")
                         .load())
                 .hasMessageContainingAll(
                         "meter.idle-timeout must not be longer than meter.active-timeout (30m)",
+                        "meter.idle-timeout must not be longer than meter.active-timeout.udp (1h)",
+                        "meter.tcp-linger must not be longer than meter.idle-timeout.tcp (1m)",
                         "schema.registry.url (command line --kafka): is needed with kafka.bootstrap.servers",
                         "sink.s3.access-key (command line -s): and sink.s3.secret-key go together");
     }

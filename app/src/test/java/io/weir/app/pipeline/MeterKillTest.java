@@ -15,10 +15,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,6 +39,7 @@ class MeterKillTest {
 
     private static final int PACKETS = 1_000_000;
     private static final int FLOWS = 5_000;
+    private static final Pattern MISSING = Pattern.compile("\"missingPackets\":(-?\\d+)");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -96,18 +100,68 @@ class MeterKillTest {
         }
     }
 
-    private WeirProcess meter() {
-        return WeirProcess.start(
-                directory,
-                args(
-                        "run",
-                        "meter",
-                        "-s",
-                        "meter.commit-interval=100ms",
-                        "-s",
-                        "kafka.session.timeout.ms=6000",
-                        "-s",
-                        "kafka.heartbeat.interval.ms=1000"));
+    @Test
+    void shouldGoOnWithTheStandbyOfAMeterThatWasKilled() throws Exception {
+        byte[] packets = Files.readAllBytes(capture);
+        int half = packets.length / 2;
+        String[] standby = {"-s", "meter.standby-replicas=1"};
+        try (WeirProcess collector = WeirProcess.start(directory, args("run", "collector", "--pcap", "-"));
+                WeirProcess first = meter(standby);
+                WeirProcess second = meter(standby)) {
+            Await.until(PATIENCE, "both meters have work", () -> workingMembers() == 2);
+            OutputStream in = collector.in();
+            in.write(packets, 0, half);
+            in.flush();
+            awaitCommitted(1, first);
+            first.kill();
+            in.write(packets, half, packets.length - half);
+            in.close();
+            assertThat(collector.awaitExit(PATIENCE)).as(collector.err()).isZero();
+            assertAuditHolds();
+            assertThat(second.isAlive()).isTrue();
+        }
+    }
+
+    /** What is then lost of law 1: packets may be counted again, none is missing. */
+    @Test
+    void shouldMissNoPacketAtLeastOnce() throws Exception {
+        WeirRun collected = WeirRun.of(
+                directory, args("run", "collector", "--pcap", capture.toString(), "-s", "collector.batch.packets=50"));
+        assertThat(collected.exitCode()).as(collected.err()).isEqualTo(ExitCode.DONE);
+        long end = packetRecords();
+        String[] atLeastOnce = {"-s", "meter.processing-guarantee=at_least_once"};
+        try (WeirProcess meter = meter(atLeastOnce)) {
+            awaitCommitted((long) (0.4 * (double) end), meter);
+            meter.kill();
+        }
+        assertThat(committed()).as("the kill fell into the middle").isLessThan(end);
+        try (WeirProcess meter = meter(atLeastOnce)) {
+            Await.until(PATIENCE, "no packet is missing", () -> {
+                assertThat(meter.isAlive()).as(meter.err()).isTrue();
+                return missingPackets() <= 0;
+            });
+        }
+    }
+
+    private long missingPackets() {
+        WeirRun audit = WeirRun.of(directory, args("audit", "--json"));
+        Matcher missing = MISSING.matcher(audit.out());
+        assertThat(missing.find()).as(audit.out() + audit.err()).isTrue();
+        return Long.parseLong(missing.group(1));
+    }
+
+    private WeirProcess meter(String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "run",
+                "meter",
+                "-s",
+                "meter.commit-interval=100ms",
+                "-s",
+                "kafka.session.timeout.ms=6000",
+                "-s",
+                "kafka.heartbeat.interval.ms=1000"));
+        all.addAll(List.of(more));
+        return WeirProcess.start(directory, args(all.toArray(String[]::new)));
     }
 
     private String[] args(String... args) {

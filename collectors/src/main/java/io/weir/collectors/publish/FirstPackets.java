@@ -1,7 +1,6 @@
 package io.weir.collectors.publish;
 
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Tells the first packets of each flow from the others. A flow is new when it is not known, after a time without packets, and when a TCP
@@ -34,12 +33,10 @@ final class FirstPackets {
     private final int[] counts = new int[ENTRIES];
 
     private final int limit;
-    private final long idleNanos;
 
     /** @param limit how many packets of a flow are its first */
-    FirstPackets(int limit, long idleMs) {
+    FirstPackets(int limit) {
         this.limit = limit;
-        this.idleNanos = TimeUnit.MILLISECONDS.toNanos(idleMs);
         Arrays.fill(lastNanos, FREE);
     }
 
@@ -49,14 +46,15 @@ final class FirstPackets {
      * @param flow hash of its flow
      * @param tcpControlBits TCP flags, or -1
      * @param timeNanos its time, epoch nanoseconds
+     * @param idleNanos nanoseconds without packets after which its flow is new
      * @return whether it is among the first of its flow
      */
-    boolean take(long flow, int tcpControlBits, long timeNanos) {
+    boolean take(long flow, int tcpControlBits, long timeNanos, long idleNanos) {
         int set = (int) (flow >>> 32) & (ENTRIES - WAYS);
         int oldest = set;
         for (int way = set; way < set + WAYS; way++) {
             if (flows[way] == flow && lastNanos[way] != FREE) {
-                return count(way, tcpControlBits, timeNanos);
+                return count(way, tcpControlBits, timeNanos, idleNanos);
             }
             if (lastNanos[way] < lastNanos[oldest]) {
                 oldest = way;
@@ -65,10 +63,10 @@ final class FirstPackets {
         flows[oldest] = flow;
         lastNanos[oldest] = timeNanos;
         counts[oldest] = 0;
-        return count(oldest, tcpControlBits, timeNanos);
+        return count(oldest, tcpControlBits, timeNanos, idleNanos);
     }
 
-    private boolean count(int entry, int tcpControlBits, long timeNanos) {
+    private boolean count(int entry, int tcpControlBits, long timeNanos, long idleNanos) {
         int before = counts[entry];
         boolean reopened = (before & CLOSED) != 0 && tcpControlBits >= 0 && (tcpControlBits & (SYN | ACK)) == SYN;
         if (reopened || timeNanos - lastNanos[entry] > idleNanos) {

@@ -5,6 +5,7 @@ import io.weir.collectors.decode.PacketHeaders;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.RawPacketEncoder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -37,6 +38,10 @@ final class RawPackets {
     private final boolean wait;
     private final int maxOctets;
     private final FirstPackets firstPackets;
+
+    /** By IANA protocol number plus one, 0 for no protocol. */
+    private final long[] idleNanos = new long[1 + 256];
+
     private final Map<ObservationSession, Batches> sessions = new HashMap<>();
 
     private ObservationSession lastSession;
@@ -48,8 +53,9 @@ final class RawPackets {
         this.sender = sender;
         this.wait = wait;
         this.maxOctets = config.octets();
-        this.firstPackets =
-                new FirstPackets(config.packets(), config.idleTimeout().toMillis());
+        this.firstPackets = new FirstPackets(config.packets());
+        Arrays.fill(idleNanos, config.idleTimeout().toNanos());
+        config.idleTimeouts().forEach((protocol, timeout) -> idleNanos[protocol + 1] = timeout.toNanos());
     }
 
     /**
@@ -64,7 +70,12 @@ final class RawPackets {
         boolean first = false;
         int depth = 0;
         for (PacketHeaders packet = headers; packet != null; packet = packet.enclosed()) {
-            first |= firstPackets.take(flow(keys[depth++], batches.salt), packet.tcpControlBits, frame.timeNanos());
+            CanonicalKey key = keys[depth++];
+            first |= firstPackets.take(
+                    flow(key, batches.salt),
+                    packet.tcpControlBits,
+                    frame.timeNanos(),
+                    idleNanos[key.protocolIdentifier + 1]);
         }
         if (first) {
             copy(batches, frame, keys, depth);

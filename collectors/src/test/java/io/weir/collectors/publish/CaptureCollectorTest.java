@@ -105,7 +105,7 @@ class CaptureCollectorTest {
     @Test
     void shouldCopyTheFirstPacketsOfEachFlow() throws Exception {
         byte[] capture = pcap(100, 10, 4);
-        CollectorReport report = collect(capture, 100, new RawPacketConfig(3, 64, Duration.ofSeconds(60)));
+        CollectorReport report = collect(capture, 100, new RawPacketConfig(3, 64, Duration.ofSeconds(60), Map.of()));
 
         assertThat(report.packets()).isEqualTo(100);
         List<RawPacket> packets = new ArrayList<>();

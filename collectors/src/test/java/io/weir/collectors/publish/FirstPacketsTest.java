@@ -15,50 +15,52 @@ class FirstPacketsTest {
     private static final int FIN_ACK = 0x11;
     private static final int RST = 0x04;
 
-    private final FirstPackets table = new FirstPackets(2, 60_000);
+    private static final long IDLE = 60 * SECOND;
+
+    private final FirstPackets table = new FirstPackets(2);
 
     @Test
     void shouldTellTheFirstPacketsOfEachFlow() {
-        assertThat(table.take(1, NO_FLAGS, 0)).isTrue();
-        assertThat(table.take(2, NO_FLAGS, 0)).isTrue();
-        assertThat(table.take(1, NO_FLAGS, SECOND)).isTrue();
-        assertThat(table.take(1, NO_FLAGS, 2 * SECOND)).isFalse();
-        assertThat(table.take(2, NO_FLAGS, 2 * SECOND)).isTrue();
-        assertThat(table.take(2, NO_FLAGS, 2 * SECOND)).isFalse();
+        assertThat(table.take(1, NO_FLAGS, 0, IDLE)).isTrue();
+        assertThat(table.take(2, NO_FLAGS, 0, IDLE)).isTrue();
+        assertThat(table.take(1, NO_FLAGS, SECOND, IDLE)).isTrue();
+        assertThat(table.take(1, NO_FLAGS, 2 * SECOND, IDLE)).isFalse();
+        assertThat(table.take(2, NO_FLAGS, 2 * SECOND, IDLE)).isTrue();
+        assertThat(table.take(2, NO_FLAGS, 2 * SECOND, IDLE)).isFalse();
     }
 
     @Test
     void shouldBeginAnewAfterSilenceOnly() {
         exhaust(1);
 
-        assertThat(table.take(1, NO_FLAGS, 60 * SECOND)).isFalse();
-        assertThat(table.take(1, NO_FLAGS, 120 * SECOND)).isFalse();
-        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1)).isTrue();
-        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1)).isTrue();
-        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1)).isFalse();
+        assertThat(table.take(1, NO_FLAGS, 60 * SECOND, IDLE)).isFalse();
+        assertThat(table.take(1, NO_FLAGS, 120 * SECOND, IDLE)).isFalse();
+        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1, IDLE)).isTrue();
+        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1, IDLE)).isTrue();
+        assertThat(table.take(1, NO_FLAGS, 180 * SECOND + 1, IDLE)).isFalse();
     }
 
     @Test
     void shouldKeepTheLatestTimeWhenPacketsComeOutOfOrder() {
         exhaust(1);
-        table.take(1, NO_FLAGS, 50 * SECOND);
-        table.take(1, NO_FLAGS, 10 * SECOND);
+        table.take(1, NO_FLAGS, 50 * SECOND, IDLE);
+        table.take(1, NO_FLAGS, 10 * SECOND, IDLE);
 
-        assertThat(table.take(1, NO_FLAGS, 100 * SECOND)).isFalse();
+        assertThat(table.take(1, NO_FLAGS, 100 * SECOND, IDLE)).isFalse();
     }
 
     @Test
     void shouldBeginAnewWithTheNextConnection() {
-        table.take(1, SYN, 0);
-        table.take(1, SYN, 0);
-        assertThat(table.take(1, SYN, 0)).as("sent again, not a new one").isFalse();
-        table.take(1, FIN_ACK, 0);
-        assertThat(table.take(1, SYN_ACK, 0)).isFalse();
+        table.take(1, SYN, 0, IDLE);
+        table.take(1, SYN, 0, IDLE);
+        assertThat(table.take(1, SYN, 0, IDLE)).as("sent again, not a new one").isFalse();
+        table.take(1, FIN_ACK, 0, IDLE);
+        assertThat(table.take(1, SYN_ACK, 0, IDLE)).isFalse();
 
-        assertThat(table.take(1, SYN, 0)).isTrue();
-        assertThat(table.take(1, RST, 0)).isTrue();
-        assertThat(table.take(1, RST, 0)).isFalse();
-        assertThat(table.take(1, SYN, 0)).isTrue();
+        assertThat(table.take(1, SYN, 0, IDLE)).isTrue();
+        assertThat(table.take(1, RST, 0, IDLE)).isTrue();
+        assertThat(table.take(1, RST, 0, IDLE)).isFalse();
+        assertThat(table.take(1, SYN, 0, IDLE)).isTrue();
     }
 
     @Test
@@ -66,14 +68,14 @@ class FirstPacketsTest {
         long other = 5;
         exhaust(1);
         exhaust(2);
-        table.take(1, NO_FLAGS, 2 * SECOND);
+        table.take(1, NO_FLAGS, 2 * SECOND, IDLE);
         // Flows of one set: they differ in bits that do not choose it.
-        table.take(other++, NO_FLAGS, SECOND);
-        table.take(other++, NO_FLAGS, SECOND);
-        table.take(other, NO_FLAGS, SECOND);
+        table.take(other++, NO_FLAGS, SECOND, IDLE);
+        table.take(other++, NO_FLAGS, SECOND, IDLE);
+        table.take(other, NO_FLAGS, SECOND, IDLE);
 
-        assertThat(table.take(1, NO_FLAGS, 3 * SECOND)).isFalse();
-        assertThat(table.take(2, NO_FLAGS, 3 * SECOND)).isTrue();
+        assertThat(table.take(1, NO_FLAGS, 3 * SECOND, IDLE)).isFalse();
+        assertThat(table.take(2, NO_FLAGS, 3 * SECOND, IDLE)).isTrue();
     }
 
     @Test
@@ -84,14 +86,14 @@ class FirstPacketsTest {
         }
         long known = 0;
         for (int i = 0; i < flows; i++) {
-            known += table.take(CanonicalKey.mix(i), NO_FLAGS, SECOND) ? 0 : 1;
+            known += table.take(CanonicalKey.mix(i), NO_FLAGS, SECOND, IDLE) ? 0 : 1;
         }
         assertThat(known).isGreaterThan(flows * 9L / 10);
     }
 
     private void exhaust(long flow) {
-        assertThat(table.take(flow, NO_FLAGS, 0)).isTrue();
-        assertThat(table.take(flow, NO_FLAGS, 0)).isTrue();
-        assertThat(table.take(flow, NO_FLAGS, 0)).isFalse();
+        assertThat(table.take(flow, NO_FLAGS, 0, IDLE)).isTrue();
+        assertThat(table.take(flow, NO_FLAGS, 0, IDLE)).isTrue();
+        assertThat(table.take(flow, NO_FLAGS, 0, IDLE)).isFalse();
     }
 }

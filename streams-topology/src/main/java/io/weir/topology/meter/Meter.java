@@ -24,12 +24,23 @@ public final class Meter {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    /** IANA protocol numbers, and none. */
+    private static final int PROTOCOLS = 1 + 256;
+
     private final FlowTable table;
     private final MeterOutput output;
     private final long windowNanos;
     private final long graceNanos;
-    private final long idleNanos;
-    private final long activeNanos;
+
+    /** Idle timeouts by protocol number plus one, 0 for no protocol. */
+    private final long[] idleNanos = new long[PROTOCOLS];
+
+    private final long[] activeNanos = new long[PROTOCOLS];
+
+    /** The shortest of all: a packet that keeps to it need not be looked at any closer. */
+    private final long shortestIdleNanos;
+
+    private final long shortestActiveNanos;
     private final long lingerNanos;
 
     /** How long flows live that enclose others: the idle timeout in whole windows. */
@@ -49,8 +60,14 @@ public final class Meter {
         this.output = output;
         windowNanos = config.window().toNanos();
         graceNanos = config.grace().toNanos();
-        idleNanos = config.idleTimeout().toNanos();
-        activeNanos = config.activeTimeout().toNanos();
+        Arrays.fill(idleNanos, config.timeouts().idle().toNanos());
+        Arrays.fill(activeNanos, config.timeouts().active().toNanos());
+        config.timeoutsByProtocol().forEach((protocol, own) -> {
+            idleNanos[protocol + 1] = own.idle().toNanos();
+            activeNanos[protocol + 1] = own.active().toNanos();
+        });
+        shortestIdleNanos = Arrays.stream(idleNanos).min().orElseThrow();
+        shortestActiveNanos = Arrays.stream(activeNanos).min().orElseThrow();
         lingerNanos = config.tcpLinger().toNanos();
         slotNanos = slotNanos(config);
         silenceMs = config.silenceTimeout().toMillis();
@@ -106,8 +123,8 @@ public final class Meter {
             }
             if (row.watched
                     || isSyn(flags[i])
-                    || time - row.lastNanos > idleNanos
-                    || time - row.firstNanos >= activeNanos) {
+                    || time - row.lastNanos > shortestIdleNanos
+                    || time - row.firstNanos >= shortestActiveNanos) {
                 row = rowAt(row, batch.key(index), sentByA, time, flags[i]);
                 rows[index] = row;
             }
@@ -201,7 +218,7 @@ public final class Meter {
     /** Length in nanoseconds of the spans of time that flows live in which enclose others; a multiple of the window. */
     static long slotNanos(MeterConfig config) {
         long window = config.window().toNanos();
-        return -Math.floorDiv(-config.idleTimeout().toNanos(), window) * window;
+        return -Math.floorDiv(-config.timeouts().idle().toNanos(), window) * window;
     }
 
     private static void enclosed(FlowRow row, WindowDelta delta, boolean sentByA, CanonicalKey key) {
@@ -223,10 +240,10 @@ public final class Meter {
         if (syn && TcpConnection.isNewConnection(row, time)) {
             return FlowEndReason.end_of_flow;
         }
-        if (time - row.lastNanos > idleNanos) {
+        if (time - row.lastNanos > idleNanos(row)) {
             return FlowEndReason.idle;
         }
-        return time - row.firstNanos >= activeNanos ? FlowEndReason.active : null;
+        return time - row.firstNanos >= activeNanos[row.protocolIdentifier() + 1] ? FlowEndReason.active : null;
     }
 
     private FlowRow begin(ObservationState point, CanonicalKey key, boolean sentByA, long time, FlowRow previous) {
@@ -347,11 +364,15 @@ public final class Meter {
         }
     }
 
+    private long idleNanos(FlowRow row) {
+        return idleNanos[row.protocolIdentifier() + 1];
+    }
+
     private long deadline(FlowRow row) {
         if (row.encloses()) {
             return (row.slot + 1) * slotNanos + graceNanos;
         }
-        return row.lastNanos + (row.closing ? lingerNanos : idleNanos);
+        return row.lastNanos + (row.closing ? lingerNanos : idleNanos(row));
     }
 
     /** Why a flow ends at its deadline. */
@@ -432,7 +453,7 @@ public final class Meter {
         table.unindex(row);
         if (row.deltas == null) {
             boolean timedOut = reason == FlowEndReason.idle;
-            long endedNanos = timedOut ? row.lastNanos + idleNanos : row.lastNanos;
+            long endedNanos = timedOut ? row.lastNanos + idleNanos(row) : row.lastNanos;
             give(row, null, Math.floorDiv(endedNanos, windowNanos), true);
             table.remove(row);
         }

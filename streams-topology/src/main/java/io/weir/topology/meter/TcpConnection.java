@@ -59,8 +59,11 @@ final class TcpConnection {
         if (fins != 0) {
             return fins == (FlowRow.SEEN_FIN_A | FlowRow.SEEN_FIN_B) ? TcpState.closed : TcpState.half_closed;
         }
-        if (answered || (marks & FlowRow.SEEN_ACK) != 0) {
+        if ((marks & FlowRow.SEEN_ACK) != 0) {
             return TcpState.established;
+        }
+        if (answered) {
+            return TcpState.syn_received;
         }
         return (marks & FlowRow.SEEN_SYN) != 0 ? TcpState.syn_sent : TcpState.unknown;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
+import io.weir.topology.FlowTimeouts;
 import io.weir.topology.MeterConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,12 +160,14 @@ class MeterPropertyTest {
         return new MeterConfig(
                 Duration.ofMillis(WINDOW_MS),
                 Duration.ofMillis(GRACE_MS),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(3),
+                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(3)),
+                Map.of(17, new FlowTimeouts(Duration.ofSeconds(7), Duration.ofSeconds(50))),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 maxFlows,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true,
+                0);
     }
 }
