@@ -91,7 +91,7 @@ public final class Operations implements AutoCloseable {
                 new Operations(health, registry, new ScheduledThreadPoolExecutor(1, Operations::newThread));
         operations.resources.push(server);
         operations.resources.push(operations.kafkaLooks::shutdownNow);
-        operations.measureProcess(registry);
+        operations.measureProcess(registry, settings.get(Catalogue.TOPICS_PREFIX));
         Messages.print("weir: metrics at http://" + text(server.address()) + "/metrics, health at /health/ready");
         return operations;
     }
@@ -124,8 +124,8 @@ public final class Operations implements AutoCloseable {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
-    private void measureProcess(PrometheusMeterRegistry prometheus) {
-        prometheus.config().meterFilter(new KafkaMeters());
+    private void measureProcess(PrometheusMeterRegistry prometheus, String topicsPrefix) {
+        prometheus.config().meterFilter(new KafkaMeters(topicsPrefix));
         new JvmMemoryMetrics().bindTo(prometheus);
         new JvmThreadMetrics().bindTo(prometheus);
         new ProcessorMetrics().bindTo(prometheus);

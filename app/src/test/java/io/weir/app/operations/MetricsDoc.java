@@ -53,11 +53,8 @@ final class MetricsDoc {
                 | metric | what it is |
                 |---|---|
                 """);
-        KafkaMeters.KEPT.forEach((name, what) -> doc.append("| `")
-                .append(name.replace('.', '_'))
-                .append("` | ")
-                .append(what)
-                .append(" |\n"));
+        KafkaMeters.KEPT.forEach((name, what) ->
+                doc.append("| `").append(name).append("` | ").append(what).append(" |\n"));
         doc.append("""
 
                 ## Process

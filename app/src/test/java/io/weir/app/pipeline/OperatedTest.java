@@ -24,11 +24,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +47,8 @@ class OperatedTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern ADDRESS = Pattern.compile("metrics at (http://127\\.0\\.0\\.1:\\d+)/metrics");
+    private static final Pattern DOCUMENTED =
+            Pattern.compile("^\\| `(?<name>(weir|kafka)_[a-z0-9_]+)` \\| (?<type>.*)$", Pattern.MULTILINE);
     private static final String ANY_PORT = "operations.listen=127.0.0.1:0";
 
     @TempDir
@@ -107,7 +112,7 @@ class OperatedTest {
                     .satisfies(sample -> {
                         assertThat(sample.value()).isEqualTo(packets);
                         assertThat(sample.labels())
-                                .containsEntry("interface", capture.toString())
+                                .containsEntry("interface", "udp.pcap")
                                 .containsEntry("capture", "pcap");
                     });
             assertThat(scrape.sum("weir_collector_octets_total")).isEqualTo(packets * CaptureFiles.FRAME_OCTETS);
@@ -124,8 +129,21 @@ class OperatedTest {
                             .count())
                     .as("series of Kafka's")
                     .isLessThan(400);
+            assertThat(scrape.samples().stream().map(Scrape.Sample::name)).containsAll(documented());
             assertThat(up.terminate()).isIn(0, 143);
         }
+    }
+
+    /** Names of metrics in the documentation, of Kafka's in particular, which could change theirs. */
+    private static Set<String> documented() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("weir.root"), "docs/metrics.md"));
+        Set<String> names = new TreeSet<>();
+        Matcher name = DOCUMENTED.matcher(page);
+        while (name.find()) {
+            // Of a summary only what is behind its name stands in a scrape.
+            names.add(name.group("name") + (name.group("type").startsWith("summary") ? "_count" : ""));
+        }
+        return names;
     }
 
     @Test
