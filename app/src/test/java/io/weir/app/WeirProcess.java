@@ -55,6 +55,7 @@ public final class WeirProcess implements AutoCloseable {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("XDG_DATA_HOME", directory.toString());
+            builder.environment().putAll(WeirRun.QUIET);
             return new WeirProcess(name, builder.start(), out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

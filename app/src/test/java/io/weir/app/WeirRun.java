@@ -23,6 +23,9 @@ import java.util.Map;
  */
 public record WeirRun(int exitCode, String out, String err) {
 
+    /** Two runs at a time have one port less to quarrel over. */
+    static final Map<String, String> QUIET = Map.of("WEIR_OPERATIONS_LISTEN", "none");
+
     /** @param home where the user's directories would be */
     public static WeirRun of(Path home, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -30,7 +33,7 @@ public record WeirRun(int exitCode, String out, String err) {
         PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
         Console console =
                 new Console(new PrintStream(out, true, StandardCharsets.UTF_8), errStream, false, false, 0, 24);
-        CommandContext context = new CommandContext(new Environment(Map.of(), home), console, DefaultPipelines::new);
+        CommandContext context = new CommandContext(new Environment(QUIET, home), console, DefaultPipelines::new);
         try (Messages.Redirection redirection = Messages.redirect(errStream::println)) {
             int exitCode = CommandLines.execute(context, args);
             return new WeirRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

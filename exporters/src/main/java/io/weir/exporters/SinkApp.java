@@ -1,5 +1,8 @@
 package io.weir.exporters;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.weir.exporters.encode.NdjsonEncoder;
 import io.weir.exporters.encode.RecordEncoder;
 import io.weir.exporters.run.LossCommitter;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -57,17 +61,24 @@ public final class SinkApp implements AutoCloseable {
      * Nothing is read before {@link #start}.
      *
      * @param kafkaProps client properties: {@code bootstrap.servers}, {@code schema.registry.url} and whatever else Kafka's clients take
+     * @param metrics takes the metrics, {@code weir.exporter.*}
      * @param onFailure told once, from the sink's thread, when it cannot go on
      * @throws org.apache.kafka.common.KafkaException when the client properties are not usable
      */
-    public SinkApp(SinkConfig config, Topics topics, Map<String, Object> kafkaProps, Consumer<Throwable> onFailure) {
-        this(config, topics, kafkaProps, onFailure, ObjectStores.open(config.uri(), config.s3()));
+    public SinkApp(
+            SinkConfig config,
+            Topics topics,
+            Map<String, Object> kafkaProps,
+            MeterRegistry metrics,
+            Consumer<Throwable> onFailure) {
+        this(config, topics, kafkaProps, metrics, onFailure, ObjectStores.open(config.uri(), config.s3()));
     }
 
     SinkApp(
             SinkConfig config,
             Topics topics,
             Map<String, Object> kafkaProps,
+            MeterRegistry metrics,
             Consumer<Throwable> onFailure,
             ObjectStore store) {
         this.config = config;
@@ -86,6 +97,7 @@ public final class SinkApp implements AutoCloseable {
                 uploads);
         LossCommitter losses = new LossCommitter(kafkaProps, topics.losses().name(), group + '-' + UUID.randomUUID());
         this.runner = new SinkRunner(config.name(), stages, consumer, losses, System::nanoTime);
+        SinkMetrics.register(metrics, runner);
         this.thread = new Thread(this::run, "weir-sink-" + config.name());
     }
 
@@ -154,6 +166,21 @@ public final class SinkApp implements AutoCloseable {
     /** What it has done since its start. */
     public SinkStats stats() {
         return runner.stats();
+    }
+
+    /** Whether the group has given this instance its share of the partitions, which may be nothing. */
+    public boolean isAssigned() {
+        return runner.isAssigned();
+    }
+
+    /**
+     * Metrics of the Kafka client, for a registry; the caller's to close.
+     *
+     * @param looks looks for new metrics
+     * @param every time between two looks
+     */
+    public KafkaClientMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
+        return new KafkaClientMetrics(consumer, Tags.empty(), looks, every);
     }
 
     private void run() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.run.SinkException;
@@ -84,6 +86,7 @@ class SinkAppTest {
     @TempDir
     Path directory;
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final List<SinkApp> apps = new ArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private Map<String, Object> props;
@@ -153,7 +156,15 @@ class SinkAppTest {
         produceToEveryPartition(150, START_MS);
         SinkApp first = start(config(100, NEVER), new DirectoryStore(directory));
         awaitRecords(first, 100 * PARTITIONS);
+        assertThat(first.isAssigned()).isTrue();
+        assertThat(registry.get("weir.exporter.records").functionCounter().count())
+                .isEqualTo(100 * PARTITIONS);
+        assertThat(registry.get("weir.exporter.objects").functionCounter().count())
+                .isEqualTo(PARTITIONS);
+        assertThat(registry.get("weir.exporter.last.object.age").gauge().value())
+                .isNotNegative();
         first.close();
+        assertThat(first.isAssigned()).isFalse();
         assertHoldsEveryFlowOnce(objects(directory));
 
         produceToEveryPartition(150, START_MS);
@@ -436,7 +447,7 @@ class SinkAppTest {
     }
 
     private SinkApp start(SinkConfig config, ObjectStore store) {
-        SinkApp app = new SinkApp(config, topics, props, failures::add, store);
+        SinkApp app = new SinkApp(config, topics, props, registry, failures::add, store);
         apps.add(app);
         app.start();
         return app;

@@ -1,12 +1,14 @@
 package io.weir.advisor;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -25,14 +27,20 @@ public final class AdvisorApp implements AutoCloseable {
     /**
      * @param kafkaProps Kafka client and Streams properties as the user gave them, with {@code bootstrap.servers} and {@code
      *     schema.registry.url}; application id, processing guarantee and naming are ours
+     * @param registry takes the metrics, {@code weir.advisor.*}
      * @param onFailure told of what stops this instance, once for each thread; runs on the failing thread, so it must not call {@link
      *     #close}
      */
     public AdvisorApp(
-            AdvisorConfig config, Topics topics, Map<String, Object> kafkaProps, Consumer<Throwable> onFailure) {
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, Object> kafkaProps,
+            MeterRegistry registry,
+            Consumer<Throwable> onFailure) {
         Properties properties = new Properties();
         properties.putAll(AdvisorSettings.of(topics, kafkaProps));
-        streams = new KafkaStreams(AdvisorTopology.build(config, topics, kafkaProps), properties);
+        streams = new KafkaStreams(
+                AdvisorTopology.build(config, topics, kafkaProps, new AdvisorMetrics(registry)), properties);
         streams.setUncaughtExceptionHandler(failure -> {
             LOG.error("The advisor stops", failure);
             onFailure.accept(failure);
@@ -59,9 +67,14 @@ public final class AdvisorApp implements AutoCloseable {
         return streams.state();
     }
 
-    /** Kafka Streams' metrics and ours: {@code refused-records}, {@code findings}, {@code evicted-episodes} for each task. */
-    public Map<MetricName, ? extends Metric> metrics() {
-        return streams.metrics();
+    /**
+     * Metrics of Kafka Streams and its clients, for a registry; the caller's to close.
+     *
+     * @param looks looks for new metrics
+     * @param every time between two looks
+     */
+    public KafkaStreamsMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
+        return new KafkaStreamsMetrics(streams, Tags.empty(), looks, every);
     }
 
     /**

@@ -48,16 +48,18 @@ public final class AdvisorTopology {
     private final AdvisorConfig config;
     private final Topics topics;
     private final Map<String, ?> serdeConfigs;
+    private final AdvisorMetrics metrics;
     private final SubnetProblems problems = new SubnetProblems();
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
     private final Subnets subnets;
 
-    private AdvisorTopology(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs) {
+    private AdvisorTopology(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
         this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(topics, serdeConfigs));
         this.config = config;
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
+        this.metrics = metrics;
         this.subnets = new Subnets(config.clusterCidrs(), config.maxSubnets());
     }
 
@@ -66,8 +68,8 @@ public final class AdvisorTopology {
      *
      * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
      */
-    public static Topology build(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs) {
-        return new AdvisorTopology(config, topics, serdeConfigs).build();
+    static Topology build(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
+        return new AdvisorTopology(config, topics, serdeConfigs, metrics).build();
     }
 
     private Topology build() {
@@ -107,7 +109,8 @@ public final class AdvisorTopology {
                                 new FlowGlance(schemas),
                                 deserializer,
                                 config.episodeScope(),
-                                EVENT_TIME_EVERY),
+                                EVENT_TIME_EVERY,
+                                metrics),
                         Named.as("classify-flows"))
                 .split(Named.as("step-"))
                 .branch((key, step) -> step instanceof Refused, Branched.as("refused"))
@@ -140,7 +143,12 @@ public final class AdvisorTopology {
         builder.addStateStore(episodes).addStateStore(eventTimes);
         return ingress.process(
                 () -> new RaiseFindings(
-                        config.ingressSettings(), config.flushInterval(), EPISODES_STORE, EVENT_TIMES_STORE, evictions),
+                        config.ingressSettings(),
+                        config.flushInterval(),
+                        EPISODES_STORE,
+                        EVENT_TIMES_STORE,
+                        evictions,
+                        metrics),
                 Named.as("raise-findings"),
                 EPISODES_STORE,
                 EVENT_TIMES_STORE);

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -42,6 +41,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
     private final long reportEveryMs;
+    private final AdvisorMetrics metrics;
     private final Map<String, Long> reported = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
@@ -50,7 +50,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     };
 
     private ProcessorContext<String, Step> context;
-    private Sensor refused;
 
     ClassifyFlows(
             Subnets subnets,
@@ -59,7 +58,8 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             FlowGlance glance,
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
-            Duration reportEvery) {
+            Duration reportEvery,
+            AdvisorMetrics metrics) {
         this.classifier = new FlowClassifier(subnets);
         this.problems = problems;
         this.log = log;
@@ -67,14 +67,12 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.deserializer = deserializer;
         this.scope = scope;
         this.reportEveryMs = reportEvery.toMillis();
+        this.metrics = metrics;
     }
 
     @Override
     public void init(ProcessorContext<String, Step> newContext) {
         context = newContext;
-        refused = context.metrics()
-                .addRateTotalSensor(
-                        "advisor", context.taskId().toString(), "refused-records", Sensor.RecordingLevel.INFO);
         context.schedule(PROBLEMS_EVERY, PunctuationType.WALL_CLOCK_TIME, this::writeProblems);
     }
 
@@ -145,7 +143,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     private void refuse(Loss loss, long timestamp) {
-        refused.record();
+        metrics.refused();
         context.forward(new Record<>(Losses.keyOf(loss), new Refused(loss), timestamp));
     }
 }

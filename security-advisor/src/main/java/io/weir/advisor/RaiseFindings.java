@@ -9,7 +9,6 @@ import io.weir.advisor.rule.ingress.IngressSettings;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.function.BiConsumer;
-import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,11 +28,10 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     private final String episodesStore;
     private final String eventTimesStore;
     private final LimitedLog log;
+    private final AdvisorMetrics metrics;
 
     private ProcessorContext<String, Finding> context;
     private IngressRule rule;
-    private Sensor told;
-    private Sensor evicted;
     private long evictedBefore;
 
     /** A record has come since the last look. */
@@ -47,20 +45,19 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
             Duration flushInterval,
             String episodesStore,
             String eventTimesStore,
-            LimitedLog log) {
+            LimitedLog log,
+            AdvisorMetrics metrics) {
         this.settings = settings;
         this.flushInterval = flushInterval;
         this.episodesStore = episodesStore;
         this.eventTimesStore = eventTimesStore;
         this.log = log;
+        this.metrics = metrics;
     }
 
     @Override
     public void init(ProcessorContext<String, Finding> newContext) {
         context = newContext;
-        String task = context.taskId().toString();
-        told = context.metrics().addRateTotalSensor("advisor", task, "findings", Sensor.RecordingLevel.INFO);
-        evicted = context.metrics().addRateTotalSensor("advisor", task, "evicted-episodes", Sensor.RecordingLevel.INFO);
         rule = new IngressRule(
                 settings,
                 new StreamsEpisodeStore(context.getStateStore(episodesStore), context.getStateStore(eventTimesStore)),
@@ -91,7 +88,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     }
 
     private void tell(Finding finding) {
-        told.record();
+        metrics.told(finding.getStatus());
         uncommitted = true;
         // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
         long timestampMs = Math.max(0, context.currentStreamTimeMs());
@@ -103,7 +100,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
         if (now == evictedBefore) {
             return;
         }
-        evicted.record((double) (now - evictedBefore));
+        metrics.evicted(now - evictedBefore);
         evictedBefore = now;
         log.warn(
                 "task " + context.taskId() + " has " + settings.maxOpenEpisodes()

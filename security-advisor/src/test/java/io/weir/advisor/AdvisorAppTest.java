@@ -3,6 +3,7 @@ package io.weir.advisor;
 import static io.weir.advisor.TestFlow.aFlow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
@@ -157,7 +158,8 @@ class AdvisorAppTest {
     private AdvisorApp start(String stateDirectory) {
         Map<String, Object> own = new HashMap<>(props);
         own.put("state.dir", directory.resolve(stateDirectory).toString());
-        AdvisorApp app = new AdvisorApp(AdvisorConfig.defaults(), topics, own, failures::add);
+        AdvisorApp app =
+                new AdvisorApp(AdvisorConfig.defaults(), topics, own, new SimpleMeterRegistry(), failures::add);
         app.start();
         return app;
     }

@@ -1,5 +1,6 @@
 package io.weir.advisor;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,9 @@ final class AdvisorProcess {
             props.put(args[i].substring(0, equals), args[i].substring(equals + 1));
         }
         AdvisorConfig config = AdvisorConfig.defaults().withClusterPrefixes(List.of(args[1]));
-        try (AdvisorApp app = new AdvisorApp(config, new Topics(args[0]), props, failure -> Runtime.getRuntime()
-                .halt(1))) {
+        try (AdvisorApp app = new AdvisorApp(
+                config, new Topics(args[0]), props, new SimpleMeterRegistry(), failure -> Runtime.getRuntime()
+                        .halt(1))) {
             app.start();
             Thread.currentThread().join();
         }

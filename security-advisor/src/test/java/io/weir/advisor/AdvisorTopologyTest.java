@@ -4,6 +4,8 @@ import static io.weir.advisor.TestFlow.T0;
 import static io.weir.advisor.TestFlow.aFlow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -47,6 +49,7 @@ class AdvisorTopologyTest {
     @TempDir
     Path directory;
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private TopologyTestDriver driver;
     private Serde<Flow> flowSerde;
     private Serde<Subnet> subnetSerde;
@@ -64,7 +67,9 @@ class AdvisorTopologyTest {
         Properties settings = new Properties();
         settings.putAll(AdvisorSettings.of(TOPICS, props));
         driver = new TopologyTestDriver(
-                AdvisorTopology.build(CONFIG, TOPICS, props), settings, Instant.ofEpochSecond(T0));
+                AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry)),
+                settings,
+                Instant.ofEpochSecond(T0));
         flowSerde = AvroSerdes.serde(Flow.class, props);
         subnetSerde = AvroSerdes.serde(Subnet.class, props);
         flows = driver.createInputTopic(TOPICS.flows().name(), new StringSerializer(), new ByteArraySerializer());
@@ -169,8 +174,13 @@ class AdvisorTopologyTest {
             assertThat(loss.getLastOffset()).isEqualTo(offset);
             assertThat(loss.getMessage()).startsWith("record weir.flows.v1-0@" + offset + " was left out: ");
         }
-        assertThat(metric("refused-records-total")).isEqualTo(3.0);
-        assertThat(metric("findings-total")).isEqualTo(1.0);
+        assertThat(registry.get("weir.advisor.refused.records").counter().count())
+                .isEqualTo(3.0);
+        assertThat(registry.get("weir.advisor.findings")
+                        .tag("status", "opened")
+                        .counter()
+                        .count())
+                .isEqualTo(1.0);
     }
 
     @Test
@@ -214,17 +224,12 @@ class AdvisorTopologyTest {
         return record.value();
     }
 
-    private double metric(String name) {
-        return driver.metrics().entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals(name))
-                .mapToDouble(entry -> (double) entry.getValue().metricValue())
-                .sum();
-    }
-
     @Test
     void shouldKeepItsPicture() {
         Map<String, String> props = Map.of("schema.registry.url", "mock://describe");
-        assertThat(AdvisorTopology.build(CONFIG, TOPICS, props).describe().toString())
+        assertThat(AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry))
+                        .describe()
+                        .toString())
                 .isEqualTo(golden("/testdata/advisor.describe.txt"));
     }
 

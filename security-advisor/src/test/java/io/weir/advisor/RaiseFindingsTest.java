@@ -3,6 +3,7 @@ package io.weir.advisor;
 import static io.weir.advisor.TestFlow.aFlow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.advisor.Step.ClassifiedFlow;
 import io.weir.advisor.Step.EventTime;
 import io.weir.advisor.classify.FlowClassifier;
@@ -34,7 +35,8 @@ class RaiseFindingsTest {
             Duration.ofMillis(100),
             "episodes",
             "event-times",
-            new LimitedLog());
+            new LimitedLog(),
+            new AdvisorMetrics(new SimpleMeterRegistry()));
 
     @BeforeEach
     void start() {

@@ -1,12 +1,17 @@
 package io.weir.topology;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.meter.MeterMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,6 +39,7 @@ public final class MeterApp implements AutoCloseable {
      * @param clientConfigs Kafka client properties with {@code bootstrap.servers} and {@code schema.registry.url}; they win over the
      *     settings made here, apart from those that exactly-once rests on
      * @param stateDir folder for Kafka Streams' own lock and id files; the state itself is in memory and in its changelog
+     * @param registry takes the metrics, see {@link MeterMetrics}
      * @param onFailure told, once, when the application cannot go on
      * @throws KafkaException when the cluster does not answer or the packets topic is not there
      */
@@ -42,10 +48,12 @@ public final class MeterApp implements AutoCloseable {
             Topics topics,
             Map<String, Object> clientConfigs,
             String stateDir,
+            MeterRegistry registry,
             Consumer<Throwable> onFailure) {
         int partitions = partitionsOf(topics.packets().name(), clientConfigs);
         Properties properties = properties(config, topics, clientConfigs, stateDir);
-        streams = new KafkaStreams(MeterTopology.build(config, topics, partitions, clientConfigs), properties);
+        MeterMetrics metrics = new MeterMetrics(registry, config.maxFlows());
+        streams = new KafkaStreams(MeterTopology.build(config, topics, partitions, clientConfigs, metrics), properties);
         streams.setUncaughtExceptionHandler(error -> {
             LOG.error("the meter cannot go on: {}", error.getMessage(), error);
             onFailure.accept(error);
@@ -63,9 +71,18 @@ public final class MeterApp implements AutoCloseable {
         streams.start();
     }
 
-    /** True while the application works or catches up. */
-    public boolean isRunning() {
-        return streams.state().isRunningOrRebalancing();
+    public KafkaStreams.State state() {
+        return streams.state();
+    }
+
+    /**
+     * Metrics of Kafka Streams and its clients, for a registry; the caller's to close.
+     *
+     * @param looks looks for new metrics
+     * @param every time between two looks
+     */
+    public KafkaStreamsMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
+        return new KafkaStreamsMetrics(streams, Tags.empty(), looks, every);
     }
 
     @Override

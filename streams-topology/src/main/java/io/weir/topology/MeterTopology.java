@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.micrometer.core.instrument.Timer;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
@@ -12,6 +13,7 @@ import io.weir.topology.edge.EdgeProcessor;
 import io.weir.topology.edge.EdgeSerdes;
 import io.weir.topology.edge.EdgeTable;
 import io.weir.topology.meter.FlowTable;
+import io.weir.topology.meter.MeterMetrics;
 import io.weir.topology.meter.MeterProcessor;
 import io.weir.topology.store.TableStoreBuilder;
 import java.util.Map;
@@ -46,12 +48,14 @@ public final class MeterTopology {
      * @param partitions partitions of the packets topic; the edge tasks have as many
      * @param clientConfigs Kafka client properties with {@code schema.registry.url}, for the serdes
      */
-    public static Topology build(MeterConfig config, Topics topics, int partitions, Map<String, ?> clientConfigs) {
+    public static Topology build(
+            MeterConfig config, Topics topics, int partitions, Map<String, ?> clientConfigs, MeterMetrics metrics) {
         StreamsBuilder builder = new StreamsBuilder();
-        KStream<String, Object> results = meterPackets(builder, config, topics, partitions, clientConfigs);
+        KStream<String, Object> results = meterPackets(builder, config, topics, partitions, clientConfigs, metrics);
         writeFlows(MeterTopology.<Flow>of(results), topics, clientConfigs);
         writeLosses(MeterTopology.<Loss>of(results), topics, clientConfigs);
-        writeEdges(mergeEdges(MeterTopology.<EdgeInput>of(results), builder, partitions), topics, clientConfigs);
+        writeEdges(
+                mergeEdges(MeterTopology.<EdgeInput>of(results), builder, partitions, metrics), topics, clientConfigs);
         return builder.build();
     }
 
@@ -65,14 +69,19 @@ public final class MeterTopology {
     }
 
     private static KStream<String, Object> meterPackets(
-            StreamsBuilder builder, MeterConfig config, Topics topics, int partitions, Map<String, ?> clientConfigs) {
+            StreamsBuilder builder,
+            MeterConfig config,
+            Topics topics,
+            int partitions,
+            Map<String, ?> clientConfigs,
+            MeterMetrics metrics) {
         SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs);
         builder.addStateStore(new TableStoreBuilder<>(FlowTable.NAME, FlowTable::new));
         return builder.stream(
                         topics.packets().name(),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-packets"))
                 .process(
-                        () -> new MeterProcessor(config, partitions, registry),
+                        () -> new MeterProcessor(config, partitions, registry, metrics),
                         Named.as("meter-packets"),
                         FlowTable.NAME);
     }
@@ -85,14 +94,15 @@ public final class MeterTopology {
     }
 
     private static KStream<String, Edge> mergeEdges(
-            KStream<String, EdgeInput> parts, StreamsBuilder builder, int partitions) {
+            KStream<String, EdgeInput> parts, StreamsBuilder builder, int partitions, MeterMetrics metrics) {
+        Timer flushes = metrics.flushes(EdgeTable.NAME);
         builder.addStateStore(new TableStoreBuilder<>(EdgeTable.NAME, EdgeTable::new));
         return parts.repartition(Repartitioned.<String, EdgeInput>as(MeterProcessor.EDGE_PARTS)
                         .withKeySerde(Serdes.String())
                         .withValueSerde(EdgeSerdes.input())
                         .withNumberOfPartitions(partitions)
                         .withStreamPartitioner(new EdgePartitioner()))
-                .process(EdgeProcessor::new, Named.as("merge-edges"), EdgeTable.NAME);
+                .process(() -> new EdgeProcessor(flushes), Named.as("merge-edges"), EdgeTable.NAME);
     }
 
     private static void writeEdges(KStream<String, Edge> edges, Topics topics, Map<String, ?> clientConfigs) {

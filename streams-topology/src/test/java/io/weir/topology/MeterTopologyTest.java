@@ -5,6 +5,8 @@ import static io.weir.testing.PacketBatchBuilder.aBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
@@ -18,6 +20,7 @@ import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.PacketBatchBuilder;
+import io.weir.topology.meter.MeterMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +52,7 @@ class MeterTopologyTest {
     private final int schemaId =
             SchemaRegistryClient.create(configs).register("packets-value", PacketBatch.getClassSchema());
 
+    private MeterRegistry registry = new SimpleMeterRegistry();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> packets;
     private TestOutputTopic<String, Flow> flows;
@@ -62,11 +66,14 @@ class MeterTopologyTest {
 
     private void start(MeterConfig config) {
         stop();
+        registry = new SimpleMeterRegistry();
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, MeterApp.applicationId(topics));
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(MeterTopology.build(config, topics, 1, configs), properties);
+        driver = new TopologyTestDriver(
+                MeterTopology.build(config, topics, 1, configs, new MeterMetrics(registry, config.maxFlows())),
+                properties);
         packets =
                 driver.createInputTopic(topics.packets().name(), new ByteArraySerializer(), new ByteArraySerializer());
         flows = driver.createOutputTopic(
@@ -87,7 +94,8 @@ class MeterTopologyTest {
 
     @Test
     void shouldDescribeItselfAsRecorded() throws IOException {
-        Topology topology = MeterTopology.build(MeterConfig.defaults(), topics, 4, configs);
+        Topology topology = MeterTopology.build(
+                MeterConfig.defaults(), topics, 4, configs, new MeterMetrics(new SimpleMeterRegistry(), 1));
         Path golden = Path.of("src/test/resources/testdata/meter.describe.txt");
         if (Boolean.getBoolean("weir.golden.update")) {
             Files.writeString(golden, topology.describe().toString());
@@ -196,6 +204,44 @@ class MeterTopologyTest {
         assertThat(accepted.getIsFirst()).isTrue();
         assertThat(accepted.getTcp().getState()).isEqualTo(TcpState.syn_received);
         assertNothingMore();
+    }
+
+    @Test
+    void shouldCountWhatItDoes() {
+        pipe(aBatch().at(0).udp(DNS).at(5).udp(DNS_BACK).at(6).tcp(WEB, "S"));
+        assertThat(counted("weir.meter.batches")).isEqualTo(1);
+        assertThat(counted("weir.meter.summaries")).isEqualTo(3);
+        assertThat(counted("weir.meter.begun.flows")).isEqualTo(2);
+        assertThat(counted("weir.meter.packets")).as("their window is open").isZero();
+        assertThat(registry.get("weir.meter.table.flows").gauge().value()).isEqualTo(2);
+        assertThat(registry.get("weir.meter.table.fill").gauge().value()).isEqualTo(2e-6);
+        assertThat(registry.get("weir.meter.points").gauge().value()).isEqualTo(1);
+
+        pipe(aBatch().watermark(12_000));
+        pipe(aBatch().at(9_999).udp(DNS_BACK).watermark(13_000));
+        assertThat(counted("weir.meter.flow.records")).isEqualTo(3);
+        assertThat(counted("weir.meter.late.records")).isEqualTo(1);
+        assertThat(counted("weir.meter.packets")).isEqualTo(4);
+        assertThat(counted("weir.meter.late.packets")).isEqualTo(1);
+        assertThat(registry.get("weir.meter.flush")
+                        .tag("store", "flow-table")
+                        .timer()
+                        .count())
+                .isPositive();
+
+        pipe(aBatch().watermark(80_000));
+        packets.pipeInput(null, new byte[] {1, 2, 3});
+        assertThat(registry.get("weir.meter.ended.flows")
+                        .tag("reason", "idle")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(counted("weir.meter.refused.records")).isEqualTo(1);
+        assertThat(registry.get("weir.meter.table.flows").gauge().value()).isZero();
+    }
+
+    private double counted(String name) {
+        return registry.get(name).counter().count();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.weir.app.config;
 
 import io.weir.collectors.capture.InterfacePattern;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -366,6 +367,13 @@ public final class Catalogue {
             "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
     public static final Setting<String> SINK_S3_SECRET_KEY =
             secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+
+    public static final Setting<InetSocketAddress> OPERATIONS_LISTEN = setting(
+            "operations.listen",
+            SettingType.listenAddress(),
+            "127.0.0.1:9464",
+            "Where `weir up` and `weir run` tell their metrics (`/metrics`) and health (`/health/live`, `/health/ready`); `none` tells"
+                    + " nobody. The built-in port may be taken, as by a second process: then a warning says so.");
 
     /**
      * Settings of the timeouts of flows of some protocols.

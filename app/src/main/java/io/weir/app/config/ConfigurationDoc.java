@@ -79,6 +79,7 @@ public final class ConfigurationDoc {
             case "meter" -> "Meter";
             case "advisor" -> "Security Advisor";
             case "sink" -> "Exporter";
+            case "operations" -> "Operations";
             default -> "Other";
         };
     }

@@ -1,6 +1,7 @@
 package io.weir.app.config;
 
 import io.weir.collectors.capture.InterfacePattern;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -157,6 +158,23 @@ record SettingType<T>(String name, String allowed, Function<String, T> parser) {
                 throw new IllegalArgumentException("port " + port + " is not between 1 and " + MAX_PORT);
             }
             return text;
+        });
+    }
+
+    /** Where to listen; {@code none} is no value. */
+    static SettingType<InetSocketAddress> listenAddress() {
+        String allowed = "none, or an address of this machine and a port such as 127.0.0.1:9464, 0 for a free port";
+        return new SettingType<>("host:port", allowed, text -> {
+            if (text.equalsIgnoreCase("none")) {
+                return null;
+            }
+            var matcher = HOST_PORT.matcher(text);
+            require(matcher.matches() && text.startsWith(matcher.group("host")));
+            int port = Integer.parseInt(matcher.group("port"));
+            require(port <= MAX_PORT);
+            String host = matcher.group("host");
+            boolean bracketed = host.startsWith("[");
+            return InetSocketAddress.createUnresolved(bracketed ? host.substring(1, host.length() - 1) : host, port);
         });
     }
 

@@ -7,6 +7,7 @@ import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.json.JsonObject;
+import io.weir.app.operations.Operations;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
 import io.weir.collectors.publish.BatchSender;
@@ -109,9 +110,14 @@ final class AnalyzeRun {
                         topics,
                         cluster.oneShotProperties(),
                         workDir.resolve("streams").toString(),
+                        Operations.unwatched(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
-                        advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
+                        advisorConfig,
+                        topics,
+                        ModuleConfigs.advisorClients(settings, cluster, workDir),
+                        Operations.unwatched(),
+                        stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
                 Progress progress = new Progress(request.console());
                 TopicTrim trim = new TopicTrim(cluster.clientProperties(), topics);

@@ -74,6 +74,11 @@ final class CollectorThread extends Thread {
         return collected.get() + (running == null ? 0 : running.packets());
     }
 
+    /** True while it waits for its input to open. */
+    boolean isOpening() {
+        return isAlive() && current == null;
+    }
+
     /** Ends: what was captured is sent. */
     void stopCollecting() {
         stopped = true;

@@ -1,9 +1,11 @@
 package io.weir.app.pipeline;
 
 import io.weir.app.logging.Messages;
+import io.weir.app.operations.Readiness;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.collectors.publish.CollectorReport;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Collectors that run side by side, a thread for each input. Used by one thread. */
+/** Collectors that run side by side, a thread for each input. Used by one thread, but for {@link #readiness}. */
 final class Collectors {
 
     /** An interface is polled ten times a second, and what it has is sent then. */
@@ -28,9 +30,10 @@ final class Collectors {
             List<InputGroup> groups,
             CollectorConfig config,
             BatchSender sender,
-            CaptureReporter captures) {
+            CaptureReporter captures,
+            CollectorMetrics metrics) {
         this.groups = groups;
-        this.outlet = new CollectorOutlet(sender, captures, Collections.synchronizedList(new ArrayList<>()));
+        this.outlet = new CollectorOutlet(sender, captures, metrics, Collections.synchronizedList(new ArrayList<>()));
         for (CaptureInput.Opener input : inputs) {
             threads.add(new CollectorThread(List.of(input), input.config().orElse(config), outlet));
         }
@@ -45,6 +48,17 @@ final class Collectors {
     boolean isRunning() {
         return groups.stream().anyMatch(group -> !group.isEmpty())
                 || threads.stream().anyMatch(Thread::isAlive);
+    }
+
+    /**
+     * Whether every input is open, or has ended, and Kafka takes what comes from them. Sockets and patterns of interfaces wait for their
+     * inputs, which is their job. For any thread, once they are started.
+     */
+    Readiness readiness() {
+        if (!outlet.sender().isTaken()) {
+            return Readiness.not("KAFKA_AWAY");
+        }
+        return threads.stream().anyMatch(CollectorThread::isOpening) ? Readiness.not("OPENING") : Readiness.RUNNING;
     }
 
     /** Tells what the inputs that have ended found wrong in their captures; throws what ended one before its end. */

@@ -66,7 +66,8 @@ final class Completion implements AutoCloseable {
             BatchSender sender,
             List<CollectorReport> reports)
             throws InterruptedException {
-        CollectorThread thread = new CollectorThread(captures, config, new CollectorOutlet(sender, null, reports));
+        CollectorThread thread =
+                new CollectorThread(captures, config, new CollectorOutlet(sender, null, null, reports));
         thread.start();
         try {
             while (thread.isAlive() && sender.firstError() == null) {

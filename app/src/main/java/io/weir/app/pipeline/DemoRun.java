@@ -6,6 +6,7 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
+import io.weir.app.operations.Operations;
 import io.weir.app.read.Endpoints;
 import io.weir.app.read.StartPosition;
 import io.weir.app.read.SummaryFeed;
@@ -99,9 +100,14 @@ final class DemoRun {
                         topics,
                         cluster.oneShotProperties(),
                         workDir.resolve("streams").toString(),
+                        Operations.unwatched(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
-                        advisorConfig, topics, ModuleConfigs.advisorClients(settings, cluster, workDir), stop::fail);
+                        advisorConfig,
+                        topics,
+                        ModuleConfigs.advisorClients(settings, cluster, workDir),
+                        Operations.unwatched(),
+                        stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, List.of(input), true);
                 Progress progress = Progress.silent();
                 Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, null)) {

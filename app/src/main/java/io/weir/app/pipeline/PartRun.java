@@ -5,11 +5,14 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
+import io.weir.app.operations.Operations;
+import io.weir.app.operations.Readiness;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
@@ -34,16 +37,18 @@ final class PartRun {
     }
 
     int run() {
+        String part = request.part().name();
         try (StopSignal stop = new StopSignal();
+                Operations operations = Operations.open(settings, List.of(part), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.join(settings)) {
             cluster.prepare(
                     ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             switch (request.part()) {
-                case collector -> collect(cluster, stop);
-                case meter -> meter(cluster, stop);
-                case advisor -> advise(cluster, stop);
-                case exporter -> export(cluster, stop);
+                case collector -> collect(cluster, operations, stop);
+                case meter -> meter(cluster, operations, stop);
+                case advisor -> advise(cluster, operations, stop);
+                case exporter -> export(cluster, operations, stop);
             }
             stop.rethrow();
             return ExitCode.DONE;
@@ -53,7 +58,7 @@ final class PartRun {
         }
     }
 
-    private void collect(Cluster cluster, StopSignal stop) throws InterruptedException {
+    private void collect(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         List<URI> listen = settings.get(Catalogue.COLLECTOR_LISTEN);
         CollectorConfig config = ModuleConfigs.collector(settings);
@@ -65,8 +70,12 @@ final class PartRun {
                 BatchSender sender = new BatchSender(config, topics, cluster.clientProperties());
                 CaptureReporter captures =
                         ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties())) {
-            Collectors collectors = new Collectors(inputs, List.of(streams, interfaces), config, sender, captures);
+            CollectorMetrics metrics = new CollectorMetrics(operations.registry(), sender);
+            Collectors collectors =
+                    new Collectors(inputs, List.of(streams, interfaces), config, sender, captures, metrics);
             collectors.start();
+            operations.watch("collector", collectors::readiness);
+            operations.measure(sender::kafkaMetrics);
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read
             // again.
@@ -93,34 +102,43 @@ final class PartRun {
         }
     }
 
-    private void meter(Cluster cluster, StopSignal stop) throws InterruptedException {
+    private void meter(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
         try (MeterApp meter = new MeterApp(
                 ModuleConfigs.meter(settings),
                 topics,
                 cluster.clientProperties(),
                 settings.get(Catalogue.DATA_DIR).resolve("streams").toString(),
+                operations.registry(),
                 stop::fail)) {
             meter.start();
+            operations.watch("meter", () -> Readiness.of(meter.state()));
+            operations.measure(meter::kafkaMetrics);
             started("meter", cluster);
             stop.await();
         }
     }
 
-    private void advise(Cluster cluster, StopSignal stop) throws InterruptedException {
+    private void advise(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
         try (AdvisorApp advisor = new AdvisorApp(
                 ModuleConfigs.advisor(settings),
                 topics,
                 ModuleConfigs.advisorClients(settings, cluster, settings.get(Catalogue.DATA_DIR)),
+                operations.registry(),
                 stop::fail)) {
             advisor.start();
+            operations.watch("advisor", () -> Readiness.of(advisor.state()));
+            operations.measure(advisor::kafkaMetrics);
             started("advisor", cluster);
             stop.await();
         }
     }
 
-    private void export(Cluster cluster, StopSignal stop) throws InterruptedException {
-        try (SinkApp sink = new SinkApp(ModuleConfigs.sink(settings), topics, cluster.clientProperties(), stop::fail)) {
+    private void export(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
+        try (SinkApp sink = new SinkApp(
+                ModuleConfigs.sink(settings), topics, cluster.clientProperties(), operations.registry(), stop::fail)) {
             sink.start();
+            operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
+            operations.measure(sink::kafkaMetrics);
             started("exporter", cluster);
             stop.await();
         }

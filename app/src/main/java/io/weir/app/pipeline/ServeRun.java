@@ -6,6 +6,8 @@ import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.logging.Messages;
+import io.weir.app.operations.Operations;
+import io.weir.app.operations.Readiness;
 import io.weir.app.read.Endpoints;
 import io.weir.app.read.StartPosition;
 import io.weir.app.read.SummaryFeed;
@@ -15,10 +17,12 @@ import io.weir.app.terminal.SummaryModel;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +49,7 @@ final class ServeRun {
         CollectorConfig config = ModuleConfigs.collector(settings);
         try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN), config);
                 StopSignal stop = new StopSignal();
+                Operations operations = Operations.open(settings, components(), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
             cluster.prepare(
                     ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
@@ -52,7 +57,7 @@ final class ServeRun {
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);
             try {
-                serve(cluster, inputs, List.of(streams, interfaces), stop);
+                serve(cluster, inputs, List.of(streams, interfaces), operations, stop);
             } finally {
                 endpoints.remove(dataDir);
             }
@@ -64,7 +69,20 @@ final class ServeRun {
         }
     }
 
-    private void serve(Cluster cluster, List<CaptureInput.Opener> inputs, List<InputGroup> groups, StopSignal stop)
+    private List<String> components() {
+        List<String> components = new ArrayList<>(List.of("collector", "meter", "advisor"));
+        if (settings.find(Catalogue.SINK_URI).isPresent()) {
+            components.add("exporter");
+        }
+        return components;
+    }
+
+    private void serve(
+            Cluster cluster,
+            List<CaptureInput.Opener> inputs,
+            List<InputGroup> groups,
+            Operations operations,
+            StopSignal stop)
             throws InterruptedException {
         SummaryModel model = new SummaryModel();
         CollectorConfig collectorConfig = ModuleConfigs.collector(settings);
@@ -74,21 +92,30 @@ final class ServeRun {
                         topics,
                         cluster.clientProperties(),
                         dataDir.resolve("streams").toString(),
+                        operations.registry(),
                         stop::fail);
                 AdvisorApp advisor = new AdvisorApp(
                         ModuleConfigs.advisor(settings),
                         topics,
                         ModuleConfigs.advisorClients(settings, cluster, dataDir),
+                        operations.registry(),
                         stop::fail);
-                AutoCloseable sink = startSink(cluster, stop);
+                AutoCloseable sink = startSink(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
                 CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
                 LiveDisplay display =
                         new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
             meter.start();
+            operations.watch("meter", () -> Readiness.of(meter.state()));
+            operations.measure(meter::kafkaMetrics);
             advisor.start();
-            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender, captures);
+            operations.watch("advisor", () -> Readiness.of(advisor.state()));
+            operations.measure(advisor::kafkaMetrics);
+            CollectorMetrics metrics = new CollectorMetrics(operations.registry(), sender);
+            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender, captures, metrics);
             collectors.start();
+            operations.watch("collector", collectors::readiness);
+            operations.measure(sender::kafkaMetrics);
             while (!stop.await(LOOK_MS)) {
                 collectors.check();
             }
@@ -104,12 +131,15 @@ final class ServeRun {
         }
     }
 
-    private AutoCloseable startSink(Cluster cluster, StopSignal stop) {
+    private AutoCloseable startSink(Cluster cluster, Operations operations, StopSignal stop) {
         if (settings.find(Catalogue.SINK_URI).isEmpty()) {
             return () -> {};
         }
-        SinkApp sink = new SinkApp(ModuleConfigs.sink(settings), topics, cluster.clientProperties(), stop::fail);
+        SinkApp sink = new SinkApp(
+                ModuleConfigs.sink(settings), topics, cluster.clientProperties(), operations.registry(), stop::fail);
         sink.start();
+        operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
+        operations.measure(sink::kafkaMetrics);
         return sink;
     }
 

@@ -3,6 +3,7 @@ package io.weir.app.pipeline;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.logging.Messages;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +83,12 @@ final class StopSignal implements AutoCloseable {
     /** What went wrong, or null. */
     Throwable failure() {
         return failure.get();
+    }
+
+    /** What went wrong, in a line for people. */
+    Optional<String> problem() {
+        return Optional.ofNullable(failure.get())
+                .map(error -> Failures.of("the pipeline", error).getMessage());
     }
 
     /** Throws what went wrong, if anything did. */

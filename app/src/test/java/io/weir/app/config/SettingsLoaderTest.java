@@ -109,7 +109,8 @@ class SettingsLoaderTest {
                 Map.entry("sink.s3.region", "eu-1"),
                 Map.entry("sink.s3.path-style", "false"),
                 Map.entry("sink.s3.access-key", "ak"),
-                Map.entry("sink.s3.secret-key", "sk")));
+                Map.entry("sink.s3.secret-key", "sk"),
+                Map.entry("operations.listen", "0.0.0.0:0")));
         assertThat(texts.keySet())
                 .as("a new setting belongs into this test")
                 .containsExactlyInAnyOrderElementsOf(

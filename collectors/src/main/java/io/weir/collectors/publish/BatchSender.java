@@ -1,5 +1,7 @@
 package io.weir.collectors.publish;
 
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -64,7 +66,13 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     private long awayUntilNanos = System.nanoTime();
     private long inFlightOctets;
     private long sentPackets;
+    private long sentBatches;
+    private long sentOctets;
     private long lostPackets;
+
+    /** What was sent last was not taken. */
+    private boolean refused;
+
     private String firstError;
 
     /**
@@ -226,6 +234,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         if (error == null) {
             awayUntilNanos = System.nanoTime();
             sentPackets += range.packets();
+            sentBatches++;
+            sentOctets += octets;
+            refused = false;
         } else {
             lose(range, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
         }
@@ -233,11 +244,12 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     }
 
     private synchronized void lose(PacketRange range, LossReason reason, String why) {
+        refused = true;
         if (range.summaries() == 0) {
             return;
         }
         lostPackets += range.packets();
-        range.lostOfRun().addAndGet(range.packets());
+        range.lost().add(reason, range.packets());
         if (reason == LossReason.kafka_error && firstError == null) {
             firstError = why;
             LOG.error("{} packets of {} lost: {}", range.packets(), range.source(), why);
@@ -350,6 +362,41 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         return sentPackets;
     }
 
+    /** Batches that Kafka has acknowledged. */
+    synchronized long sentBatches() {
+        return sentBatches;
+    }
+
+    /** Octets of these batches, before compression. */
+    synchronized long sentOctets() {
+        return sentOctets;
+    }
+
+    /** Octets of batches that wait for Kafka. */
+    synchronized long waitingOctets() {
+        return inFlightOctets;
+    }
+
+    /** Octets of batches that may wait. */
+    long bufferOctets() {
+        return bufferOctets;
+    }
+
+    /** False while Kafka takes nothing: the last batch whose fate is known was lost. */
+    public synchronized boolean isTaken() {
+        return !refused;
+    }
+
+    /**
+     * Metrics of the Kafka client, for a registry; the caller's to close.
+     *
+     * @param looks looks for new metrics
+     * @param every time between two looks
+     */
+    public KafkaClientMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
+        return new KafkaClientMetrics(producer, Tags.empty(), looks, every);
+    }
+
     /** Packets that were lost between capture and Kafka. */
     public synchronized long lostPackets() {
         return lostPackets;
@@ -409,7 +456,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
      * @param summaries of packets and of those that they enclose
      * @param enclosed those of enclosed packets among them
      * @param packets of the wire
-     * @param lostOfRun counts those of the collector's run that are lost
+     * @param lost counts those of the collector's run that are lost
      */
     record PacketRange(
             ObservationPoint point,
@@ -421,7 +468,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             long layer2Octets,
             long firstNanos,
             long lastNanos,
-            AtomicLong lostOfRun) {
+            LostPackets lost) {
 
         Loss loss(LossReason reason, String message) {
             return Loss.newBuilder()

@@ -25,7 +25,7 @@ public final class CaptureCollector {
     private final CollectorConfig config;
     private final Kind kind;
     private final InstantSource clock;
-    private final ObservationSessions sessions;
+    private final LostPackets lost = new LostPackets();
     private final List<FrameCollector> parts = new ArrayList<>();
 
     /** Sources that have not come to their end; one that failed never does. */
@@ -64,9 +64,10 @@ public final class CaptureCollector {
         this.config = config;
         this.kind = kind;
         this.clock = clock;
-        this.sessions = new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, sessionIds);
+        ObservationSessions sessions =
+                new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, lost, sessionIds);
         FrameCollector.Shared shared = new FrameCollector.Shared(
-                config, kind, interfaceName, sessions, new Watermark(sources.size()), sender, clock);
+                config, kind, interfaceName, sessions, new Watermark(sources.size()), sender, lost, clock);
         for (CaptureSource source : sources) {
             parts.add(new FrameCollector(shared, parts.size(), source));
         }
@@ -83,9 +84,13 @@ public final class CaptureCollector {
         return parts.stream().map(FrameCollector::counts).reduce(CaptureCounts.NONE, CaptureCounts::plus);
     }
 
-    /** Packets that were collected and that Kafka did not take; may be read by other threads. */
-    long lostPackets() {
-        return sessions.lostPackets();
+    /** Packets that are missing; may be read by other threads. */
+    LostPackets lostPackets() {
+        return lost;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** What is captured from, the observation points under it taken together. */

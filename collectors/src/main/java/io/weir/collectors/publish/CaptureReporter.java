@@ -139,7 +139,8 @@ public final class CaptureReporter implements AutoCloseable {
                 .setOwnPackets(counts.ownPackets())
                 .setUnsampledPackets(counts.unsampledPackets())
                 .setDroppedPackets(counts.droppedPackets())
-                .setLostPackets(counts.damagedPackets() + collector.lostPackets())
+                .setLostPackets(
+                        counts.damagedPackets() + collector.lostPackets().behindCapture())
                 .setPacketsPerSecond(perSecond(counts.receivedPackets() - report.said.receivedPackets(), seconds))
                 .setLayer2OctetsPerSecond(perSecond(counts.layer2Octets() - report.said.layer2Octets(), seconds))
                 .build();

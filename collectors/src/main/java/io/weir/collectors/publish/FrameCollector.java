@@ -97,6 +97,7 @@ final class FrameCollector {
      * What the threads of a collector have in common.
      *
      * @param interfaceName name of the observation point's interface; interfaces that the capture names are put behind it
+     * @param lost counts what is missing
      * @param clock of this machine, by which a live source's packets are timed
      */
     record Shared(
@@ -106,6 +107,7 @@ final class FrameCollector {
             ObservationSessions sessions,
             Watermark watermark,
             BatchOutlet outlet,
+            LostPackets lost,
             InstantSource clock) {}
 
     /** @param thread number of this one, from 0 */
@@ -418,7 +420,9 @@ final class FrameCollector {
             problems.add(problem);
         }
         LOG.debug("{}", problem.message());
+        LossReason reason = LossReason.valueOf(problem.reason().code());
         if (problem.packets() != null) {
+            shared.lost().add(reason, problem.packets());
             if (problem.reason().isSeen()) {
                 lostAtSource += problem.packets();
             } else {
@@ -430,7 +434,7 @@ final class FrameCollector {
                 .report(Loss.newBuilder()
                         .setObservationPoint(point(index, 0))
                         .setStage("collector")
-                        .setReason(LossReason.valueOf(problem.reason().code()))
+                        .setReason(reason)
                         .setSource(problem.source())
                         .setFirstOffset(optional(problem.firstOffset()))
                         .setLastOffset(problem.endOffset() < 1 ? null : (Long) (problem.endOffset() - 1))

@@ -3,7 +3,6 @@ package io.weir.collectors.publish;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.PacketBatchEncoder;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one collector run says of one observation point: its batches of a partition are numbered in the order in which they go to
@@ -16,7 +15,7 @@ final class ObservationSession {
     private final String sessionId;
     private final BatchOutlet outlet;
     private final boolean wait;
-    private final AtomicLong lostPackets;
+    private final LostPackets lost;
     private final Sequence[] sequences;
 
     /** Guarded by itself. */
@@ -28,21 +27,16 @@ final class ObservationSession {
     /**
      * @param key of this session within the run
      * @param wait true when the source can wait for Kafka, false when it must go on
-     * @param lostPackets counts packets that Kafka did not take
+     * @param lost counts packets that Kafka did not take
      */
     ObservationSession(
-            long key,
-            ObservationPoint point,
-            String sessionId,
-            BatchOutlet outlet,
-            boolean wait,
-            AtomicLong lostPackets) {
+            long key, ObservationPoint point, String sessionId, BatchOutlet outlet, boolean wait, LostPackets lost) {
         this.key = key;
         this.point = point;
         this.sessionId = sessionId;
         this.outlet = outlet;
         this.wait = wait;
-        this.lostPackets = lostPackets;
+        this.lost = lost;
         this.sequences = new Sequence[outlet.partitions()];
         for (int i = 0; i < sequences.length; i++) {
             sequences[i] = new Sequence();
@@ -79,7 +73,7 @@ final class ObservationSession {
                 encoder.layer2Octets(),
                 encoder.minTimeNanoseconds(),
                 encoder.maxTimeNanoseconds(),
-                lostPackets);
+                lost);
         Sequence sequence = sequences[partition];
         synchronized (sequence) {
             sequence.watermarkNanos = Math.max(sequence.watermarkNanos, watermarkNanos);

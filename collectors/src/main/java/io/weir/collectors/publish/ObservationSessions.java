@@ -3,7 +3,6 @@ package io.weir.collectors.publish;
 import io.weir.schemas.ObservationPoint;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,18 +22,20 @@ final class ObservationSessions {
     private final BatchOutlet outlet;
     private final boolean wait;
     private final Supplier<String> sessionIds;
-    private final AtomicLong lostPackets = new AtomicLong();
+    private final LostPackets lost;
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
 
     /**
      * @param name of the run's interface
      * @param wait true when the source can wait for Kafka, false when it must go on
+     * @param lost counts packets that Kafka did not take
      * @param sessionIds makes an id that no other run has
      */
-    ObservationSessions(String name, BatchOutlet outlet, boolean wait, Supplier<String> sessionIds) {
+    ObservationSessions(String name, BatchOutlet outlet, boolean wait, LostPackets lost, Supplier<String> sessionIds) {
         this.name = name;
         this.outlet = outlet;
         this.wait = wait;
+        this.lost = lost;
         this.sessionIds = sessionIds;
     }
 
@@ -66,14 +67,9 @@ final class ObservationSessions {
     }
 
     private ObservationSession begin(long key, ObservationPoint point) {
-        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), outlet, wait, lostPackets);
+        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), outlet, wait, lost);
         sessions.put(key, session);
         return session;
-    }
-
-    /** Packets of this run that Kafka did not take. */
-    long lostPackets() {
-        return lostPackets.get();
     }
 
     synchronized void forEach(Consumer<ObservationSession> action) {

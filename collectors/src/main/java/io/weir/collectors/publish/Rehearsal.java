@@ -33,13 +33,15 @@ final class Rehearsal {
     /** Packets summarised. */
     static long run(CollectorConfig config, InstantSource clock, RingRehearsal source) throws InterruptedException {
         BatchOutlet nowhere = new Nowhere();
+        LostPackets lost = new LostPackets();
         FrameCollector.Shared shared = new FrameCollector.Shared(
                 config,
                 CaptureCollector.Kind.LIVE,
                 source.name(),
-                new ObservationSessions(source.name(), nowhere, false, () -> source.name()),
+                new ObservationSessions(source.name(), nowhere, false, lost, () -> source.name()),
                 new Watermark(1),
                 nowhere,
+                lost,
                 clock);
         FrameCollector collector = new FrameCollector(shared, 0, source);
         try {

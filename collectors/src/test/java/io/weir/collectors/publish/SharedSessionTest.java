@@ -7,7 +7,6 @@ import io.weir.schemas.packets.CanonicalKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +48,7 @@ class SharedSessionTest {
         watermark = new Watermark(count);
         ObservationPoint point = new ObservationPoint("node-1", "eth0", "afpacket", 1);
         ObservationSession session =
-                new ObservationSession(0, point, "session-1", sent.sender, false, new AtomicLong());
+                new ObservationSession(0, point, "session-1", sent.sender, false, new LostPackets());
         for (int i = 0; i < count; i++) {
             parts.add(new Part(session));
         }

@@ -15,14 +15,16 @@ final class SinkCounters {
     private final AtomicLong storedOctets = new AtomicLong();
     private final AtomicLong failedPuts = new AtomicLong();
     private final AtomicLong heldOctets = new AtomicLong();
+    private final AtomicLong lastObjectNanos = new AtomicLong();
 
-    void committed(SealedObject object) {
+    void committed(SealedObject object, long nowNanos) {
         records.addAndGet(object.records());
         for (LostRange range : object.lost()) {
             AtomicLong counter = range.reason() == LossReason.retention ? expired : undecodable;
             counter.addAndGet(range.records());
         }
         if (object.hasContent()) {
+            lastObjectNanos.set(nowNanos);
             objects.incrementAndGet();
             storedOctets.addAndGet(object.content().size());
         }
@@ -36,7 +38,8 @@ final class SinkCounters {
         heldOctets.set(octets);
     }
 
-    SinkStats snapshot() {
+    /** @param nowNanos of the clock that {@link #committed} was told the time of */
+    SinkStats snapshot(long nowNanos) {
         return new SinkStats(
                 records.get(),
                 undecodable.get(),
@@ -44,6 +47,7 @@ final class SinkCounters {
                 objects.get(),
                 storedOctets.get(),
                 failedPuts.get(),
-                heldOctets.get());
+                heldOctets.get(),
+                objects.get() == 0 ? -1 : nowNanos - lastObjectNanos.get());
     }
 }

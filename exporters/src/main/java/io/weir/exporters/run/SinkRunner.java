@@ -70,6 +70,9 @@ public final class SinkRunner implements Runnable {
     private int registryFailures;
     private long registryRetryAtNanos;
 
+    /** The group has given this member its share, which may be nothing. */
+    private volatile boolean assigned;
+
     private volatile boolean draining;
     private volatile boolean stopped;
 
@@ -99,7 +102,12 @@ public final class SinkRunner implements Runnable {
 
     /** Counters, from any thread. */
     public SinkStats stats() {
-        return counters.snapshot();
+        return counters.snapshot(nanoClock.getAsLong());
+    }
+
+    /** Whether the group has given this member its share, which may be nothing. From any thread. */
+    public boolean isAssigned() {
+        return assigned && !stopped;
     }
 
     /** Asks to store what was read and to end then. From any thread. */
@@ -133,6 +141,7 @@ public final class SinkRunner implements Runnable {
             tasks.values().forEach(PartitionTask::close);
             tasks.clear();
             losses.close();
+            assigned = false;
         }
     }
 
@@ -294,7 +303,7 @@ public final class SinkRunner implements Runnable {
             return false;
         }
         task.removeHead();
-        counters.committed(head);
+        counters.committed(head, nanoClock.getAsLong());
         if (head.hasContent() && storeAway) {
             storeAway = false;
             LOG.info("Sink {} stores objects again", name);
@@ -420,6 +429,7 @@ public final class SinkRunner implements Runnable {
             while (!stopped) {
                 try {
                     assign(Set.copyOf(partitions));
+                    assigned = true;
                     return;
                 } catch (TimeoutException e) {
                     if (kafkaLog.permits()) {
@@ -436,6 +446,7 @@ public final class SinkRunner implements Runnable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            assigned = false;
             revoke(partitions, false);
         }
     }

@@ -10,6 +10,7 @@ package io.weir.exporters.run;
  * @param storedOctets octets of those objects
  * @param failedPuts puts that the store did not take; each is tried again
  * @param heldOctets octets of objects in memory now
+ * @param lastObjectAgeNanos nanoseconds since the last object was stored and committed; -1 before the first
  */
 public record SinkStats(
         long records,
@@ -18,4 +19,5 @@ public record SinkStats(
         long objects,
         long storedOctets,
         long failedPuts,
-        long heldOctets) {}
+        long heldOctets,
+        long lastObjectAgeNanos) {}

@@ -31,6 +31,7 @@ public final class FlowTable extends TableStore {
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
     private int indexed;
     private int rows;
+    private long inserted;
 
     /** An empty table. */
     public FlowTable() {
@@ -40,6 +41,11 @@ public final class FlowTable extends TableStore {
     /** Flows in the table, those that have ended but are not emitted included. */
     public int size() {
         return rows;
+    }
+
+    /** Rows that {@link #insert} took since the table was made. */
+    long inserted() {
+        return inserted;
     }
 
     Collection<ObservationState> points() {
@@ -87,6 +93,7 @@ public final class FlowTable extends TableStore {
     /** Puts a row, whose key and point are set, into table and index. */
     void insert(FlowRow row, long hash) {
         rows++;
+        inserted++;
         index(row, hash);
         markChanged(row);
     }

@@ -48,13 +48,16 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
     private final int partitions;
     private final SchemaRegistryClient registry;
     private final FlowRecords records;
+    private final MeterMetrics metrics;
 
     /** Parts of edges of the current batch by point, window and edge. */
     private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
 
     private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
+    private FlowTable table;
     private Meter meter;
+    private MeterMetrics.Task counts;
     private long timestamp;
     private long refused;
 
@@ -74,10 +77,11 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
      * @param partitions partitions of the packets topic
      * @param registry where schemas of packet batches are looked up
      */
-    public MeterProcessor(MeterConfig config, int partitions, SchemaRegistryClient registry) {
+    public MeterProcessor(MeterConfig config, int partitions, SchemaRegistryClient registry, MeterMetrics metrics) {
         this.config = config;
         this.partitions = partitions;
         this.registry = registry;
+        this.metrics = metrics;
         this.records = new FlowRecords(config.window().toMillis(), Meter.slotNanos(config) / 1_000_000);
     }
 
@@ -85,10 +89,12 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
     public void init(ProcessorContext<String, Object> processorContext) {
         context = processorContext;
         reader = new PacketBatchReader(registry);
-        FlowTable table = context.getStateStore(FlowTable.NAME);
-        table.open(context);
+        table = context.getStateStore(FlowTable.NAME);
+        table.open(context, metrics.flushes());
         meter = new Meter(config, table, this);
         meter.resume(context.currentSystemTimeMs());
+        counts = metrics.begin();
+        counts.tell(table);
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
     }
 
@@ -104,6 +110,8 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         }
         meter.process(batch, context.currentSystemTimeMs());
         forwardEdges();
+        counts.read(batch.packetCount());
+        counts.tell(table);
         if (batch.endOfInput()) {
             // An input has ended: let its readers see the rest now rather than at the next interval.
             context.commit();
@@ -114,6 +122,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         timestamp = nowMs;
         meter.expireSilent(nowMs);
         forwardEdges();
+        counts.tell(table);
     }
 
     @Override
@@ -122,6 +131,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
         addToEdge(flow, handshake);
+        counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
         context.forward(new Record<>(key, flow, timestamp), FLOWS);
     }
@@ -166,6 +176,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         RecordMetadata at = context.recordMetadata().orElseThrow();
         String source = at.topic() + "-" + at.partition();
         refused++;
+        counts.refuse();
         // Powers of two: the first are seen, a flood does not fill the log.
         if (Long.bitCount(refused) == 1) {
             LOG.warn(
@@ -185,5 +196,12 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
                 .setMessage(why)
                 .build();
         context.forward(new Record<>(source, loss, timestamp), LOSSES);
+    }
+
+    @Override
+    public void close() {
+        if (counts != null) {
+            counts.close();
+        }
     }
 }

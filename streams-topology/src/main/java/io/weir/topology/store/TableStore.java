@@ -1,5 +1,6 @@
 package io.weir.topology.store;
 
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -59,6 +60,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private final List<Row> changedRows = new ArrayList<>();
     private Map<Bytes, byte[]> restored = new HashMap<>();
     private InternalProcessorContext<?, ?> context;
+    private Timer flushes;
     private boolean open;
 
     /** Rows are objects; false while they are the bytes in {@link #restored}. */
@@ -81,9 +83,14 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     /** Forgets every row. */
     protected abstract void clear();
 
-    /** To be called by the processor that owns the table, in its {@code init}: restored bytes become rows. */
-    public final void open(ProcessorContext<?, ?> processorContext) {
+    /**
+     * To be called by the processor that owns the table, in its {@code init}: restored bytes become rows.
+     *
+     * @param flushTimer takes the time that changed rows need to be written, once a commit
+     */
+    public final void open(ProcessorContext<?, ?> processorContext, Timer flushTimer) {
         context = (InternalProcessorContext<?, ?>) processorContext;
+        flushes = flushTimer;
         live = true;
         Map<Bytes, byte[]> rows = restored;
         restored = new HashMap<>();
@@ -114,9 +121,12 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
 
     @Override
     public final void flushCache() {
-        if (changedRows.isEmpty()) {
-            return;
+        if (!changedRows.isEmpty()) {
+            flushes.record(this::writeChanged);
         }
+    }
+
+    private void writeChanged() {
         long nowMs = context.currentSystemTimeMs();
         for (int i = 0; i < changedRows.size(); i++) {
             Row row = changedRows.get(i);

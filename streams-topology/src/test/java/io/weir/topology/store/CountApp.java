@@ -1,5 +1,6 @@
 package io.weir.topology.store;
 
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class CountApp implements AutoCloseable {
         public void init(ProcessorContext<Void, Void> processorContext) {
             context = processorContext;
             table = context.getStateStore(CountTable.NAME);
-            table.open(context);
+            table.open(context, new CompositeMeterRegistry().timer("flush"));
         }
 
         @Override

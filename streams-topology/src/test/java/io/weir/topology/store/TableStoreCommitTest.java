@@ -122,14 +122,14 @@ class TableStoreCommitTest {
     @Test
     void shouldKeepItsRowsWhenATaskBecomesAStandbyAndActiveAgain() {
         CountTable table = new CountTable();
-        table.open(null);
+        table.open(null, null);
         table.add("a");
         table.add("b");
 
         table.clearCache();
         assertThat(table.text()).isEqualTo("[]");
         table.clearCache();
-        table.open(null);
+        table.open(null, null);
 
         assertThat(table.text()).isEqualTo("[a=1, b=1]");
     }

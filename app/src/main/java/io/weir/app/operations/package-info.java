@@ -1,0 +1,2 @@
+/** What a running process says of itself to those who operate it: metrics and health, over HTTP. */
+package io.weir.app.operations;
