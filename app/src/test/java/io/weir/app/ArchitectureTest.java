@@ -38,6 +38,18 @@ class ArchitectureTest {
                 .check(PROGRAM);
     }
 
+    /** Everybody else counts without knowing who is told. */
+    @Test
+    void shouldChooseTheFormatOfMetricsInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.weir.app.operations..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer.prometheusmetrics..", "io.prometheus..")
+                .check(PROGRAM);
+    }
+
     @Test
     void shouldNotNeedTestCode() {
         noClasses()

@@ -121,9 +121,10 @@ public final class MeterMetrics {
         return tasks.stream().mapToInt(task -> task.flows).max().orElse(0) / (double) maxFlows;
     }
 
-    /** A task begins; closed when it ends. */
-    Task begin() {
-        Task task = new Task();
+    /** A task begins, with what its table has restored; closed when it ends. */
+    Task begin(FlowTable table) {
+        Task task = new Task(table.inserted());
+        task.tell(table);
         tasks.add(task);
         return task;
     }
@@ -139,6 +140,10 @@ public final class MeterMetrics {
         private long lateRecordsNow;
         private long packetsNow;
         private long latePacketsNow;
+
+        private Task(long toldInserted) {
+            this.toldInserted = toldInserted;
+        }
 
         private static double flowsOf(Set<Task> tasks) {
             return tasks.stream().mapToInt(task -> task.flows).sum();

@@ -93,8 +93,7 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         table.open(context, metrics.flushes());
         meter = new Meter(config, table, this);
         meter.resume(context.currentSystemTimeMs());
-        counts = metrics.begin();
-        counts.tell(table);
+        counts = metrics.begin(table);
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
     }
 
