@@ -168,7 +168,7 @@ public final class Operations implements AutoCloseable {
             try {
                 resource.close();
             } catch (Exception e) {
-                LOG.debug("{} could not be closed", resource, e);
+                LOG.warn("{} could not be closed: {}", resource, e.getMessage(), e);
             }
         }
         registry.close();

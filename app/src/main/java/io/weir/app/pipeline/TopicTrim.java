@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -32,12 +31,15 @@ final class TopicTrim implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTrim.class);
     private static final long INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
 
+    /** After a failure: a broker may be busy for a while, and one that refuses need not be asked often. */
+    private static final long RETRY_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final Admin admin;
     private final Topics topics;
     private final Map<TopicPartition, Long> done = new HashMap<>();
 
-    /** A request is on its way, or was refused. */
-    private final AtomicBoolean busy = new AtomicBoolean();
+    /** A request is on its way. Whoever sets it back has written {@link #nextNanos} before. */
+    private volatile boolean busy;
 
     private long nextNanos = System.nanoTime() + INTERVAL_NANOS;
 
@@ -52,21 +54,22 @@ final class TopicTrim implements AutoCloseable {
      * @param taken offsets behind what the output has taken, of the topics that it reads
      */
     void tick(Supplier<Map<TopicPartition, Long>> taken) {
-        if (System.nanoTime() - nextNanos < 0 || !busy.compareAndSet(false, true)) {
+        if (busy || System.nanoTime() - nextNanos < 0) {
             return;
         }
+        busy = true;
         nextNanos = System.nanoTime() + INTERVAL_NANOS;
         Map<TopicPartition, Long> ends = taken.get();
         committed(MeterApp.applicationId(topics))
                 .thenCombine(committed(AdvisorApp.groupId(topics)), (meter, advisor) -> deletable(ends, meter, advisor))
                 .thenCompose(this::delete)
                 .whenComplete((ignored, error) -> {
-                    if (error == null) {
-                        busy.set(false);
-                    } else {
-                        // Stays busy: what was refused once is not asked for again.
-                        LOG.debug("records that were read stay where they are until the end: {}", error.getMessage());
+                    if (error != null) {
+                        LOG.debug("records that were read stay where they are for now: {}", error.getMessage());
+                        done.clear();
+                        nextNanos = System.nanoTime() + RETRY_NANOS;
                     }
+                    busy = false;
                 });
     }
 
