@@ -14,6 +14,8 @@ import java.util.Map;
  * @param timeoutsByProtocol of those of an IANA protocol number
  * @param tcpLinger how long after the last packet of a closed TCP connection its flow is kept for stragglers
  * @param silenceTimeout wall-clock time without any batch from an observation point after which its flows are ended
+ * @param conversationWait how long after a window's end, in event time of an observation point that saw a conversation in it, the conversation's other points are
+ *     waited for
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
@@ -27,6 +29,7 @@ public record MeterConfig(
         Map<Integer, FlowTimeouts> timeoutsByProtocol,
         Duration tcpLinger,
         Duration silenceTimeout,
+        Duration conversationWait,
         int maxFlows,
         int threads,
         Duration commitInterval,
@@ -52,6 +55,7 @@ public record MeterConfig(
         timeoutsByProtocol = Map.copyOf(timeoutsByProtocol);
         notNegative(mistakes, "TCP linger", tcpLinger);
         positive(mistakes, "silence timeout", silenceTimeout);
+        notNegative(mistakes, "conversation wait", conversationWait);
         positive(mistakes, "commit interval", commitInterval);
         if (maxFlows < 1) {
             mistakes.add("max flows is " + maxFlows + "; it must be 1 or more");
@@ -76,6 +80,7 @@ public record MeterConfig(
                 Map.of(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
                 1_000_000,
                 1,
                 Duration.ofSeconds(1),

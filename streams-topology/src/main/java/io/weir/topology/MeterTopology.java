@@ -1,12 +1,14 @@
 package io.weir.topology;
 
 import io.micrometer.core.instrument.Timer;
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.conversation.ConversationTable;
 import io.weir.topology.edge.EdgeInput;
 import io.weir.topology.edge.EdgePartitioner;
 import io.weir.topology.edge.EdgeProcessor;
@@ -31,6 +33,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *
  * <pre>
  * weir.packets.v1 ──read-packets──▶ meter-packets (flow-table) ─┬─ flows ────▶ weir.flows.v1
+ *                                                               ├─ conversations ─▶ weir.conversations.v1
  *                                                               ├─ losses ───▶ weir.losses.v1
  *                                                               └─ edge parts, progress
  *                                                                     │ repartition by edge: edge-parts
@@ -53,6 +56,7 @@ public final class MeterTopology {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<String, Object> results = meterPackets(builder, config, topics, partitions, clientConfigs, metrics);
         writeFlows(MeterTopology.<Flow>of(results), topics, clientConfigs);
+        writeConversations(MeterTopology.<Conversation>of(results), topics, clientConfigs);
         writeLosses(MeterTopology.<Loss>of(results), topics, clientConfigs);
         writeEdges(
                 mergeEdges(MeterTopology.<EdgeInput>of(results), builder, partitions, metrics), topics, clientConfigs);
@@ -77,13 +81,15 @@ public final class MeterTopology {
             MeterMetrics metrics) {
         SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs);
         builder.addStateStore(new TableStoreBuilder<>(FlowTable.NAME, FlowTable::new));
+        builder.addStateStore(new TableStoreBuilder<>(ConversationTable.NAME, ConversationTable::new));
         return builder.stream(
                         topics.packets().name(),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-packets"))
                 .process(
                         () -> new MeterProcessor(config, partitions, registry, metrics),
                         Named.as("meter-packets"),
-                        FlowTable.NAME);
+                        FlowTable.NAME,
+                        ConversationTable.NAME);
     }
 
     private static void writeFlows(KStream<String, Flow> flows, Topics topics, Map<String, ?> clientConfigs) {
@@ -91,6 +97,14 @@ public final class MeterTopology {
                 topics.flows().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(Flow.class, clientConfigs))
                         .withName(MeterProcessor.FLOWS));
+    }
+
+    private static void writeConversations(
+            KStream<String, Conversation> conversations, Topics topics, Map<String, ?> clientConfigs) {
+        conversations.to(
+                topics.conversations().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(Conversation.class, clientConfigs))
+                        .withName(MeterProcessor.CONVERSATIONS));
     }
 
     private static KStream<String, Edge> mergeEdges(

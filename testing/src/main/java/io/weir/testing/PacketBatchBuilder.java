@@ -133,6 +133,12 @@ public final class PacketBatchBuilder {
         return this;
     }
 
+    /** The packet before has this digest and time to live. */
+    public PacketBatchBuilder digest(int digest, int timeToLive) {
+        encoder.addDigest(digest, timeToLive);
+        return this;
+    }
+
     /** The collector does not look at TCP; to be said first. */
     public PacketBatchBuilder withoutTcpNotes() {
         encoder = new PacketBatchEncoder(1000, false);

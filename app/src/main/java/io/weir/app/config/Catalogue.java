@@ -237,6 +237,12 @@ public final class Catalogue {
             "Whether segments of TCP are held against those before them of their connection: retransmissions, segments out of order,"
                     + " duplicate acknowledgements, windows of zero, round trips. Not with `collector.sampling` and not where the kernel"
                     + " counts (`ebpf`).");
+    public static final Setting<Integer> COLLECTOR_TRAJECTORY_SAMPLING = setting(
+            "collector.trajectory-sampling",
+            SettingType.integer(0, 1 << 20),
+            "64",
+            "N, a power of two: of one packet in N, and of every SYN, a digest is noted, of the same packets at every observation"
+                    + " point, so that conversations tell path and delay. Must be the same at all collectors. 0 for none.");
     public static final Setting<Integer> COLLECTOR_RAW_PACKETS = setting(
             "collector.raw-packets",
             SettingType.integer(0, 1000),
@@ -291,6 +297,12 @@ public final class Catalogue {
             SettingType.duration(Duration.ZERO, MINUTE.multipliedBy(10)),
             "2s",
             "Time that a TCP flow stays open for stragglers after FIN or RST.");
+    public static final Setting<Duration> METER_CONVERSATION_WAIT = setting(
+            "meter.conversation-wait",
+            SettingType.duration(Duration.ZERO, Duration.ofHours(1)),
+            "30s",
+            "How long after a window's end, in the time of the packets, a conversation and its edges wait for observation points that"
+                    + " have seen it, too, and are behind.");
     public static final Setting<Integer> METER_MAX_FLOWS = setting(
             "meter.max-flows",
             SettingType.integer(1000, 100_000_000),

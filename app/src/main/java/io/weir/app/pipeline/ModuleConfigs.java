@@ -67,6 +67,7 @@ final class ModuleConfigs {
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
                 facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
                 settings.get(Catalogue.COLLECTOR_TCP_HEALTH),
+                settings.get(Catalogue.COLLECTOR_TRAJECTORY_SAMPLING),
                 settings.get(Catalogue.COLLECTOR_SAMPLING),
                 settings.get(Catalogue.COLLECTOR_OWN_TRAFFIC),
                 new RawPacketConfig(
@@ -150,6 +151,7 @@ final class ModuleConfigs {
                 timeouts(settings),
                 settings.get(Catalogue.METER_TCP_LINGER),
                 SILENCE,
+                settings.get(Catalogue.METER_CONVERSATION_WAIT),
                 settings.get(Catalogue.METER_MAX_FLOWS),
                 settings.get(Catalogue.METER_THREADS),
                 commitInterval,

@@ -8,6 +8,7 @@ import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.serde.WireFormat;
 import io.weir.topology.MeterConfig;
+import io.weir.topology.conversation.ConversationTable;
 
 /**
  * Prints the heap that a flow takes in the flow table: a million flows with one open window each, after a collection. Without what the
@@ -24,7 +25,7 @@ public final class FlowHeap {
     /** Takes no arguments. */
     public static void main(String[] arguments) throws MalformedBatchException {
         FlowTable table = new FlowTable();
-        Meter meter = new Meter(MeterConfig.defaults(), table, new MeterBenchmark.Nowhere());
+        Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(), new MeterBenchmark.Nowhere());
         PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
         PacketBatchDecoder decoder = new PacketBatchDecoder();
         CanonicalKey key = new CanonicalKey();

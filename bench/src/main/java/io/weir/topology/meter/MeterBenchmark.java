@@ -6,6 +6,7 @@ import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.serde.WireFormat;
 import io.weir.topology.MeterConfig;
+import io.weir.topology.conversation.ConversationTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ public class MeterBenchmark {
 
     private final FlowTable table = new FlowTable();
     private final PacketBatchDecoder decoder = new PacketBatchDecoder();
-    private final Meter meter = new Meter(MeterConfig.defaults(), table, new Nowhere());
+    private final Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(), new Nowhere());
     private List<byte[]> batches = List.of();
 
     @Setup

@@ -6,10 +6,13 @@ import java.nio.ByteBuffer;
 
 /** The IPv4 header (RFC 791). Options are stepped over. */
 final class Ipv4Layer {
-    /** Version and header length 0, total length 2, flags and fragment offset 6, protocol 9, source 12, destination 16. */
+    /**
+     * Version and header length 0, total length 2, identification 4, flags and fragment offset 6, time to live 8, protocol 9, source 12,
+     * destination 16.
+     */
     private static final int MIN_LENGTH = 20;
 
-    private static final int PROTOCOL = 9;
+    private static final int TIME_TO_LIVE_AND_PROTOCOL = 8;
     private static final int SOURCE = 12;
 
     private static final int VERSION = 4;
@@ -60,8 +63,10 @@ final class Ipv4Layer {
         long addresses = buffer.getLong(position + SOURCE);
         out.sourceAddressLow = addresses >>> 32;
         out.destinationAddressLow = addresses & 0xffffffffL;
-        int protocol = buffer.get(position + PROTOCOL) & 0xff;
+        int timeToLiveAndProtocol = buffer.getShort(position + TIME_TO_LIVE_AND_PROTOCOL);
+        int protocol = timeToLiveAndProtocol & 0xff;
         out.protocol = protocol;
+        out.timeToLive = timeToLiveAndProtocol >>> 8 & 0xff;
         int fragment = (int) start;
         if ((fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0) {
             out.fragment = true;
@@ -73,5 +78,8 @@ final class Ipv4Layer {
             }
         }
         TransportLayer.decode(buffer, position + headerLength, packetEnd, uncaptured, protocol, out);
+        if (out.content != 0) {
+            out.content ^= (long) (fragment >>> 16) << 48;
+        }
     }
 }

@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
  * behind it (no next header) is the protocol itself; the number 59 would say less.
  */
 final class Ipv6Layer {
-    /** Version 0, payload length 4, next header 6, source 8, destination 24. */
+    /** Version 0, payload length 4, next header 6, hop limit 7, source 8, destination 24. */
     private static final int LENGTH = 40;
 
     private static final int PAYLOAD_LENGTH = 4;
-    private static final int NEXT_HEADER = 6;
+    private static final int NEXT_HEADER_AND_HOP_LIMIT = 6;
     private static final int SOURCE = 8;
     private static final int DESTINATION = 24;
 
@@ -69,7 +69,9 @@ final class Ipv6Layer {
         out.sourceAddressLow = buffer.getLong(position + SOURCE + Long.BYTES);
         out.destinationAddressHigh = buffer.getLong(position + DESTINATION);
         out.destinationAddressLow = buffer.getLong(position + DESTINATION + Long.BYTES);
-        int nextHeader = buffer.get(position + NEXT_HEADER) & 0xff;
+        int nextHeaderAndHopLimit = buffer.getShort(position + NEXT_HEADER_AND_HOP_LIMIT);
+        int nextHeader = nextHeaderAndHopLimit >>> 8 & 0xff;
+        out.timeToLive = nextHeaderAndHopLimit & 0xff;
         int payloadLength = buffer.getShort(position + PAYLOAD_LENGTH) & 0xffff;
         if (payloadLength == 0 && nextHeader == HOP_BY_HOP) {
             payloadLength = jumboPayloadLength(buffer, position + LENGTH, end, uncaptured, out);

@@ -72,6 +72,13 @@ public final class PacketHeaders {
      * frame's length tells.
      */
     public int octets;
+    /** IPv4 time to live (IE 192) or IPv6 hop limit, 0 to 255; -1 without IP. */
+    public int timeToLive;
+    /**
+     * What tells this packet from others of its flow and is alike wherever it passes: of TCP the numbers say that, hence 0; of UDP
+     * the start of its payload and its length, of others the start of what is behind IP, with the identification of IPv4. 0 where too little was captured.
+     */
+    public long content;
     /** The packet is a part of a larger one. An IPv6 atomic fragment (RFC 6946) is whole, hence none. */
     public boolean fragment;
     /** A fragment other than the first: it has no transport header. */
@@ -159,6 +166,8 @@ public final class PacketHeaders {
         tcpControlBits = -1;
         tcpPayloadOctets = -1;
         octets = -1;
+        timeToLive = -1;
+        content = 0;
         fragment = false;
         laterFragment = false;
         fragmentIdentification = 0;

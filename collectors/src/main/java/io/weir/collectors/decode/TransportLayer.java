@@ -55,6 +55,12 @@ final class TransportLayer {
     /** Type 0, code 1. */
     private static final int ICMP_START_LENGTH = 2;
 
+    /** Octets that tell packets apart, at the start of what is behind IP. */
+    private static final int CONTENT_LENGTH = Long.BYTES;
+
+    /** Of a UDP payload also those from here on: QUIC has a connection id of up to 20 octets at its start (RFC 9000 section 17.3.1). */
+    private static final int UDP_LATER_CONTENT = 16;
+
     private TransportLayer() {}
 
     /** {@code end} is where the captured part of the IP packet ends; the other parameters are as in {@link LinkLayer}. */
@@ -79,6 +85,9 @@ final class TransportLayer {
             case PROTOCOL_AH -> out.addLayer(Layer.ah);
             case PROTOCOL_ESP -> out.addLayer(Layer.esp);
             default -> {}
+        }
+        if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP && end - position >= CONTENT_LENGTH) {
+            out.content = buffer.getLong(position);
         }
     }
 
@@ -120,6 +129,9 @@ final class TransportLayer {
         if (captured < UDP_LENGTH) {
             return;
         }
+        if (captured >= UDP_LENGTH + CONTENT_LENGTH) {
+            out.content = udpContent(buffer, position, captured);
+        }
         boolean tunnel = UdpTunnelLayer.mayBe(out.sourcePort, out.destinationPort);
         boolean application = out.wantsFacts() && ApplicationLayer.mayBe(out.sourcePort, out.destinationPort);
         if (!tunnel && !application) {
@@ -143,6 +155,15 @@ final class TransportLayer {
         if (application && out.enclosed() == null) {
             ApplicationLayer.udp(buffer, position + UDP_LENGTH, payloadEnd, out);
         }
+    }
+
+    private static long udpContent(ByteBuffer buffer, int position, int captured) {
+        int payload = position + UDP_LENGTH;
+        long content = buffer.getLong(payload);
+        if (captured >= UDP_LENGTH + UDP_LATER_CONTENT + CONTENT_LENGTH) {
+            content ^= Long.rotateLeft(buffer.getLong(payload + UDP_LATER_CONTENT), 1);
+        }
+        return content + buffer.getShort(position + UDP_PACKET_LENGTH);
     }
 
     private static void ports(

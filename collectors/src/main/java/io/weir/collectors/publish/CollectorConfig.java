@@ -19,6 +19,7 @@ import java.util.Set;
  * @param tunnelDepth packets within each other, behind the outermost, that get a summary of their own; 0 leaves tunnels closed
  * @param facts what payloads are looked at for; empty leaves them alone
  * @param tcpNotes whether segments of TCP are held against those before them
+ * @param trajectorySampling N, a power of two: of one packet in N the digest is noted, the same ones at every observation point; 0 for none
  * @param samplingRate N: one packet in N is taken, chosen at random
  * @param ownTraffic whether live sources also take packets of this process's own connections
  * @param rawPackets what is copied of packets
@@ -33,6 +34,7 @@ public record CollectorConfig(
         int tunnelDepth,
         Set<FactKind> facts,
         boolean tcpNotes,
+        int trajectorySampling,
         int samplingRate,
         boolean ownTraffic,
         RawPacketConfig rawPackets) {
@@ -68,6 +70,9 @@ public record CollectorConfig(
         if (tunnelDepth < 0 || tunnelDepth > MAX_TUNNEL_DEPTH) {
             mistakes.add("tunnel depth is " + tunnelDepth + "; it must be 0 to " + MAX_TUNNEL_DEPTH);
         }
+        if (trajectorySampling < 0 || Integer.bitCount(trajectorySampling) > 1) {
+            mistakes.add("trajectory sampling is " + trajectorySampling + "; it must be 0 or a power of two");
+        }
         if (samplingRate < 1) {
             mistakes.add("sampling rate is " + samplingRate + "; it must be at least 1");
         }
@@ -89,6 +94,7 @@ public record CollectorConfig(
                 PacketDecoder.DEFAULT_TUNNEL_DEPTH,
                 FactKind.ALL,
                 true,
+                64,
                 1,
                 false,
                 RawPacketConfig.OFF);
@@ -120,6 +126,7 @@ public record CollectorConfig(
                 tunnelDepth,
                 facts,
                 tcpNotes,
+                trajectorySampling,
                 samplingRate,
                 ownTraffic,
                 raw);

@@ -54,6 +54,9 @@ final class FrameCollector {
     /** Every segment comes here, so that what one tells beside those before it can be told. */
     private final boolean looksAtTcp;
 
+    /** Null where no digests are noted. */
+    private final TrajectorySampler trajectories;
+
     private final PacketDecoder decoder;
     private final PacketHeaders headers = new PacketHeaders();
     /** Key of the frame, then of what it encloses, from the outside in. */
@@ -127,6 +130,7 @@ final class FrameCollector {
                 ? null
                 : new RawPackets(config.rawPackets(), shared.outlet().rawPackets(), kind == Kind.FILE);
         looksAtTcp = config.tcpNotes() && sampler == null && !source.method().equals("ebpf");
+        trajectories = config.trajectorySampling() == 0 ? null : new TrajectorySampler(config.trajectorySampling());
         decoder = new PacketDecoder(config.tunnelDepth(), config.facts());
         keys = new CanonicalKey[1 + config.tunnelDepth()];
         for (int i = 0; i < keys.length; i++) {
@@ -390,7 +394,7 @@ final class FrameCollector {
         SessionBatches known = batches.get(session.key());
         if (known == null) {
             TcpTracker tcp = looksAtTcp ? new TcpTracker() : null;
-            known = new SessionBatches(session, shared.watermark(), thread, config.batchPackets(), tcp);
+            known = new SessionBatches(session, shared.watermark(), thread, config.batchPackets(), tcp, trajectories);
             batches.put(session.key(), known);
         }
         return known;

@@ -26,6 +26,9 @@ final class SessionBatches {
     /** Null where TCP is not looked at. */
     private final TcpTracker tcp;
 
+    /** Null where no digests are noted. */
+    private final TrajectorySampler trajectories;
+
     /** Of each batch in the making, connections by index of their keys plus one, 0 as long as they were not looked up. */
     private final int[][] connections;
 
@@ -41,13 +44,21 @@ final class SessionBatches {
     /**
      * @param thread number of the thread that owns this
      * @param tcp null where TCP is not looked at
+     * @param trajectories null where no digests are noted
      */
-    SessionBatches(ObservationSession session, Watermark watermark, int thread, int batchPackets, TcpTracker tcp) {
+    SessionBatches(
+            ObservationSession session,
+            Watermark watermark,
+            int thread,
+            int batchPackets,
+            TcpTracker tcp,
+            TrajectorySampler trajectories) {
         this.session = session;
         this.watermark = watermark;
         this.thread = thread;
         this.batchPackets = batchPackets;
         this.tcp = tcp;
+        this.trajectories = trajectories;
         this.encoders = new PacketBatchEncoder[session.partitions()];
         this.connections = new int[encoders.length][INITIAL_KEYS];
         this.firstLookups = new long[encoders.length];
@@ -105,6 +116,9 @@ final class SessionBatches {
             if (tcp.observe(connection, sentByA, headers, timeNanos)) {
                 encoder.addTcpNote(tcp.marks(), tcp.roundTripMicroseconds());
             }
+        }
+        if (trajectories != null && headers != null && trajectories.chooses(headers)) {
+            encoder.addDigest(trajectories.digest(), headers.timeToLive);
         }
         if (encoder.summaries() >= batchPackets || encoder.factOctets() >= MAX_FACT_OCTETS) {
             send(partition, deliveredNanos, false);

@@ -24,6 +24,17 @@ class Ipv4LayerTest {
     }
 
     @Test
+    void shouldReadTheTimeToLive() {
+        byte[] frame =
+                new FrameBuilder().ethernet(0x0800).ipv4(6, 40).tcp(1, 2, 0x018).bytes();
+        frame[14 + 8] = (byte) 200;
+        assertThat(Decoding.decode(Decoding.ETHERNET, frame, frame.length, frame.length).timeToLive)
+                .isEqualTo(200);
+        assertThat(Decoding.ethernet(new FrameBuilder().ethernet(0x0806).zeros(28)).timeToLive)
+                .isEqualTo(-1);
+    }
+
+    @Test
     void shouldStepOverOptions() {
         PacketHeaders headers = Decoding.ethernet(new FrameBuilder()
                 .ethernet(0x0800)

@@ -22,6 +22,43 @@ class TransportLayerTest {
     }
 
     @Test
+    void shouldTellUdpPacketsApartByPayloadLengthAndIdentification() {
+        FrameBuilder udp =
+                new FrameBuilder().ethernet(0x0800).ipv4(17, 60).udp(1, 2, 40).hex("0102030405060708");
+        byte[] frame = udp.zeros(24).bytes();
+        long content = content(frame);
+        assertThat(content).isNotZero();
+
+        byte[] other = frame.clone();
+        other[14 + 8] = 7; // time to live
+        other[14 + 10] = 7; // header checksum
+        other[14 + 20 + 6] = 7; // UDP checksum
+        assertThat(content(other)).isEqualTo(content);
+
+        for (int changed : new int[] {14 + 4, 14 + 20 + 5, 14 + 28, 14 + 28 + 16}) {
+            other = frame.clone();
+            other[changed]++;
+            assertThat(content(other)).as("octet " + changed).isNotEqualTo(content);
+        }
+    }
+
+    @Test
+    void shouldNotTellPacketsApartWhenTooLittleIsCaptured() {
+        byte[] frame = new FrameBuilder()
+                .ethernet(0x0800)
+                .ipv4(17, 60)
+                .udp(1, 2, 40)
+                .zeros(32)
+                .bytes();
+        assertThat(Decoding.decode(Decoding.ETHERNET, frame, 14 + 28 + 7, frame.length).content)
+                .isZero();
+    }
+
+    private static long content(byte[] frame) {
+        return Decoding.decode(Decoding.ETHERNET, frame, frame.length, frame.length).content;
+    }
+
+    @Test
     void shouldReadTwelveTcpControlBits() {
         PacketHeaders headers = Decoding.ethernet(
                 new FrameBuilder().ethernet(0x0800).ipv4(6, 40).tcp(1, 2, 0xfff));

@@ -164,6 +164,7 @@ class CaptureCollectorTest {
                 8,
                 FactKind.ALL,
                 true,
+                0,
                 1,
                 false,
                 rawPackets);

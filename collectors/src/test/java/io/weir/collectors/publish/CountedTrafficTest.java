@@ -188,6 +188,7 @@ class CountedTrafficTest {
                 8,
                 FactKind.ALL,
                 true,
+                0,
                 1,
                 true,
                 RawPacketConfig.OFF);

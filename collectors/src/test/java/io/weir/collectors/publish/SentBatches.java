@@ -38,6 +38,7 @@ final class SentBatches implements AutoCloseable {
             8,
             Set.of(),
             true,
+            0,
             1,
             false,
             RawPacketConfig.OFF);

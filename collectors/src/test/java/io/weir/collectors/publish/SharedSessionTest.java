@@ -27,7 +27,7 @@ class SharedSessionTest {
         private long nowNanos = 1000;
 
         Part(ObservationSession session) {
-            batches = new SessionBatches(session, watermark, thread, BATCH_PACKETS, null);
+            batches = new SessionBatches(session, watermark, thread, BATCH_PACKETS, null, null);
         }
 
         void add(int port, long stepNanos) throws InterruptedException {

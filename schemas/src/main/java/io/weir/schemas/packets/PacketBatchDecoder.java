@@ -48,6 +48,10 @@ public final class PacketBatchDecoder {
     private int[] noteMarks = new int[0];
     private int[] noteRoundTrips = new int[0];
     private int noteCount;
+    private int[] digestPackets = new int[0];
+    private int[] digests = new int[0];
+    private int[] digestTimesToLive = new int[0];
+    private int digestCount;
 
     /**
      * Reads one batch.
@@ -66,6 +70,7 @@ public final class PacketBatchDecoder {
             readColumns();
             readFacts();
             readTcpNotes();
+            readDigests();
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedBatchException(
                     "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
@@ -184,6 +189,26 @@ public final class PacketBatchDecoder {
     /** Per note: round trip in microseconds, or -1. */
     public int[] tcpNoteRoundTripsMicroseconds() {
         return noteRoundTrips;
+    }
+
+    /** Number of packets that have a digest. */
+    public int digestCount() {
+        return digestCount;
+    }
+
+    /** Per digest, in this order: index of the packet. Entries from {@link #digestCount()} on are left-overs. */
+    public int[] digestPackets() {
+        return digestPackets;
+    }
+
+    /** Per digest: its value. */
+    public int[] digests() {
+        return digests;
+    }
+
+    /** Per digest: time to live or hop limit of the packet. */
+    public int[] digestTimesToLive() {
+        return digestTimesToLive;
     }
 
     private void readHeader() throws MalformedBatchException {
@@ -343,17 +368,47 @@ public final class PacketBatchDecoder {
             checkCount(block, 3, "TCP notes");
             ensureNotes(noteCount + block);
             for (int i = 0; i < block; i++) {
-                int named = readInt();
-                if (named < packet || named >= packetCount) {
-                    throw new MalformedBatchException("TCP note " + noteCount + " names packet " + named + " of "
-                            + packetCount + " behind one of packet " + packet);
-                }
-                packet = named;
-                notePackets[noteCount] = named;
+                packet = readPacketIndex("TCP note", noteCount, packet);
+                notePackets[noteCount] = packet;
                 noteMarks[noteCount] = readInt();
                 noteRoundTrips[noteCount] = readInt();
                 noteCount++;
             }
+        }
+    }
+
+    private void readDigests() throws MalformedBatchException {
+        digestCount = 0;
+        int packet = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, 3, "digests");
+            ensureDigests(digestCount + block);
+            for (int i = 0; i < block; i++) {
+                packet = readPacketIndex("digest", digestCount, packet);
+                digestPackets[digestCount] = packet;
+                digests[digestCount] = readInt();
+                digestTimesToLive[digestCount] = readInt();
+                digestCount++;
+            }
+        }
+    }
+
+    /** Index of the packet that the item is about; items are in the order of their packets. */
+    private int readPacketIndex(String what, int item, int before) throws MalformedBatchException {
+        int packet = readInt();
+        if (packet < before || packet >= packetCount) {
+            throw new MalformedBatchException(what + " " + item + " names packet " + packet + " of " + packetCount
+                    + " behind one of packet " + before);
+        }
+        return packet;
+    }
+
+    private void ensureDigests(int needed) {
+        if (digestPackets.length < needed) {
+            int size = grown(digestPackets.length, needed);
+            digestPackets = Arrays.copyOf(digestPackets, size);
+            digests = Arrays.copyOf(digests, size);
+            digestTimesToLive = Arrays.copyOf(digestTimesToLive, size);
         }
     }
 

@@ -46,6 +46,7 @@ public final class PacketBatchEncoder {
 
     private final AvroBuffer factRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer noteRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer digestRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
 
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
     private long[] words = new long[INITIAL_KEYS * WORDS];
@@ -77,6 +78,7 @@ public final class PacketBatchEncoder {
 
     private int facts;
     private int notes;
+    private int digests;
     private long layer2Octets;
     private long baseTicks;
     private long lastTicks;
@@ -193,6 +195,23 @@ public final class PacketBatchEncoder {
         notes++;
     }
 
+    /**
+     * Notes the digest of the packet that was added last.
+     *
+     * @param timeToLive 0 to 255
+     * @throws IllegalStateException without a packet
+     */
+    public void addDigest(int digest, int timeToLive) {
+        if (summaries == 0) {
+            throw new IllegalStateException("a digest of no packet");
+        }
+        digestRecords.ensure(3 * AvroBuffer.MAX_VARINT32_OCTETS);
+        digestRecords.writeIntUnchecked(summaries - 1);
+        digestRecords.writeIntUnchecked(digest);
+        digestRecords.writeIntUnchecked(timeToLive);
+        digests++;
+    }
+
     /** Octets of the facts added since the last batch. */
     public int factOctets() {
         return factRecords.length;
@@ -259,7 +278,8 @@ public final class PacketBatchEncoder {
                 + flagsColumn.length
                 + packetsColumn.length
                 + factRecords.length
-                + noteRecords.length;
+                + noteRecords.length
+                + digestRecords.length;
     }
 
     /**
@@ -290,6 +310,7 @@ public final class PacketBatchEncoder {
         if (notesTcp) {
             out.writeArray(notes, noteRecords);
         }
+        out.writeArray(digests, digestRecords);
         reset();
         return out.toArray();
     }
@@ -304,6 +325,7 @@ public final class PacketBatchEncoder {
         packetsColumn.length = 0;
         factRecords.length = 0;
         noteRecords.length = 0;
+        digestRecords.length = 0;
         if (keys > 0) {
             Arrays.fill(slots, 0);
         }
@@ -312,6 +334,7 @@ public final class PacketBatchEncoder {
         counted = false;
         facts = 0;
         notes = 0;
+        digests = 0;
         rootSummaries = 0;
         rootPackets = 0;
         layer2Octets = 0;

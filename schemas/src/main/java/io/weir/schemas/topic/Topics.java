@@ -1,6 +1,7 @@
 package io.weir.schemas.topic;
 
 import io.weir.schemas.Capture;
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -89,6 +90,18 @@ public record Topics(String prefix) {
                 "the product: a week to query, to replay detections and to catch up after an outage");
     }
 
+    /** Conversations that several observation points saw. */
+    public TopicSpec<Conversation> conversations() {
+        return new TopicSpec<>(
+                prefix + "conversations.v1",
+                Conversation.class,
+                "Community ID; default partitioner",
+                "one conversation that several observation points saw, in one window: its path, and which flow stands for it",
+                true,
+                deletedAfter(WEEK_MS),
+                "kept as long as the flows it joins");
+    }
+
     /** Who talked to whom. */
     public TopicSpec<Edge> edges() {
         return new TopicSpec<>(
@@ -159,7 +172,16 @@ public record Topics(String prefix) {
 
     /** Every topic, in the order of the data path. */
     public List<TopicSpec<?>> all() {
-        return List.of(packets(), rawPackets(), flows(), edges(), subnets(), findings(), losses(), captures());
+        return List.of(
+                packets(),
+                rawPackets(),
+                flows(),
+                conversations(),
+                edges(),
+                subnets(),
+                findings(),
+                losses(),
+                captures());
     }
 
     /**

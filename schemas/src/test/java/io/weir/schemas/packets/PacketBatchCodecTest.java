@@ -12,6 +12,7 @@ import io.weir.schemas.HttpFact;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.PacketDigest;
 import io.weir.schemas.PacketFact;
 import io.weir.schemas.TcpNote;
 import io.weir.schemas.TlsFact;
@@ -124,6 +125,42 @@ class PacketBatchCodecTest {
     }
 
     @Test
+    void shouldCarryDigestsForAnyAvroConsumer() throws Exception {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        encoder.addDigest(0xfedcba98, 64);
+        addTcp("10.0.0.1", 443, "10.0.0.2", 40000, 150_000, 74, 60, 0x10);
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 200_000, 74, 60, 0x10);
+        encoder.addDigest(1, 255);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+
+        PacketBatch batch = deserializer().deserialize("packets", value);
+        PacketBatchDecoder decoded = new PacketBatchReader(registry).read(value);
+
+        assertThat(batch.getDigests())
+                .containsExactly(new PacketDigest(0, 0xfedcba98, 64), new PacketDigest(2, 1, 255));
+        assertThat(decoded.digestCount()).isEqualTo(2);
+        assertThat(decoded.digestPackets()).startsWith(0, 2);
+        assertThat(decoded.digests()).startsWith(0xfedcba98, 1);
+        assertThat(decoded.digestTimesToLive()).startsWith(64, 255);
+        // The next batch has none of them.
+        value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 1, T0, false));
+        assertThat(new PacketBatchReader(registry).read(value).digestCount()).isZero();
+    }
+
+    @Test
+    void shouldRefuseADigestOfAPacketThatIsNotThere() {
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
+        encoder.addDigest(1, 1);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+        // The digest is the last but the end of its array: packet 0 becomes packet 1.
+        value[value.length - 4] = 2;
+
+        assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessageContaining("digest 0 names packet 1 of 1");
+    }
+
+    @Test
     void shouldTellNothingToNoteFromNotLookedAt() throws Exception {
         PacketBatchEncoder blind = new PacketBatchEncoder(1000, false);
         byte[] value = blind.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, true));
@@ -137,8 +174,9 @@ class PacketBatchCodecTest {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
         encoder.addTcpNote(TcpMarks.RETRANSMITTED, -1);
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
-        // The note is the last but the ends of its array: packet 0 becomes packet 1.
-        value[value.length - 4] = 2;
+        // The note stands before the end of its array and the digests, of which there are none: packet 0 becomes packet
+        // 1.
+        value[value.length - 5] = 2;
 
         assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
                 .isInstanceOf(MalformedBatchException.class)

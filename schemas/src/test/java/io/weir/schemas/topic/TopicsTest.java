@@ -19,6 +19,7 @@ class TopicsTest {
                         "lab.packets.v1",
                         "lab.raw-packets.v1",
                         "lab.flows.v1",
+                        "lab.conversations.v1",
                         "lab.edges.v1",
                         "lab.subnets.v1",
                         "lab.findings.v1",

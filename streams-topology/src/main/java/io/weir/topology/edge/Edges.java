@@ -17,8 +17,9 @@ public final class Edges {
      * What one flow record adds to its edge.
      *
      * @param handshakeInWindow the handshake was answered in the record's window
+     * @param duplicate another observation point's record stands for the same packets
      */
-    public static Edge of(Flow flow, boolean handshakeInWindow) {
+    public static Edge of(Flow flow, boolean handshakeInWindow, boolean duplicate) {
         Counters delta = flow.getDelta();
         TcpFacts tcp = flow.getTcp();
         boolean active = delta.getInitiatorPackets() + delta.getResponderPackets() > 0;
@@ -45,6 +46,7 @@ public final class Edges {
         edge.setHandshakes(handshake ? 1 : 0);
         edge.setHandshakeServerMicrosecondsSum(handshake ? serverHalf : 0);
         edge.setEnclosed(flow.getParentFlowId() != null);
+        edge.setDuplicate(duplicate);
         return edge;
     }
 
@@ -64,14 +66,18 @@ public final class Edges {
                 sum.getHandshakeServerMicrosecondsSum() + part.getHandshakeServerMicrosecondsSum());
     }
 
-    /** Record key on the topic: initiator entity, responder entity and service, separated by {@code |}, and {@code |enclosed} in tunnels. */
+    /**
+     * Record key on the topic: initiator entity, responder entity and service, separated by {@code |}, and {@code |enclosed} in tunnels, {@code
+     * |duplicate} where another observation point stands for the same packets.
+     */
     public static String recordKey(Edge edge) {
         return text(edge.getInitiatorEntity())
                 + '|'
                 + text(edge.getResponderEntity())
                 + '|'
                 + edge.getService().getName()
-                + (edge.getEnclosed() ? "|enclosed" : "");
+                + (edge.getEnclosed() ? "|enclosed" : "")
+                + (edge.getDuplicate() ? "|duplicate" : "");
     }
 
     private static Service service(Flow flow) {

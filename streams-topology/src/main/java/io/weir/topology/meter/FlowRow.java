@@ -1,6 +1,10 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.Flow;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.topology.conversation.ConversationKey;
+import io.weir.topology.conversation.ConversationState;
+import io.weir.topology.conversation.Sighting;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
@@ -51,6 +55,12 @@ final class FlowRow extends FlowProgress {
 
     /** What payloads have shown; null for most flows. */
     ApplicationFacts application;
+
+    /** Other observation points, or other VLANs or tunnels, have flows of the same conversation. */
+    boolean shared;
+
+    /** The conversation of a flow that is {@link #shared}; null for others. */
+    ConversationState conversation;
 
     /** Next row of the same slot of the hash table. */
     FlowRow nextInSlot;
@@ -106,6 +116,39 @@ final class FlowRow extends FlowProgress {
 
     boolean hasKey(long w0, long w1, long w2, long w3, long w4, long w5, long w6) {
         return word1 == w1 && word3 == w3 && word4 == w4 && word0 == w0 && word2 == w2 && word5 == w5 && word6 == w6;
+    }
+
+    /** Part of the same conversation: the same key, whatever VLANs and tunnel. */
+    boolean isOfConversation(FlowRow other) {
+        return word1 == other.word1
+                && word3 == other.word3
+                && word4 == other.word4
+                && word0 == other.word0
+                && word2 == other.word2
+                && slot == other.slot;
+    }
+
+    /** Seen at the same point, in the same VLANs and tunnel. */
+    boolean isInPlaceOf(FlowRow other) {
+        return point == other.point && word5 == other.word5 && word6 == other.word6;
+    }
+
+    ConversationKey conversationKey() {
+        return new ConversationKey(word0, word1, word2, word3, word4, slot);
+    }
+
+    /** Of observation point, VLANs and tunnel. */
+    long hopId() {
+        return CanonicalKey.mix(CanonicalKey.mix(point.id ^ word5) + word6);
+    }
+
+    /**
+     * What the conversation is told of a record of this flow.
+     *
+     * @param handshakeInWindow the handshake was answered in the record's window
+     */
+    Sighting sighting(Flow flow, WindowDelta delta, boolean handshakeInWindow) {
+        return new Sighting(point.id, hopId(), flow, initiatorIsA, handshakeInWindow, delta.digests);
     }
 
     /** Its packets enclose packets that count in flows of their own, too. */

@@ -29,7 +29,6 @@ public final class FlowTable extends TableStore {
     private final CanonicalKey scratch = new CanonicalKey();
     private final List<FlowRow> restoredRows = new ArrayList<>();
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
-    private int indexed;
     private int rows;
     private long inserted;
 
@@ -71,7 +70,11 @@ public final class FlowTable extends TableStore {
         markRemoved(state);
     }
 
-    /** @param slot see {@link FlowRow#slot} */
+    /**
+     * The live flow of a key, or null.
+     *
+     * @param slot see {@link FlowRow#slot}
+     */
     FlowRow find(ObservationState point, CanonicalKey key, long hash, long slot) {
         long word0 = key.word0();
         long word1 = key.word1();
@@ -80,14 +83,27 @@ public final class FlowTable extends TableStore {
         long word4 = key.word4();
         long word5 = key.word5();
         long word6 = key.word6();
-        FlowRow row = slots[slot(point.id, hash, word5)];
+        FlowRow row = slots[slot(hash)];
         while (row != null
                 && (row.point != point
+                        || row.endReason >= 0
                         || !row.hasKey(word0, word1, word2, word3, word4, word5, word6)
                         || row.slot != slot)) {
             row = row.nextInSlot;
         }
         return row;
+    }
+
+    /**
+     * Flows of the conversation of {@code row}, also those that have ended but are not emitted, whatever their place; ask for the first one with {@code
+     * before} null, for the others with the one before; null when there are no more.
+     */
+    FlowRow ofConversation(FlowRow row, long hash, FlowRow before) {
+        FlowRow other = before == null ? slots[slot(hash)] : before.nextInSlot;
+        while (other != null && !other.isOfConversation(row)) {
+            other = other.nextInSlot;
+        }
+        return other;
     }
 
     /** Puts a row, whose key and point are set, into table and index. */
@@ -98,9 +114,14 @@ public final class FlowTable extends TableStore {
         markChanged(row);
     }
 
-    /** Takes an ended row out of the index, so that its key is free for the next flow; it stays in the table. */
-    void unindex(FlowRow row) {
-        int slot = slot(row.point.id, hashOf(row), row.word5);
+    /** The row's flow has ended: its key is free for the next one; the row stays until it is emitted. */
+    void ended(FlowRow row) {
+        markChanged(row);
+    }
+
+    /** Takes an ended row out of the table. */
+    void remove(FlowRow row) {
+        int slot = slot(hashOf(row));
         FlowRow at = slots[slot];
         if (at == row) {
             slots[slot] = row.nextInSlot;
@@ -111,12 +132,6 @@ public final class FlowTable extends TableStore {
             at.nextInSlot = row.nextInSlot;
         }
         row.nextInSlot = null;
-        indexed--;
-        markChanged(row);
-    }
-
-    /** Takes an ended row out of the table. */
-    void remove(FlowRow row) {
         rows--;
         markRemoved(row);
     }
@@ -167,9 +182,7 @@ public final class FlowTable extends TableStore {
                 .thenComparingLong(row -> row.flowIdHigh)
                 .thenComparingLong(row -> row.flowIdLow));
         for (FlowRow row : restoredRows) {
-            if (!row.isEnded()) {
-                index(row, hashOf(row));
-            }
+            index(row, hashOf(row));
             for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
                 row.point.open(delta);
             }
@@ -206,7 +219,6 @@ public final class FlowTable extends TableStore {
         pointsById.clear();
         restoredRows.clear();
         slots = new FlowRow[INITIAL_SLOTS];
-        indexed = 0;
         rows = 0;
     }
 
@@ -215,13 +227,12 @@ public final class FlowTable extends TableStore {
     }
 
     private void index(FlowRow row, long hash) {
-        if (indexed >= slots.length) {
+        if (rows > slots.length) {
             grow();
         }
-        int slot = slot(row.point.id, hash, row.word5);
+        int slot = slot(hash);
         row.nextInSlot = slots[slot];
         slots[slot] = row;
-        indexed++;
     }
 
     private void grow() {
@@ -231,7 +242,7 @@ public final class FlowTable extends TableStore {
             FlowRow row = first;
             while (row != null) {
                 FlowRow next = row.nextInSlot;
-                int slot = slot(row.point.id, hashOf(row), row.word5);
+                int slot = slot(hashOf(row));
                 row.nextInSlot = slots[slot];
                 slots[slot] = row;
                 row = next;
@@ -239,9 +250,9 @@ public final class FlowTable extends TableStore {
         }
     }
 
-    private int slot(long pointId, long hash, long word5) {
-        long mixed = hash ^ pointId ^ (word5 * 0x9E3779B97F4A7C15L);
-        return (int) (mixed ^ (mixed >>> 32)) & (slots.length - 1);
+    /** By what is alike at every observation point, so that the flows of a conversation are in one slot. */
+    private int slot(long hash) {
+        return (int) (hash ^ (hash >>> 32)) & (slots.length - 1);
     }
 
     private long hashOf(FlowRow row) {

@@ -5,6 +5,7 @@ import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PayloadFact;
 import io.weir.topology.MeterConfig;
+import io.weir.topology.conversation.ConversationTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ public final class Meter {
     private static final int PROTOCOLS = 1 + 256;
 
     private final FlowTable table;
+    private final ConversationTable conversations;
     private final MeterOutput output;
     private final long windowNanos;
     private final long graceNanos;
@@ -55,8 +57,9 @@ public final class Meter {
     /** Rows of the current batch by index of its dictionary. */
     private FlowRow[] rows = new FlowRow[256];
 
-    Meter(MeterConfig config, FlowTable table, MeterOutput output) {
+    Meter(MeterConfig config, FlowTable table, ConversationTable conversations, MeterOutput output) {
         this.table = table;
+        this.conversations = conversations;
         this.output = output;
         windowNanos = config.window().toNanos();
         graceNanos = config.grace().toNanos();
@@ -74,13 +77,19 @@ public final class Meter {
         maxFlows = config.maxFlows();
     }
 
-    /** Takes up the flows that the table restored. */
+    /** Takes up the flows that the tables restored. */
     void resume(long nowMs) {
         for (FlowRow row : table.takeRestored()) {
             if (!row.isEnded()) {
                 schedule(row);
             }
+            if (row.shared) {
+                row.conversation = conversations.rejoin(row.conversationKey());
+            }
         }
+        conversations.resume(table.points().stream()
+                .map(point -> new ConversationTable.Place(point.id, point.point, point.firstOpenWindow))
+                .toList());
         for (ObservationState point : table.points()) {
             point.lastHeardMs = nowMs;
         }
@@ -109,6 +118,10 @@ public final class Meter {
         notesTcp = batch.notesTcp();
         int note = 0;
         int nextNote = packetOfNote(batch, note);
+        int digest = 0;
+        // With one observation point alone there is nobody to compare them with.
+        boolean wantsDigests = table.points().size() > 1;
+        int nextDigest = wantsDigests ? packetOfDigest(batch, digest) : -1;
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
         long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
@@ -140,6 +153,10 @@ public final class Meter {
                 delta.noteTcp(sentByA, batch.tcpNoteMarks()[note], batch.tcpNoteRoundTripsMicroseconds()[note]);
                 nextNote = packetOfNote(batch, ++note);
             }
+            if (i == nextDigest) {
+                delta.noteDigest(sentByA, time, batch.digests()[digest], batch.digestTimesToLive()[digest]);
+                nextDigest = packetOfDigest(batch, ++digest);
+            }
             latest = Math.max(latest, time);
         }
         advance(point, latest);
@@ -161,6 +178,10 @@ public final class Meter {
 
     private static int packetOfNote(PacketBatchDecoder batch, int index) {
         return index < batch.tcpNoteCount() ? batch.tcpNotePackets()[index] : -1;
+    }
+
+    private static int packetOfDigest(PacketBatchDecoder batch, int index) {
+        return index < batch.digestCount() ? batch.digestPackets()[index] : -1;
     }
 
     private static int packetOfFact(PacketBatchDecoder batch, int index) {
@@ -267,7 +288,53 @@ public final class Meter {
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
         schedule(row);
+        if (key.ipVersion != 0) {
+            meet(row, hash, previous);
+        }
         return row;
+    }
+
+    /** Finds out whether the same conversation is seen elsewhere, or has been in a window that is still open. */
+    private void meet(FlowRow row, long hash, FlowRow previous) {
+        boolean elsewhere = previous != null && previous.shared;
+        FlowRow other = table.ofConversation(row, hash, null);
+        for (; other != null && !elsewhere; other = table.ofConversation(row, hash, other)) {
+            elsewhere = other.shared || !other.isInPlaceOf(row);
+        }
+        if (!elsewhere) {
+            return;
+        }
+        for (other = table.ofConversation(row, hash, null);
+                other != null;
+                other = table.ofConversation(row, hash, other)) {
+            if (!other.shared) {
+                share(other);
+            }
+        }
+    }
+
+    private void share(FlowRow row) {
+        row.shared = true;
+        row.conversation = conversations.join(row.conversationKey(), row.point.id, row.point.point);
+        if (row.emitted && row.point.firstOpenWindow != Long.MIN_VALUE) {
+            conversations.hasStood(row.conversation, row.hopId(), row.point.firstOpenWindow - 1);
+        }
+        prove(row);
+        table.changed(row);
+    }
+
+    /** As packets come, not as records are given: their order within a window is not the same after a restart. */
+    private void prove(FlowRow row) {
+        if (Orientations.isProven(row)) {
+            conversations.prove(row.conversation, row.initiatorIsA);
+        }
+    }
+
+    private void remove(FlowRow row) {
+        table.remove(row);
+        if (row.shared) {
+            conversations.leave(row.conversation);
+        }
     }
 
     private WindowDelta count(
@@ -295,6 +362,9 @@ public final class Meter {
         }
         if (flags >= 0) {
             TcpConnection.observe(row, sentByA, flags, time);
+            if (row.shared && (flags & FlowRow.SYN) != 0) {
+                prove(row);
+            }
             if (isSynAck(flags)) {
                 table.accepted(row);
             }
@@ -413,7 +483,7 @@ public final class Meter {
         boolean watched = !row.isEnded() && row.watched;
         if (watched && deadline(row) <= row.point.nowNanos) {
             row.endReason = (byte) expired(row).ordinal();
-            table.unindex(row);
+            table.ended(row);
         }
         unlink(row, delta);
         delta.emitted = true;
@@ -421,7 +491,7 @@ public final class Meter {
         give(row, delta, delta.window, last);
         row.emitted = true;
         if (last) {
-            table.remove(row);
+            remove(row);
         } else {
             table.changed(row);
             if (!row.isEnded()) {
@@ -432,6 +502,9 @@ public final class Meter {
 
     private void give(FlowRow row, WindowDelta delta, long window, boolean last) {
         Orientations.review(row, table.services());
+        if (row.shared) {
+            Orientations.agree(row, row.conversation);
+        }
         output.flow(row, delta, window, last);
     }
 
@@ -450,12 +523,12 @@ public final class Meter {
     /** Ends a flow. What it still has open is given with its window; without that, a record that says only that it ended. */
     private void end(FlowRow row, FlowEndReason reason) {
         row.endReason = (byte) reason.ordinal();
-        table.unindex(row);
+        table.ended(row);
         if (row.deltas == null) {
             boolean timedOut = reason == FlowEndReason.idle;
             long endedNanos = timedOut ? row.lastNanos + idleNanos(row) : row.lastNanos;
             give(row, null, Math.floorDiv(endedNanos, windowNanos), true);
-            table.remove(row);
+            remove(row);
         }
     }
 
@@ -488,10 +561,10 @@ public final class Meter {
         // The next flow of this key may begin with a packet of the same time; its id must be another.
         victim.point.evictions++;
         victim.endReason = (byte) FlowEndReason.lack_of_resources.ordinal();
-        table.unindex(victim);
+        table.ended(victim);
         if (victim.deltas == null) {
             give(victim, null, Math.floorDiv(victim.lastNanos, windowNanos), true);
-            table.remove(victim);
+            remove(victim);
         }
         while (victim.deltas != null) {
             emit(victim.deltas);

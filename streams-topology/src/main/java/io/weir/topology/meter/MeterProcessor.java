@@ -1,5 +1,6 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
@@ -10,6 +11,9 @@ import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.topology.MeterConfig;
+import io.weir.topology.conversation.ConversationOutput;
+import io.weir.topology.conversation.ConversationTable;
+import io.weir.topology.conversation.Sighting;
 import io.weir.topology.edge.EdgeInput;
 import io.weir.topology.edge.Edges;
 import java.time.Duration;
@@ -27,10 +31,14 @@ import org.slf4j.LoggerFactory;
  * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges and losses out, each to its own node. What a batch adds to one
  * edge is summed before it leaves, so that an edge costs one record per window and partition, not one per flow.
  */
-public final class MeterProcessor implements Processor<byte[], byte[], String, Object>, MeterOutput {
+public final class MeterProcessor
+        implements Processor<byte[], byte[], String, Object>, MeterOutput, ConversationOutput {
 
     /** Node that takes {@link Flow} records. */
     public static final String FLOWS = "write-flows";
+
+    /** Node that takes {@link Conversation} records. */
+    public static final String CONVERSATIONS = "write-conversations";
 
     /** Node that takes {@link Loss} records. */
     public static final String LOSSES = "write-losses";
@@ -50,12 +58,16 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
     private final FlowRecords records;
     private final MeterMetrics metrics;
 
+    /** Windows after which other observation points are not waited for. */
+    private final long patienceWindows;
+
     /** Parts of edges of the current batch by point, window and edge. */
     private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
 
     private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
     private FlowTable table;
+    private ConversationTable conversations;
     private Meter meter;
     private MeterMetrics.Task counts;
     private long timestamp;
@@ -71,7 +83,8 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
             Integer protocol,
             Integer port,
             Integer etherType,
-            boolean enclosed) {}
+            boolean enclosed,
+            boolean duplicate) {}
 
     /**
      * @param partitions partitions of the packets topic
@@ -82,7 +95,14 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         this.partitions = partitions;
         this.registry = registry;
         this.metrics = metrics;
+        this.patienceWindows = patienceWindows(config);
         this.records = new FlowRecords(config.window().toMillis(), Meter.slotNanos(config) / 1_000_000);
+    }
+
+    /** The conversation wait in windows. */
+    static long patienceWindows(MeterConfig config) {
+        long window = config.window().toMillis();
+        return (config.conversationWait().toMillis() + window - 1) / window;
     }
 
     @Override
@@ -91,7 +111,9 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         reader = new PacketBatchReader(registry);
         table = context.getStateStore(FlowTable.NAME);
         table.open(context, metrics.flushes());
-        meter = new Meter(config, table, this);
+        conversations = context.getStateStore(ConversationTable.NAME);
+        conversations.open(context, metrics.flushes(ConversationTable.NAME));
+        meter = new Meter(config, table, conversations, this);
         meter.resume(context.currentSystemTimeMs());
         counts = metrics.begin(table);
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
@@ -129,7 +151,11 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         Flow flow = records.of(row, delta, window, last);
         boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
-        addToEdge(flow, handshake);
+        if (row.shared && delta != null) {
+            conversations.add(row.conversation, row.sighting(flow, delta, handshake), window, this);
+        } else {
+            addToEdge(flow, handshake, false);
+        }
         counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
         context.forward(new Record<>(key, flow, timestamp), FLOWS);
@@ -137,16 +163,30 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
 
     @Override
     public void complete(ObservationState point, long window) {
+        conversations.passed(point.id, point.point, window, patienceWindows, this);
+    }
+
+    @Override
+    public void conversation(Conversation conversation) {
+        context.forward(new Record<>(conversation.getCommunityId(), conversation, timestamp), CONVERSATIONS);
+    }
+
+    @Override
+    public void settled(Sighting sighting, boolean duplicate) {
+        addToEdge(sighting.flow(), sighting.handshakeInWindow(), duplicate);
+    }
+
+    @Override
+    public void settledUntil(ObservationPoint point, long window) {
         forwardEdges();
         long untilMs =
                 window == Long.MAX_VALUE ? window : window * config.window().toMillis();
-        EdgeInput progress =
-                new EdgeInput.Progress(point.point, context.taskId().partition(), partitions, untilMs);
+        EdgeInput progress = new EdgeInput.Progress(point, context.taskId().partition(), partitions, untilMs);
         // Kafka Streams drops records without a key on the way through a repartition topic.
-        context.forward(new Record<>(point.point.getInterface$(), progress, timestamp), EDGE_PARTS_NODE);
+        context.forward(new Record<>(point.getInterface$(), progress, timestamp), EDGE_PARTS_NODE);
     }
 
-    private void addToEdge(Flow flow, boolean handshake) {
+    private void addToEdge(Flow flow, boolean handshake, boolean duplicate) {
         EdgeKey key = new EdgeKey(
                 flow.getObservationPoint(),
                 flow.getWindowStart(),
@@ -156,8 +196,9 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
                 flow.getProtocolIdentifier(),
                 flow.getResponder().getPort(),
                 flow.getEtherType(),
-                flow.getParentFlowId() != null);
-        Edge part = Edges.of(flow, handshake);
+                flow.getParentFlowId() != null,
+                duplicate);
+        Edge part = Edges.of(flow, handshake, duplicate);
         Edge sum = edges.putIfAbsent(key, part);
         if (sum != null) {
             Edges.add(sum, part);

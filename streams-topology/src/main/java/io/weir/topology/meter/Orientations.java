@@ -5,6 +5,7 @@ import io.weir.schemas.Orientation;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpTypes;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.topology.conversation.ConversationState;
 
 /**
  * Who began, and how we know. A better proof replaces a worse one, in the flow's next record: a handshake, a request, a service that was seen
@@ -98,6 +99,18 @@ final class Orientations {
         KnownServices.Side service = services.of(row);
         if (service != KnownServices.Side.NEITHER) {
             set(row, Orientation.known_service, service == KnownServices.Side.B);
+        }
+    }
+
+    /** Whether this flow's own handshake, or that of the same conversation elsewhere, shows who began. */
+    static boolean isProven(FlowRow row) {
+        return row.orientation == HANDSHAKE;
+    }
+
+    /** Before a record of a conversation that others see is given: what their handshake has shown. */
+    static void agree(FlowRow row, ConversationState conversation) {
+        if (!isProven(row) && conversation.isProven()) {
+            proven(row, conversation.initiatorIsA());
         }
     }
 

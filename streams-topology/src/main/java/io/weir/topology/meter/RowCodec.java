@@ -1,6 +1,7 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
+import io.weir.topology.conversation.PacketDigests;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ final class RowCodec {
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
 
     /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
     private static final int FLOW_OCTETS = 6 + 4 * 4 + 24 * 8 + 2;
@@ -32,11 +33,14 @@ final class RowCodec {
     private static final int FLAG_EMITTED = 2;
     private static final int FLAG_ENCLOSED = 4;
     private static final int FLAG_APPLICATION = 8;
+    private static final int FLAG_SHARED = 16;
 
     private static final int DELTA_LATE = 1;
     private static final int DELTA_TCP = 2;
     /** With {@link #DELTA_TCP}: there is something to tell. */
     private static final int DELTA_TCP_NOTED = 4;
+
+    private static final int DELTA_DIGESTS = 8;
 
     private static final int SEEN_A = 1;
     private static final int SEEN_B = 2;
@@ -128,10 +132,11 @@ final class RowCodec {
 
     static byte[] encode(FlowRow row) {
         int count = 0;
-        int tcpOctets = 0;
+        int notedOctets = 0;
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             count++;
-            tcpOctets += isNoted(delta) ? delta.tcp.octets() : 0;
+            notedOctets += isNoted(delta) ? delta.tcp.octets() : 0;
+            notedOctets += delta.digests == null ? 0 : delta.digests.octets();
         }
         Enclosure enclosure = row.enclosure;
         int enclosedOctets =
@@ -139,12 +144,13 @@ final class RowCodec {
         byte[] application = row.application == null ? null : ApplicationCodec.encode(row.application);
         int applicationOctets = application == null ? 0 : application.length + count * ApplicationCodec.MAX_DNS_OCTETS;
         ByteBuffer out = ByteBuffer.allocate(
-                        FLOW_OCTETS + enclosedOctets + applicationOctets + tcpOctets + count * DELTA_OCTETS)
+                        FLOW_OCTETS + enclosedOctets + applicationOctets + notedOctets + count * DELTA_OCTETS)
                 .put(VERSION)
                 .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
                         | (row.emitted ? FLAG_EMITTED : 0)
                         | (enclosure == null ? 0 : FLAG_ENCLOSED)
-                        | (application == null ? 0 : FLAG_APPLICATION)))
+                        | (application == null ? 0 : FLAG_APPLICATION)
+                        | (row.shared ? FLAG_SHARED : 0)))
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
@@ -191,7 +197,8 @@ final class RowCodec {
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             out.put((byte) ((delta.late ? DELTA_LATE : 0)
                             | (delta.tcp == null ? 0 : DELTA_TCP)
-                            | (isNoted(delta) ? DELTA_TCP_NOTED : 0)))
+                            | (isNoted(delta) ? DELTA_TCP_NOTED : 0)
+                            | (delta.digests == null ? 0 : DELTA_DIGESTS)))
                     .putLong(delta.window)
                     .putLong(delta.packetsA)
                     .putLong(delta.octetsA)
@@ -209,6 +216,9 @@ final class RowCodec {
             }
             if (isNoted(delta)) {
                 delta.tcp.put(out);
+            }
+            if (delta.digests != null) {
+                delta.digests.put(out);
             }
         }
         return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
@@ -246,6 +256,7 @@ final class RowCodec {
         byte flags = in.get();
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
         row.emitted = (flags & FLAG_EMITTED) != 0;
+        row.shared = (flags & FLAG_SHARED) != 0;
         row.orientation = in.get();
         byte marks = in.get();
         row.endReason = in.get();
@@ -314,6 +325,9 @@ final class RowCodec {
             }
             if ((deltaFlags & DELTA_TCP) != 0) {
                 delta.tcp = (deltaFlags & DELTA_TCP_NOTED) != 0 ? TcpHealth.get(in) : TcpHealth.GOOD;
+            }
+            if ((deltaFlags & DELTA_DIGESTS) != 0) {
+                delta.digests = PacketDigests.get(in);
             }
             if (last == null) {
                 row.deltas = delta;

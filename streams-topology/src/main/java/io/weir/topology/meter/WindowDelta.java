@@ -1,5 +1,7 @@
 package io.weir.topology.meter;
 
+import io.weir.topology.conversation.PacketDigests;
+
 /** What one flow did in one window. */
 final class WindowDelta {
 
@@ -32,6 +34,9 @@ final class WindowDelta {
     /** What its TCP segments show; null where TCP is not looked at, {@link TcpHealth#GOOD} as long as there is nothing to note. */
     TcpHealth tcp;
 
+    /** Digests of some of its packets; null without any, and where there is only one observation point. */
+    PacketDigests digests;
+
     /** Next open delta of the same flow. */
     WindowDelta next;
 
@@ -39,6 +44,13 @@ final class WindowDelta {
         this.row = row;
         this.window = window;
         this.late = late;
+    }
+
+    void noteDigest(boolean sentByA, long timeNanos, int digest, int timeToLive) {
+        if (digests == null) {
+            digests = new PacketDigests();
+        }
+        digests.add(sentByA, timeNanos, digest, timeToLive);
     }
 
     void noteTcp(boolean sentByA, int marks, int roundTripMicroseconds) {

@@ -152,6 +152,7 @@ class EdgeTableTest {
                 0L,
                 0L,
                 0L,
+                false,
                 false);
     }
 }

@@ -2,6 +2,7 @@ package io.weir.topology.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.topology.FlowTimeouts;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +122,64 @@ class MeterPropertyTest {
         }
 
         assertThat(sorted(restarted.flows)).isEqualTo(sorted(undisturbed.flows));
+        assertThat(sorted(restarted.conversations)).isEqualTo(sorted(undisturbed.conversations));
+        assertThat(undisturbed.conversations).isNotEmpty();
+        assertThat(sorted(restarted.duplicates)).isEqualTo(sorted(undisturbed.duplicates));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63, 64, 65, 66})
+    void shouldLetOnePlaceStandForWhatBothSee(long seed) {
+        RandomTraffic traffic = RandomTraffic.mirrored(seed, PACKETS, WINDOW_MS);
+
+        MeterRig rig = new MeterRig(config(1000)).process(traffic.batches);
+
+        assertEveryRecordIsSettledOnce(rig);
+        assertThat(packets(rig.standing)).isEqualTo(packets(rig.duplicates)).isEqualTo(PACKETS);
+        assertThat(rig.conversations).hasSizeGreaterThan(50).allSatisfy(conversation -> assertThat(
+                        conversation.getPath())
+                .hasSize(2)
+                .first()
+                .satisfies(hop -> {
+                    assertThat(hop.getInitiatorTransfer().getMissingPackets()).isIn(null, 0L);
+                    assertThat(hop.getDelta()).isEqualTo(conversation.getDelta());
+                }));
+        assertThat(packets(rig.conversations.stream().map(Conversation::getDelta)))
+                .isEqualTo(PACKETS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73})
+    void shouldSettleEveryRecordOnceWhateverTheOrder(long seed) {
+        RandomTraffic traffic = new RandomTraffic(seed, PACKETS, 45_000, WINDOW_MS);
+
+        assertEveryRecordIsSettledOnce(new MeterRig(config(1000)).process(traffic.batches));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void shouldSettleEveryRecordOnceWhenTheTableIsFull(int maxFlows) {
+        RandomTraffic traffic = RandomTraffic.mirrored(maxFlows, PACKETS, WINDOW_MS);
+
+        assertEveryRecordIsSettledOnce(new MeterRig(config(maxFlows)).process(traffic.batches));
+    }
+
+    private static void assertEveryRecordIsSettledOnce(MeterRig rig) {
+        List<Flow> settled = new ArrayList<>(rig.standing);
+        settled.addAll(rig.duplicates);
+        assertThat(settled).hasSameSizeAs(rig.flows).doesNotHaveDuplicates();
+        assertThat(sorted(settled).equals(sorted(rig.flows))).isTrue();
+        assertThat(rig.conversationTableSize()).isZero();
+        assertThat(rig.settledUntil.values()).containsOnly(Long.MAX_VALUE);
+    }
+
+    private static long packets(List<Flow> flows) {
+        return packets(flows.stream().map(Flow::getDelta));
+    }
+
+    private static long packets(Stream<Counters> deltas) {
+        return deltas.mapToLong(delta -> delta.getInitiatorPackets() + delta.getResponderPackets())
+                .sum();
     }
 
     /** First record first, last record last, nothing after it, and the total of the last is the sum of all deltas. */
@@ -149,9 +209,9 @@ class MeterPropertyTest {
     }
 
     /** Records of one window come in no particular order. */
-    private static List<String> sorted(List<Flow> flows) {
-        return flows.stream()
-                .map(Flow::toString)
+    private static List<String> sorted(List<?> records) {
+        return records.stream()
+                .map(Object::toString)
                 .sorted(Comparator.naturalOrder())
                 .toList();
     }
@@ -164,6 +224,7 @@ class MeterPropertyTest {
                 Map.of(17, new FlowTimeouts(Duration.ofSeconds(7), Duration.ofSeconds(50))),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
                 maxFlows,
                 1,
                 Duration.ofSeconds(1),

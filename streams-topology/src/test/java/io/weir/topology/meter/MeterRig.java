@@ -1,5 +1,6 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.ObservationPoint;
@@ -7,6 +8,9 @@ import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.serde.WireFormat;
 import io.weir.topology.MeterConfig;
+import io.weir.topology.conversation.ConversationOutput;
+import io.weir.topology.conversation.ConversationTable;
+import io.weir.topology.conversation.Sighting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,21 +19,34 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 
-/** A meter with its table, without Kafka; keeps what it gives. */
-final class MeterRig implements MeterOutput {
+/** A meter with its tables, without Kafka; keeps what it gives. */
+final class MeterRig implements MeterOutput, ConversationOutput {
 
     final List<Flow> flows = new ArrayList<>();
+    final List<Conversation> conversations = new ArrayList<>();
+
+    /** Flow records by whether another one stands for the same packets, in the order in which that was settled. */
+    final List<Flow> standing = new ArrayList<>();
+
+    final List<Flow> duplicates = new ArrayList<>();
+
+    /** How far each point's records are settled, window numbers by interface. */
+    final Map<String, Long> settledUntil = new TreeMap<>();
 
     private final MeterConfig config;
     private final FlowRecords records;
     private final PacketBatchDecoder decoder = new PacketBatchDecoder();
+    private final ConversationTable conversationTable = new ConversationTable();
+    private final long patienceWindows;
     private FlowTable table = new FlowTable();
     private Meter meter;
 
     MeterRig(MeterConfig config) {
         this.config = config;
         this.records = new FlowRecords(config.window().toMillis(), Meter.slotNanos(config) / 1_000_000);
-        this.meter = new Meter(config, table, this);
+        this.patienceWindows = MeterProcessor.patienceWindows(config);
+        this.conversationTable.open(null, null);
+        this.meter = new Meter(config, table, conversationTable, this);
     }
 
     MeterRig process(List<byte[]> batches) {
@@ -67,7 +84,9 @@ final class MeterRig implements MeterOutput {
             throw new AssertionError("restored " + fresh.size() + " of " + table.size() + " rows");
         }
         table = fresh;
-        meter = new Meter(config, table, this);
+        conversationTable.clearCache();
+        conversationTable.open(null, null);
+        meter = new Meter(config, table, conversationTable, this);
         meter.resume(0);
     }
 
@@ -77,12 +96,37 @@ final class MeterRig implements MeterOutput {
 
     @Override
     public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
-        flows.add(records.of(row, delta, window, last));
+        Flow flow = records.of(row, delta, window, last);
+        flows.add(flow);
+        if (row.shared && delta != null) {
+            conversationTable.add(row.conversation, row.sighting(flow, delta, false), window, this);
+        } else {
+            standing.add(flow);
+        }
     }
 
     @Override
     public void complete(ObservationState point, long window) {
-        // The edges' business.
+        conversationTable.passed(point.id, point.point, window, patienceWindows, this);
+    }
+
+    @Override
+    public void conversation(Conversation conversation) {
+        conversations.add(conversation);
+    }
+
+    @Override
+    public void settled(Sighting sighting, boolean duplicate) {
+        (duplicate ? duplicates : standing).add(sighting.flow());
+    }
+
+    @Override
+    public void settledUntil(ObservationPoint point, long window) {
+        settledUntil.put(point.getInterface$(), window);
+    }
+
+    int conversationTableSize() {
+        return conversationTable.size();
     }
 
     /** Packets and layer-2 octets by who sent what to whom in which window, whoever began. */

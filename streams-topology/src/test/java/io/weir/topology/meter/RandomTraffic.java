@@ -15,6 +15,9 @@ import java.util.TreeMap;
 /** Packets of a few conversations at two observation points: bursts, silences, connections that end and begin again. */
 final class RandomTraffic {
 
+    /** One point is never farther behind the other. */
+    private static final long MAX_BATCH_MS = 1000;
+
     private static final String[] FLAGS = {"S", "SA", "A", "PA", "A", "PA", "FA", "RA", "A", "A"};
 
     /** @param tunnel ends of the VXLAN tunnel around it, or null */
@@ -28,13 +31,21 @@ final class RandomTraffic {
     private final Random random;
     private final boolean tunnels;
 
+    /** Both points see every packet, one of them a moment later. */
+    private final boolean mirrored;
+
     /** The same without tunnels. */
     static RandomTraffic bare(long seed, int count, long jitterMs, long windowMs) {
-        return new RandomTraffic(seed, count, jitterMs, windowMs, false);
+        return new RandomTraffic(seed, count, jitterMs, windowMs, false, false);
+    }
+
+    /** The same without tunnels, and both points see every packet; {@link #sums} are those of one of them. */
+    static RandomTraffic mirrored(long seed, int count, long windowMs) {
+        return new RandomTraffic(seed, count, 0, windowMs, false, true);
     }
 
     RandomTraffic(long seed, int count, long jitterMs, long windowMs) {
-        this(seed, count, jitterMs, windowMs, true);
+        this(seed, count, jitterMs, windowMs, true, false);
     }
 
     /**
@@ -42,8 +53,9 @@ final class RandomTraffic {
      * @param windowMs window of the expected sums
      * @param tunnels a third of the packets travels in VXLAN
      */
-    private RandomTraffic(long seed, int count, long jitterMs, long windowMs, boolean tunnels) {
+    private RandomTraffic(long seed, int count, long jitterMs, long windowMs, boolean tunnels, boolean mirrored) {
         this.tunnels = tunnels;
+        this.mirrored = mirrored;
         random = new Random(seed);
         List<Packet> sent = new ArrayList<>();
         long nowMs = 0;
@@ -116,10 +128,13 @@ final class RandomTraffic {
         int at = 0;
         while (at < sent.size()) {
             int end = Math.min(sent.size(), at + 1 + random.nextInt(40));
+            while (mirrored && sent.get(end - 1).atMs - sent.get(at).atMs > MAX_BATCH_MS) {
+                end--;
+            }
             for (int point = 0; point < 2; point++) {
                 PacketBatchBuilder batch = aBatch().of(point(point));
                 for (Packet packet : sent.subList(at, end)) {
-                    if (packet.point == point) {
+                    if (mirrored || packet.point == point) {
                         add(batch.at(packet.atMs).octets(packet.octets), packet);
                     }
                 }
