@@ -3,6 +3,7 @@ package io.weir.app.pipeline;
 import io.weir.app.failure.Failure;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -46,6 +47,7 @@ final class AnalyzeOutput implements AutoCloseable {
         final String name;
         final Path directory;
         private final JsonLines flowLines;
+        private final JsonLines conversationLines;
         private final JsonLines edgeLines;
         private final JsonLines findingLines;
         private final JsonLines lossLines;
@@ -57,6 +59,7 @@ final class AnalyzeOutput implements AutoCloseable {
         long edgePackets;
         long edgeLayer2Octets;
         long edgeRecords;
+        long conversationRecords;
         long enclosedPackets;
         long enclosedEdgePackets;
         long lostPackets;
@@ -67,6 +70,7 @@ final class AnalyzeOutput implements AutoCloseable {
             this.name = name;
             this.directory = directory;
             this.flowLines = new JsonLines(directory.resolve("flows.jsonl"));
+            this.conversationLines = new JsonLines(directory.resolve("conversations.jsonl"));
             this.edgeLines = new JsonLines(directory.resolve("edges.jsonl"));
             this.findingLines = new JsonLines(directory.resolve("findings.jsonl"));
             this.lossLines = new JsonLines(directory.resolve("losses.jsonl"));
@@ -80,6 +84,7 @@ final class AnalyzeOutput implements AutoCloseable {
         @Override
         public void close() {
             flowLines.close();
+            conversationLines.close();
             edgeLines.close();
             findingLines.close();
             lossLines.close();
@@ -97,6 +102,7 @@ final class AnalyzeOutput implements AutoCloseable {
     private final Map<AvroJson, CountedFields> flowFields = new HashMap<>();
     private final Map<AvroJson, CountedFields> edgeFields = new HashMap<>();
     private final Deserializer<Flow> flowDeserializer;
+    private final Deserializer<Conversation> conversationDeserializer;
     private final Deserializer<Finding> findingDeserializer;
     private final Deserializer<Loss> lossDeserializer;
     private final JsonBuffer buffer = new JsonBuffer();
@@ -123,10 +129,12 @@ final class AnalyzeOutput implements AutoCloseable {
         this.registry = SchemaRegistryClient.create(clientProperties);
         this.json = new AvroJsonReader(registry);
         this.flowDeserializer = AvroSerdes.deserializer(Flow.class, clientProperties);
+        this.conversationDeserializer = AvroSerdes.deserializer(Conversation.class, clientProperties);
         this.findingDeserializer = AvroSerdes.deserializer(Finding.class, clientProperties);
         this.lossDeserializer = AvroSerdes.deserializer(Loss.class, clientProperties);
         for (String topic : List.of(
                 topics.flows().name(),
+                topics.conversations().name(),
                 topics.edges().name(),
                 topics.findings().name(),
                 topics.losses().name())) {
@@ -248,6 +256,9 @@ final class AnalyzeOutput implements AutoCloseable {
     private void accept(String topic, List<ConsumerRecord<byte[], byte[]>> records) {
         if (topic.equals(topics.flows().name())) {
             records.forEach(record -> flow(record.value()));
+        } else if (topic.equals(topics.conversations().name())) {
+            records.forEach(record ->
+                    conversation(conversationDeserializer.deserialize(topic, record.value()), record.value()));
         } else if (topic.equals(topics.edges().name())) {
             records.forEach(record -> edge(record.key(), record.value()));
         } else if (topic.equals(topics.findings().name())) {
@@ -278,6 +289,12 @@ final class AnalyzeOutput implements AutoCloseable {
             }
         }
         write(input.flowLines, value);
+    }
+
+    private void conversation(Conversation conversation, byte[] value) {
+        Input input = inputOf(conversation.getObservationPoint().getInterface$());
+        input.conversationRecords++;
+        write(input.conversationLines, value);
     }
 
     private void edge(byte[] key, byte[] value) {
@@ -347,6 +364,7 @@ final class AnalyzeOutput implements AutoCloseable {
         consumer.close();
         registry.close();
         flowDeserializer.close();
+        conversationDeserializer.close();
         findingDeserializer.close();
         lossDeserializer.close();
     }

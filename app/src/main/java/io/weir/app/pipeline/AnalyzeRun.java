@@ -55,6 +55,7 @@ final class AnalyzeRun {
                     .put("layer2Octets", output.layer2Octets)
                     .put("flows", output.flows)
                     .put("flowRecords", output.flowRecords)
+                    .put("conversationRecords", output.conversationRecords)
                     .put("edges", output.edgeKeys.size())
                     .put("findings", output.findingIds.size())
                     .put("enclosedPackets", output.enclosedPackets)
@@ -207,6 +208,7 @@ final class AnalyzeRun {
         long enclosed = 0;
         long flows = 0;
         long records = 0;
+        long conversationRecords = 0;
         long edges = 0;
         long findings = 0;
         long lost = 0;
@@ -219,6 +221,7 @@ final class AnalyzeRun {
             enclosed += output.enclosedPackets;
             flows += output.flows;
             records += output.flowRecords;
+            conversationRecords += output.conversationRecords;
             edges += output.edgeKeys.size();
             findings += output.findingIds.size();
             lost += output.lostPackets;
@@ -229,6 +232,7 @@ final class AnalyzeRun {
                 .put("layer2Octets", octets)
                 .put("flows", flows)
                 .put("flowRecords", records)
+                .put("conversationRecords", conversationRecords)
                 .put("edges", edges)
                 .put("findings", findings)
                 .put("enclosedPackets", enclosed)
@@ -246,6 +250,10 @@ final class AnalyzeRun {
                     "  tunnels   " + Units.count(sums.enclosedPackets) + " packets in them, counted with those around");
         }
         out.println("  flows     " + Units.count(sums.flows) + "  in " + Units.count(sums.flowRecords) + " records");
+        if (sums.conversationRecords > 0) {
+            out.println("  paths     " + Units.count(sums.conversationRecords)
+                    + " records of conversations that several observation points saw");
+        }
         out.println("  edges     " + Units.count(sums.edgeKeys.size()));
         out.println("  findings  " + Units.count(sums.findingIds.size()));
         out.println("  lost      " + Units.count(sums.lostPackets));

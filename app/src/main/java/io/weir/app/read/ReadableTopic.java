@@ -1,6 +1,7 @@
 package io.weir.app.read;
 
 import io.weir.app.terminal.Table;
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -15,6 +16,9 @@ public enum ReadableTopic {
     flows(
             "Read flows: one line a flow, observation point and window.",
             "responder.port == 443 && delta.initiatorPackets > 10"),
+    conversations(
+            "Read conversations that several observation points saw: the way of each, and what got lost on it.",
+            "path.exists(hop, hop.initiatorTransfer.missingPackets > 0)"),
     edges("Read edges: who talked to whom over which service, per window.", "service.name == 'tcp/22' && newFlows > 5"),
     findings("Read findings of the Security Advisor.", "flowClass == 'ingress' && severity in ['high', 'critical']"),
     losses("Read losses: what was not counted, where and why.", "reason == 'kernel_drop'");
@@ -41,6 +45,7 @@ public enum ReadableTopic {
     public TopicSpec<? extends SpecificRecord> spec(Topics topics) {
         return switch (this) {
             case flows -> topics.flows();
+            case conversations -> topics.conversations();
             case edges -> topics.edges();
             case findings -> topics.findings();
             case losses -> topics.losses();
@@ -50,6 +55,7 @@ public enum ReadableTopic {
     List<Table.Column> columns() {
         return switch (this) {
             case flows -> RecordRows.FLOW_COLUMNS;
+            case conversations -> RecordRows.CONVERSATION_COLUMNS;
             case edges -> RecordRows.EDGE_COLUMNS;
             case findings -> RecordRows.FINDING_COLUMNS;
             case losses -> RecordRows.LOSS_COLUMNS;
@@ -59,6 +65,7 @@ public enum ReadableTopic {
     String[] row(SpecificRecord record) {
         return switch (this) {
             case flows -> RecordRows.of((Flow) record);
+            case conversations -> RecordRows.of((Conversation) record);
             case edges -> RecordRows.of((Edge) record);
             case findings -> RecordRows.of((Finding) record);
             case losses -> RecordRows.of((Loss) record);

@@ -6,15 +6,21 @@ import static io.weir.app.terminal.Table.right;
 import io.weir.app.terminal.SummaryModel;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
+import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Hop;
+import io.weir.schemas.HopTransfer;
 import io.weir.schemas.Loss;
 import io.weir.schemas.ObservationPoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Records as table rows. */
 public final class RecordRows {
@@ -31,6 +37,20 @@ public final class RecordRows {
             left("state"),
             left("by"),
             left("seen at"));
+
+    /** Columns of {@link #of(Conversation)}. */
+    public static final List<Table.Column> CONVERSATION_COLUMNS = List.of(
+            left("window"),
+            left("initiator"),
+            left("responder"),
+            left("service"),
+            right("packets →"),
+            right("← packets"),
+            right("missing →"),
+            right("← missing"),
+            right("delay →"),
+            right("← delay"),
+            left("path"));
 
     /** Columns of {@link #of(Edge)}. */
     public static final List<Table.Column> EDGE_COLUMNS = List.of(
@@ -96,6 +116,56 @@ public final class RecordRows {
             flow.getOrientation().name(),
             place(flow.getObservationPoint())
         };
+    }
+
+    /** Missing packets and mean delays are those of all hops together. */
+    public static String[] of(Conversation conversation) {
+        var delta = conversation.getDelta();
+        List<HopTransfer> there = transfers(conversation, Hop::getInitiatorTransfer);
+        List<HopTransfer> back = transfers(conversation, Hop::getResponderTransfer);
+        return new String[] {
+            window(conversation.getWindowStart(), false),
+            address(conversation.getInitiator()),
+            address(conversation.getResponder()),
+            service(
+                    conversation.getProtocolIdentifier(),
+                    conversation.getResponder().getPort(),
+                    null),
+            Units.count(delta.getInitiatorPackets()),
+            Units.count(delta.getResponderPackets()),
+            missing(there),
+            missing(back),
+            delay(there),
+            delay(back),
+            conversation.getPath().stream()
+                    .map(hop -> place(hop.getObservationPoint()))
+                    .collect(Collectors.joining(" > "))
+        };
+    }
+
+    private static List<HopTransfer> transfers(Conversation conversation, Function<Hop, HopTransfer> direction) {
+        return conversation.getPath().stream()
+                .map(direction)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Null unless each hop tells. */
+    private static String missing(List<HopTransfer> transfers) {
+        return transfers.stream().anyMatch(one -> one.getMissingPackets() == null)
+                ? null
+                : Units.count(transfers.stream()
+                        .mapToLong(HopTransfer::getMissingPackets)
+                        .sum());
+    }
+
+    /** Null unless each hop tells. */
+    private static String delay(List<HopTransfer> transfers) {
+        return transfers.stream().anyMatch(one -> one.getMeanDelayMicroseconds() == null)
+                ? null
+                : Units.microseconds(transfers.stream()
+                        .mapToLong(HopTransfer::getMeanDelayMicroseconds)
+                        .sum());
     }
 
     public static String[] of(Edge edge) {

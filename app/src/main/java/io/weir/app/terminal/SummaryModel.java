@@ -62,17 +62,9 @@ public final class SummaryModel {
         long moreOctets = edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets();
         newFlows += edge.getNewFlows();
 
-        EdgeSum sum = edges.computeIfAbsent(
-                new EdgeKey(edge.getInitiatorEntity(), edge.getResponderEntity(), serviceOf(edge)),
-                ignored -> new EdgeSum());
-        sum.packets += morePackets;
-        sum.layer2Octets += moreOctets;
-        sum.newFlows += edge.getNewFlows();
-        sum.refusedFlows += edge.getRefusedFlows();
-        if (edges.size() > MAX_EDGES) {
-            forgetSmallerHalf();
+        if (!edge.getDuplicate()) {
+            addToEdge(edge, morePackets, moreOctets);
         }
-
         if (edge.getEnclosed()) {
             // Counted with its tunnel.
             return;
@@ -86,6 +78,19 @@ public final class SummaryModel {
         window.lastGrowthMs = nowMs;
         if (windows.size() > MAX_WINDOWS) {
             windows.pollFirstEntry();
+        }
+    }
+
+    private void addToEdge(Edge edge, long morePackets, long moreOctets) {
+        EdgeSum sum = edges.computeIfAbsent(
+                new EdgeKey(edge.getInitiatorEntity(), edge.getResponderEntity(), serviceOf(edge)),
+                ignored -> new EdgeSum());
+        sum.packets += morePackets;
+        sum.layer2Octets += moreOctets;
+        sum.newFlows += edge.getNewFlows();
+        sum.refusedFlows += edge.getRefusedFlows();
+        if (edges.size() > MAX_EDGES) {
+            forgetSmallerHalf();
         }
     }
 

@@ -26,4 +26,10 @@ public record CaptureInterface(
     public CaptureInterface {
         Objects.requireNonNull(source, "source");
     }
+
+    /** The same under another name. */
+    CaptureInterface withName(String other) {
+        return new CaptureInterface(
+                source, other, description, linkType, snapOctets, frameCheckSequenceOctets, systemIndex);
+    }
 }

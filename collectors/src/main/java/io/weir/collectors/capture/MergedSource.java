@@ -231,8 +231,18 @@ public final class MergedSource implements CaptureSource {
                 globalIndexes = Arrays.copyOf(globalIndexes, 2 * interfaceIndex);
             }
             globalIndexes[interfaceIndex] = interfaces;
-            sink.onInterface(interfaces, description);
+            sink.onInterface(interfaces, named(description));
             interfaces++;
+        }
+
+        /** Of several files: what each interface is called, begins with its file. */
+        private CaptureInterface named(CaptureInterface description) {
+            if (inputs.size() == 1) {
+                return description;
+            }
+            String file = Path.of(capture.name()).getFileName().toString();
+            String name = description.name();
+            return description.withName(name == null || name.isBlank() ? file : file + '#' + name);
         }
 
         @Override
