@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param tcpLinger how long after the last packet of a closed TCP connection its flow is kept for stragglers
  * @param silenceTimeout wall-clock time without any batch from an observation point after which its flows are ended
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
+ * @param edges of the edges
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
  * @param exactlyOnce false for at-least-once: after a crash, what came since the last commit is counted again
@@ -28,6 +30,7 @@ public record MeterConfig(
         Duration tcpLinger,
         Duration silenceTimeout,
         int maxFlows,
+        EdgeConfig edges,
         int threads,
         Duration commitInterval,
         boolean exactlyOnce,
@@ -56,6 +59,7 @@ public record MeterConfig(
         if (maxFlows < 1) {
             mistakes.add("max flows is " + maxFlows + "; it must be 1 or more");
         }
+        edges.check(window, mistakes);
         if (threads < 1) {
             mistakes.add("threads is " + threads + "; it must be 1 or more");
         }
@@ -77,6 +81,7 @@ public record MeterConfig(
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 1_000_000,
+                new EdgeConfig(Topics.DEFAULT_EDGE_ROLL_UPS, 50_000),
                 1,
                 Duration.ofSeconds(1),
                 true,

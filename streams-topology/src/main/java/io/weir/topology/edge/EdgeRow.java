@@ -1,6 +1,5 @@
 package io.weir.topology.edge;
 
-import io.weir.schemas.Edge;
 import io.weir.topology.store.TableStore;
 
 /** One edge in one open window. */
@@ -9,15 +8,28 @@ final class EdgeRow extends TableStore.Row {
     /** The edge's record key. */
     final String key;
 
-    final Edge edge;
+    /** Length of the longer windows that this is one of, milliseconds; 0 in the meter's own windows. */
+    final long rollUpMs;
 
-    EdgeRow(Edge edge) {
-        this(Edges.recordKey(edge), edge);
+    final EdgeSum sum;
+
+    /** What had been cut off from edges of the window when this one came, octets; of one that others are folded into, the last cut. */
+    long cutOctets;
+
+    EdgeRow(String key, long rollUpMs, EdgeSum sum, long cutOctets) {
+        this.key = key;
+        this.rollUpMs = rollUpMs;
+        this.sum = sum;
+        this.cutOctets = cutOctets;
     }
 
-    EdgeRow(String key, Edge edge) {
-        this.key = key;
-        this.edge = edge;
+    boolean isOther() {
+        return Edges.isOther(sum.edge);
+    }
+
+    /** The most octets that the edge can have had in its window, and what counts when some have to go. */
+    long weight() {
+        return cutOctets + sum.layer2Octets();
     }
 
     @Override
@@ -27,6 +39,6 @@ final class EdgeRow extends TableStore.Row {
 
     @Override
     protected byte[] changelogValue() {
-        return EdgeRowCodec.value(edge);
+        return EdgeRowCodec.value(this);
     }
 }

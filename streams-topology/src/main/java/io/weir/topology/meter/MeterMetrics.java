@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.LossReason;
+import io.weir.topology.edge.EdgeMetrics;
+import io.weir.topology.edge.EdgeTable;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.meter.table.flows       flows in the tables now
  * weir.meter.table.fill        ratio, of the fullest table
  * weir.meter.points            observation points, once for each task that hears of them
+ * weir.meter.folded.edges      edges folded into one, as a window had more than are kept
  * weir.meter.flush             seconds, of writing changed rows at a commit           store
  * </pre>
  */
@@ -104,8 +107,18 @@ public final class MeterMetrics {
                 .register(registry);
     }
 
+    /** What edge tasks count. */
+    public EdgeMetrics edges() {
+        return new EdgeMetrics(
+                flushes(EdgeTable.NAME),
+                counter(
+                        "folded.edges",
+                        "edges",
+                        "Edges folded into one, as a window had more than meter.max-edges; their packets are counted there."));
+    }
+
     /** Time that a store takes to write its changed rows before a commit. */
-    public Timer flushes(String store) {
+    private Timer flushes(String store) {
         return Timer.builder("weir.meter.flush")
                 .description("Time spent in writing the changed rows of a store to its changelog, once a commit.")
                 .tag("store", store)

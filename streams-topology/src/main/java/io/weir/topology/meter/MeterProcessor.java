@@ -1,6 +1,5 @@
 package io.weir.topology.meter;
 
-import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
@@ -11,7 +10,9 @@ import io.weir.schemas.packets.PacketBatchReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.topology.MeterConfig;
 import io.weir.topology.edge.EdgeInput;
+import io.weir.topology.edge.EdgeSum;
 import io.weir.topology.edge.Edges;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
     /** The first node that Kafka Streams makes of it. */
     private static final String EDGE_PARTS_NODE = EDGE_PARTS + "-repartition-filter";
 
+    /** A window's end gives an edge for each of its flows when a network is scanned. */
+    private static final int MAX_PARTS = 65_536;
+
     private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
 
@@ -50,8 +54,8 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
     private final FlowRecords records;
     private final MeterMetrics metrics;
 
-    /** Parts of edges of the current batch by point, window and edge. */
-    private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
+    /** Parts of edges of the current batch by point, window and edge; at {@value #MAX_PARTS} they leave. */
+    private final Map<EdgeKey, EdgeSum> edges = new LinkedHashMap<>();
 
     private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
@@ -129,7 +133,12 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         Flow flow = records.of(row, delta, window, last);
         boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
-        addToEdge(flow, handshake);
+        addToEdge(
+                flow,
+                new EdgeSum(
+                        Edges.of(flow, handshake),
+                        roundTrips(delta, row.initiatorIsA),
+                        roundTrips(delta, !row.initiatorIsA)));
         counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
         context.forward(new Record<>(key, flow, timestamp), FLOWS);
@@ -146,7 +155,15 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
         context.forward(new Record<>(point.point.getInterface$(), progress, timestamp), EDGE_PARTS_NODE);
     }
 
-    private void addToEdge(Flow flow, boolean handshake) {
+    /** A copy of those of one side: the flow goes on with its own. */
+    private static RoundTripSketch roundTrips(WindowDelta delta, boolean ofA) {
+        if (delta == null || delta.tcp == null) {
+            return null;
+        }
+        return RoundTripSketch.sum(null, (ofA ? delta.tcp.a : delta.tcp.b).roundTrips);
+    }
+
+    private void addToEdge(Flow flow, EdgeSum part) {
         EdgeKey key = new EdgeKey(
                 flow.getObservationPoint(),
                 flow.getWindowStart(),
@@ -157,16 +174,17 @@ public final class MeterProcessor implements Processor<byte[], byte[], String, O
                 flow.getResponder().getPort(),
                 flow.getEtherType(),
                 flow.getParentFlowId() != null);
-        Edge part = Edges.of(flow, handshake);
-        Edge sum = edges.putIfAbsent(key, part);
+        EdgeSum sum = edges.putIfAbsent(key, part);
         if (sum != null) {
-            Edges.add(sum, part);
+            sum.add(part);
+        } else if (edges.size() == MAX_PARTS) {
+            forwardEdges();
         }
     }
 
     private void forwardEdges() {
-        for (Edge edge : edges.values()) {
-            context.forward(new Record<>(Edges.recordKey(edge), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
+        for (EdgeSum edge : edges.values()) {
+            context.forward(new Record<>(edge.recordKey(), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
         }
         edges.clear();
     }

@@ -165,6 +165,7 @@ class MeterPropertyTest {
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 maxFlows,
+                MeterConfig.defaults().edges(),
                 1,
                 Duration.ofSeconds(1),
                 true,
