@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -195,7 +196,7 @@ final class Ledger {
         return entry(book.windows, startMs, WindowSums::new);
     }
 
-    private <S> S entry(TreeMap<Long, S> windows, long startMs, Supplier<S> empty) {
+    private <S> S entry(NavigableMap<Long, S> windows, long startMs, Supplier<S> empty) {
         S sums = windows.get(startMs);
         if (sums == null) {
             if (windowCount >= MAX_WINDOWS && !windows.isEmpty()) {

@@ -13,7 +13,7 @@ final class EdgeRow extends TableStore.Row {
 
     final EdgeSum sum;
 
-    /** What had been cut off from edges of the window when this one came, octets; of one that others are folded into, the last cut. */
+    /** What had been cut off from edges of the window when this one came, octets; of one that others are folded into, when the last was. */
     long cutOctets;
 
     EdgeRow(String key, long rollUpMs, EdgeSum sum, long cutOctets) {
@@ -30,6 +30,14 @@ final class EdgeRow extends TableStore.Row {
     /** The most octets that the edge can have had in its window, and what counts when some have to go. */
     long weight() {
         return cutOctets + sum.layer2Octets();
+    }
+
+    /** The sum at the end of the window: what it may have taken of a single edge is stated. To be called once. */
+    EdgeSum complete() {
+        if (isOther()) {
+            sum.edge.setFoldedLayer2OctetsBound(sum.edge.getFoldedLayer2OctetsBound() + cutOctets);
+        }
+        return sum;
     }
 
     @Override

@@ -147,13 +147,8 @@ public final class EdgeTable extends TableStore {
         for (int level = 0; level < levelsMs.length; level++) {
             TreeMap<Long, EdgeWindow> windows = point.levels.get(level);
             while (!windows.isEmpty() && windows.firstKey() <= completeMs) {
-                EdgeWindow window = windows.pollFirstEntry().getValue();
-                for (EdgeRow row : window.sorted()) {
-                    if (row.isOther()) {
-                        Edge edge = row.sum.edge;
-                        edge.setFoldedLayer2OctetsBound(edge.getFoldedLayer2OctetsBound() + window.cutOctets());
-                    }
-                    give(point, level, row.key, row.sum, givenMs, output);
+                for (EdgeRow row : windows.pollFirstEntry().getValue().sorted()) {
+                    give(point, level, row.key, row.complete(), givenMs, output);
                     markRemoved(row);
                 }
             }
@@ -223,7 +218,7 @@ public final class EdgeTable extends TableStore {
         IntStream.range(0, levelsMs.length)
                 .filter(level -> levelsMs[level] > row.rollUpMs)
                 .findFirst()
-                .ifPresent(level -> addToOpen(point(row.sum.edge.getObservationPoint()), level, row.sum));
+                .ifPresent(level -> addToOpen(point(row.sum.edge.getObservationPoint()), level, row.complete()));
         markRemoved(row);
     }
 
