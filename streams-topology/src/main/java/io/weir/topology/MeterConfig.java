@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param conversationWait how long after a window's end, in event time of an observation point that saw a conversation in it, the conversation's other points are
  *     waited for
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
+ * @param edges of the edges
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
  * @param exactlyOnce false for at-least-once: after a crash, what came since the last commit is counted again
@@ -31,6 +33,7 @@ public record MeterConfig(
         Duration silenceTimeout,
         Duration conversationWait,
         int maxFlows,
+        EdgeConfig edges,
         int threads,
         Duration commitInterval,
         boolean exactlyOnce,
@@ -60,6 +63,7 @@ public record MeterConfig(
         if (maxFlows < 1) {
             mistakes.add("max flows is " + maxFlows + "; it must be 1 or more");
         }
+        edges.check(window, mistakes);
         if (threads < 1) {
             mistakes.add("threads is " + threads + "; it must be 1 or more");
         }
@@ -82,6 +86,7 @@ public record MeterConfig(
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 1_000_000,
+                new EdgeConfig(Topics.DEFAULT_EDGE_ROLL_UPS, 50_000),
                 1,
                 Duration.ofSeconds(1),
                 true,

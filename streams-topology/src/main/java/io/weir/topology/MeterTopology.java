@@ -1,15 +1,16 @@
 package io.weir.topology;
 
-import io.micrometer.core.instrument.Timer;
 import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.conversation.ConversationTable;
 import io.weir.topology.edge.EdgeInput;
+import io.weir.topology.edge.EdgeMetrics;
 import io.weir.topology.edge.EdgePartitioner;
 import io.weir.topology.edge.EdgeProcessor;
 import io.weir.topology.edge.EdgeSerdes;
@@ -18,6 +19,7 @@ import io.weir.topology.meter.FlowTable;
 import io.weir.topology.meter.MeterMetrics;
 import io.weir.topology.meter.MeterProcessor;
 import io.weir.topology.store.TableStoreBuilder;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -38,7 +40,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *                                                               └─ edge parts, progress
  *                                                                     │ repartition by edge: edge-parts
  *                                                                     ▼
- *                                                          merge-edges (edge-table) ──▶ weir.edges.v1
+ *                                                          merge-edges (edge-table) ─┬─▶ weir.edges.v1
+ *                                                                                    └─▶ weir.edges-1m.v1, weir.edges-1h.v1
  * </pre>
  */
 public final class MeterTopology {
@@ -59,7 +62,10 @@ public final class MeterTopology {
         writeConversations(MeterTopology.<Conversation>of(results), topics, clientConfigs);
         writeLosses(MeterTopology.<Loss>of(results), topics, clientConfigs);
         writeEdges(
-                mergeEdges(MeterTopology.<EdgeInput>of(results), builder, partitions, metrics), topics, clientConfigs);
+                mergeEdges(MeterTopology.<EdgeInput>of(results), builder, config.edges(), partitions, metrics),
+                config.edges(),
+                topics,
+                clientConfigs);
         return builder.build();
     }
 
@@ -108,22 +114,38 @@ public final class MeterTopology {
     }
 
     private static KStream<String, Edge> mergeEdges(
-            KStream<String, EdgeInput> parts, StreamsBuilder builder, int partitions, MeterMetrics metrics) {
-        Timer flushes = metrics.flushes(EdgeTable.NAME);
-        builder.addStateStore(new TableStoreBuilder<>(EdgeTable.NAME, EdgeTable::new));
+            KStream<String, EdgeInput> parts,
+            StreamsBuilder builder,
+            EdgeConfig config,
+            int partitions,
+            MeterMetrics metrics) {
+        EdgeMetrics edgeMetrics = metrics.edges();
+        builder.addStateStore(new TableStoreBuilder<>(EdgeTable.NAME, () -> new EdgeTable(config)));
         return parts.repartition(Repartitioned.<String, EdgeInput>as(MeterProcessor.EDGE_PARTS)
                         .withKeySerde(Serdes.String())
                         .withValueSerde(EdgeSerdes.input())
                         .withNumberOfPartitions(partitions)
                         .withStreamPartitioner(new EdgePartitioner()))
-                .process(() -> new EdgeProcessor(flushes), Named.as("merge-edges"), EdgeTable.NAME);
+                .process(
+                        () -> new EdgeProcessor(config.rollUps(), edgeMetrics),
+                        Named.as("merge-edges"),
+                        EdgeTable.NAME);
     }
 
-    private static void writeEdges(KStream<String, Edge> edges, Topics topics, Map<String, ?> clientConfigs) {
+    private static void writeEdges(
+            KStream<String, Edge> edges, EdgeConfig config, Topics topics, Map<String, ?> clientConfigs) {
+        writeEdges(edges, topics.edges(), EdgeProcessor.EDGES, clientConfigs);
+        for (Duration window : config.rollUps()) {
+            writeEdges(edges, topics.edges(window), EdgeProcessor.node(window), clientConfigs);
+        }
+    }
+
+    private static void writeEdges(
+            KStream<String, Edge> edges, TopicSpec<Edge> topic, String node, Map<String, ?> clientConfigs) {
         edges.to(
-                topics.edges().name(),
+                topic.name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(Edge.class, clientConfigs))
-                        .withName("write-edges"));
+                        .withName(node));
     }
 
     private static void writeLosses(KStream<String, Loss> losses, Topics topics, Map<String, ?> clientConfigs) {

@@ -18,6 +18,7 @@ import io.weir.schemas.PacketBatch;
 import io.weir.schemas.TcpState;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.PacketBatchBuilder;
 import io.weir.topology.meter.MeterMetrics;
@@ -78,10 +79,14 @@ class MeterTopologyTest {
                 driver.createInputTopic(topics.packets().name(), new ByteArraySerializer(), new ByteArraySerializer());
         flows = driver.createOutputTopic(
                 topics.flows().name(), new StringDeserializer(), AvroSerdes.deserializer(Flow.class, configs));
-        edges = driver.createOutputTopic(
-                topics.edges().name(), new StringDeserializer(), AvroSerdes.deserializer(Edge.class, configs));
+        edges = edgesOf(topics.edges());
         losses = driver.createOutputTopic(
                 topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
+    }
+
+    private TestOutputTopic<String, Edge> edgesOf(TopicSpec<Edge> topic) {
+        return driver.createOutputTopic(
+                topic.name(), new StringDeserializer(), AvroSerdes.deserializer(Edge.class, configs));
     }
 
     @AfterEach
@@ -341,6 +346,7 @@ class MeterTopologyTest {
                 defaults.silenceTimeout(),
                 defaults.conversationWait(),
                 defaults.maxFlows(),
+                defaults.edges(),
                 defaults.threads(),
                 defaults.commitInterval(),
                 defaults.exactlyOnce(),
@@ -364,6 +370,7 @@ class MeterTopologyTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 1000,
+                MeterConfig.defaults().edges(),
                 1,
                 Duration.ofSeconds(1),
                 true,
@@ -480,6 +487,7 @@ class MeterTopologyTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 10,
+                MeterConfig.defaults().edges(),
                 1,
                 Duration.ofSeconds(1),
                 true,
@@ -525,6 +533,56 @@ class MeterTopologyTest {
         assertThat(web.getHandshakes()).isEqualTo(2);
         assertThat(web.getHandshakeServerMicrosecondsSum()).isEqualTo(40_000);
         assertThat(all.get(1).getRefusedFlows()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellOfEdgesWhatWentWrong() {
+        pipe(aBatch().at(0).udp(DNS).at(0).udp(DNS_BACK).at(0).udp("10.0.0.2:50001 > 10.0.0.53:53"));
+        pipe(aBatch().at(1_000).endOfInput());
+
+        Edge dns = edges.readValue();
+        assertThat(dns.getActiveFlows()).isEqualTo(2);
+        assertThat(dns.getUnansweredFlows()).isEqualTo(1);
+        assertThat(dns.getRetransmittedPackets()).as("not measured").isNull();
+        assertThat(dns.getFoldedEdges()).isZero();
+    }
+
+    @Test
+    void shouldRollEdgesUpToLongerWindowsOnTopicsOfTheirOwn() {
+        TestOutputTopic<String, Edge> minutes = edgesOf(topics.edges(Duration.ofMinutes(1)));
+        TestOutputTopic<String, Edge> hours = edgesOf(topics.edges(Duration.ofHours(1)));
+        long minute = Duration.ofMinutes(1).toMillis();
+        long hour = Duration.ofHours(1).toMillis();
+        long firstMinute = Math.floorDiv(START_MS, minute) * minute;
+        long untilNextMinute = firstMinute + minute - START_MS;
+
+        pipe(aBatch().at(0).udp(DNS).at(1_000).udp(DNS_BACK));
+        pipe(aBatch().at(untilNextMinute).udp(DNS).watermark(untilNextMinute + 12_000));
+        assertThat(edges.readValuesToList()).hasSize(2);
+        assertThat(minutes.readValuesToList()).singleElement().satisfies(edge -> {
+            assertThat(edge.getWindowStart()).isEqualTo(firstMinute);
+            assertThat(edge.getWindowEnd()).isEqualTo(firstMinute + minute);
+            assertThat(edge.getInitiatorPackets()).isEqualTo(1);
+            assertThat(edge.getResponderPackets()).isEqualTo(1);
+        });
+
+        pipe(aBatch().at(1_500).udp(DNS).watermark(untilNextMinute + 13_000));
+        assertThat(edges.readValue().getIsLate()).isTrue();
+        assertThat(minutes.readValue().getIsLate()).isTrue();
+        assertThat(hours.isEmpty()).isTrue();
+
+        pipe(aBatch().at(untilNextMinute + 13_000).endOfInput());
+        List<Edge> atLast = hours.readValuesToList();
+        assertThat(atLast)
+                .noneMatch(Edge::getIsLate)
+                .allMatch(edge -> edge.getWindowEnd() - edge.getWindowStart() == hour);
+        assertThat(atLast.stream()
+                        .mapToLong(edge -> edge.getInitiatorPackets() + edge.getResponderPackets())
+                        .sum())
+                .isEqualTo(4);
+        assertThat(minutes.readValuesToList())
+                .extracting(Edge::getInitiatorPackets)
+                .containsExactly(1L);
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.weir.app.audit;
 
+import io.weir.app.config.Durations;
 import io.weir.app.json.JsonObject;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.LossReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,9 +46,17 @@ record AuditReport(
     }
 
     /**
+     * Edges of longer windows, and the root flows of the same time.
+     *
+     * @param length of the windows
+     */
+    record RollUp(Duration length, Sums flows, Sums edges) {}
+
+    /**
      * One observation point.
      *
      * @param compared sums over the windows that could be compared
+     * @param rollUps the same for edges of longer windows
      * @param progressingPackets packets of windows that are still open
      * @param cutPackets flow packets of windows whose batches retention has deleted
      * @param firstDifferenceMs start of the first window that differs, epoch milliseconds; null when none does
@@ -57,6 +67,7 @@ record AuditReport(
             Point point,
             Verdict verdict,
             WindowSums compared,
+            List<RollUp> rollUps,
             long progressingPackets,
             long cutPackets,
             Long firstDifferenceMs,
@@ -68,6 +79,7 @@ record AuditReport(
                     point,
                     verdict,
                     compared,
+                    rollUps,
                     progressingPackets,
                     cutPackets,
                     firstDifferenceMs,
@@ -192,6 +204,13 @@ record AuditReport(
             text.add(line.point() + ": edges hold " + Units.count(sums.edges.packets) + " packets, flows "
                     + Units.count(sums.flows.packets) + ".");
         }
+        for (RollUp rollUp : line.rollUps()) {
+            if (!rollUp.edges().isEqualTo(rollUp.flows())) {
+                text.add(line.point() + ": edges of windows of " + Durations.format(rollUp.length()) + " hold "
+                        + Units.count(rollUp.edges().packets) + " packets, flows "
+                        + Units.count(rollUp.flows().packets) + ".");
+            }
+        }
         if (line.progressingPackets() > 0) {
             text.add(line.point() + ": " + Units.count(line.progressingPackets())
                     + " packets are in windows that are still open; not compared.");
@@ -268,6 +287,14 @@ record AuditReport(
                     .put("flowLayer2Octets", sums.flows.layer2Octets)
                     .put("meterLossPackets", sums.meterLosses.packets)
                     .put("edgePackets", sums.edges.packets)
+                    .put(
+                            "edgeRollUps",
+                            line.rollUps().stream()
+                                    .map(rollUp -> new JsonObject()
+                                            .put("window", Durations.format(rollUp.length()))
+                                            .put("flowPackets", rollUp.flows().packets)
+                                            .put("edgePackets", rollUp.edges().packets))
+                                    .toList())
                     .put("missingPackets", sums.missingPackets())
                     .put("openWindowPackets", line.progressingPackets())
                     .put("deletedWindowPackets", line.cutPackets())

@@ -30,6 +30,7 @@ public final class Auditor {
     private final Topics topics;
     private final Duration window;
     private final Duration grace;
+    private final List<Duration> edgeRollUps;
     private final LongConsumer progress;
 
     /** Length of the windows that were compared. */
@@ -39,6 +40,7 @@ public final class Auditor {
      * @param clientProperties with {@code bootstrap.servers} and {@code schema.registry.url}
      * @param window length of the meter's windows, where the flows themselves do not tell
      * @param grace lateness that the meter grants
+     * @param edgeRollUps lengths of the longer windows of edges; those whose topics are there are compared
      * @param progress told now and then how many records were read
      */
     public Auditor(
@@ -46,11 +48,13 @@ public final class Auditor {
             Topics topics,
             Duration window,
             Duration grace,
+            List<Duration> edgeRollUps,
             LongConsumer progress) {
         this.clientProperties = clientProperties;
         this.topics = topics;
         this.window = window;
         this.grace = grace;
+        this.edgeRollUps = edgeRollUps;
         this.progress = progress;
     }
 
@@ -60,9 +64,11 @@ public final class Auditor {
             windowMs = windowOfFlowsMs();
             Ledger ledger = new Ledger(windowMs, grace.toMillis());
             readBatches((record, trimmed, batch) -> add(ledger, record, trimmed, batch), ledger::unreadableBatch);
-            readRecords(topics.losses(), ledger::loss);
-            readRecords(topics.flows(), ledger::flow);
-            readRecords(topics.edges(), ledger::edge);
+            readRecords(topics.losses(), TopicReader::new, ledger::loss);
+            readRecords(topics.flows(), TopicReader::new, ledger::flow);
+            readRecords(topics.edges(), TopicReader::new, ledger::edge);
+            edgeRollUps.forEach(length ->
+                    readRecords(topics.edges(length), TopicReader::ofExisting, edge -> ledger.edge(length, edge)));
             return ledger.report();
         } catch (SchemaRegistryException e) {
             throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
@@ -176,8 +182,15 @@ public final class Auditor {
         }
     }
 
-    private <T extends SpecificRecord> void readRecords(TopicSpec<T> spec, Consumer<T> consumer) {
-        try (TopicReader reader = new TopicReader(clientProperties, List.of(spec.name()), true);
+    /** Opens a reader, with or without a topic that is missing. */
+    private interface ReaderFactory {
+
+        TopicReader open(Map<String, Object> clientProperties, List<String> topics, boolean committedOnly);
+    }
+
+    private <T extends SpecificRecord> void readRecords(
+            TopicSpec<T> spec, ReaderFactory readers, Consumer<T> consumer) {
+        try (TopicReader reader = readers.open(clientProperties, List.of(spec.name()), true);
                 Deserializer<T> deserializer = AvroSerdes.deserializer(spec.valueType(), clientProperties)) {
             reader.seek(StartPosition.BEGINNING);
             reader.readTo(reader.ranges(), counting(record -> {

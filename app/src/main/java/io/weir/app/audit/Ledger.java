@@ -5,13 +5,19 @@ import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /**
  * The books: what collectors sent, what the meter made of it, what was lost. Pure; feed it whole topics, batches first, and ask for the
@@ -22,11 +28,17 @@ final class Ledger {
 
     static final int MAX_WINDOWS = 1_000_000;
     private static final String METER = "meter";
+    /** Later than any packet, and far enough from overflow. */
+    private static final long FOR_EVER_MS = Long.MAX_VALUE / 2;
+
     private static final Set<LossReason> EXPLAINS_GAP = Set.of(
             LossReason.sequence_gap, LossReason.kafka_error, LossReason.buffer_full, LossReason.undecodable_record);
 
     private static final class Book {
         private final TreeMap<Long, WindowSums> windows = new TreeMap<>();
+        /** Edges of longer windows, by the windows' length and start. */
+        private final Map<Duration, TreeMap<Long, Sums>> rollUps = new HashMap<>();
+
         private final Sums meterLossesWithoutTime = new Sums();
         private final Map<LossReason, Sums> collectorLosses = new EnumMap<>(LossReason.class);
         /** Start of the last window that retention may have cut; 0 when nothing was cut. */
@@ -40,6 +52,7 @@ final class Ledger {
     private final TreeMap<Point, Book> books = new TreeMap<>();
     private final SequenceTracker sequences = new SequenceTracker();
     private final Set<String> sessionsWithLosses = new HashSet<>();
+    private final Set<Duration> edgeRollUps = new TreeSet<>();
     private int windowCount;
     private long batchRecords;
     private long unreadableBatches;
@@ -116,14 +129,29 @@ final class Ledger {
     }
 
     void edge(Edge edge) {
-        if (edge.getEnclosed()) {
-            return;
+        if (!edge.getEnclosed()) {
+            add(edge, window(book(Point.of(edge.getObservationPoint())), windowStart(edge.getWindowStart())).edges);
         }
-        window(book(Point.of(edge.getObservationPoint())), windowStart(edge.getWindowStart()))
-                .edges
-                .add(
-                        edge.getInitiatorPackets() + edge.getResponderPackets(),
-                        edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets());
+    }
+
+    /** An edge of longer windows. */
+    void edge(Duration length, Edge edge) {
+        edgeRollUps.add(length);
+        if (!edge.getEnclosed()) {
+            Book book = book(Point.of(edge.getObservationPoint()));
+            add(
+                    edge,
+                    entry(
+                            book.rollUps.computeIfAbsent(length, ignored -> new TreeMap<>()),
+                            edge.getWindowStart(),
+                            Sums::new));
+        }
+    }
+
+    private static void add(Edge edge, Sums sums) {
+        sums.add(
+                edge.getInitiatorPackets() + edge.getResponderPackets(),
+                edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets());
     }
 
     void loss(Loss loss) {
@@ -165,14 +193,18 @@ final class Ledger {
     }
 
     private WindowSums window(Book book, long startMs) {
-        WindowSums sums = book.windows.get(startMs);
+        return entry(book.windows, startMs, WindowSums::new);
+    }
+
+    private <S> S entry(NavigableMap<Long, S> windows, long startMs, Supplier<S> empty) {
+        S sums = windows.get(startMs);
         if (sums == null) {
-            if (windowCount >= MAX_WINDOWS && !book.windows.isEmpty()) {
-                return book.windows.lastEntry().getValue();
+            if (windowCount >= MAX_WINDOWS && !windows.isEmpty()) {
+                return windows.lastEntry().getValue();
             }
             windowCount++;
-            sums = new WindowSums();
-            book.windows.put(startMs, sums);
+            sums = empty.get();
+            windows.put(startMs, sums);
         }
         return sums;
     }
@@ -213,7 +245,7 @@ final class Ledger {
     private AuditReport.Line line(Point point, Book book) {
         boolean open = sequences.isOpen(point);
         long horizonMs =
-                open ? sequences.openWatermarkNanoseconds(point) / 1_000_000 - graceMs - 2 * windowMs : Long.MAX_VALUE;
+                open ? sequences.openWatermarkNanoseconds(point) / 1_000_000 - graceMs - 2 * windowMs : FOR_EVER_MS;
         WindowSums compared = new WindowSums();
         WindowSums progressing = new WindowSums();
         WindowSums cut = new WindowSums();
@@ -234,13 +266,15 @@ final class Ledger {
         }
         compared.meterLosses.add(book.meterLossesWithoutTime);
         long missing = compared.missingPackets();
+        List<AuditReport.RollUp> rollUps = edgeRollUps.stream()
+                .map(length -> rollUp(book, length, horizonMs))
+                .toList();
         AuditReport.Verdict verdict;
         if (missing == 0 && compared.missingLayer2Octets() == 0) {
-            verdict = compared.edges.isEqualTo(compared.flows)
-                    ? AuditReport.Verdict.HOLDS
-                    : compared.edges.packets < compared.flows.packets && open
-                            ? AuditReport.Verdict.OPEN
-                            : AuditReport.Verdict.BROKEN;
+            verdict = ofEdges(compared.edges, compared.flows, open);
+            for (AuditReport.RollUp rollUp : rollUps) {
+                verdict = verdict.worseOf(ofEdges(rollUp.edges(), rollUp.flows(), open));
+            }
             firstDifference = null;
         } else {
             verdict = missing > 0 && open ? AuditReport.Verdict.OPEN : AuditReport.Verdict.BROKEN;
@@ -249,10 +283,37 @@ final class Ledger {
                 point,
                 verdict,
                 compared,
+                rollUps,
                 progressing.batches.packets,
                 cut.flows.packets,
                 firstDifference,
                 List.of(),
                 book.collectorLosses);
+    }
+
+    private static AuditReport.Verdict ofEdges(Sums edges, Sums flows, boolean open) {
+        if (edges.isEqualTo(flows)) {
+            return AuditReport.Verdict.HOLDS;
+        }
+        return edges.packets < flows.packets && open ? AuditReport.Verdict.OPEN : AuditReport.Verdict.BROKEN;
+    }
+
+    /** Sums over the longer windows all of whose short ones are compared. */
+    private AuditReport.RollUp rollUp(Book book, Duration length, long horizonMs) {
+        long lengthMs = length.toMillis();
+        LongPredicate compared = start -> start >= book.cutUntilMs && start <= horizonMs + windowMs - lengthMs;
+        Sums flows = new Sums();
+        book.windows.forEach((start, sums) -> {
+            if (compared.test(Math.floorDiv(start, lengthMs) * lengthMs)) {
+                flows.add(sums.flows);
+            }
+        });
+        Sums edges = new Sums();
+        book.rollUps.getOrDefault(length, new TreeMap<>()).forEach((start, sums) -> {
+            if (compared.test(start)) {
+                edges.add(sums);
+            }
+        });
+        return new AuditReport.RollUp(length, flows, edges);
     }
 }

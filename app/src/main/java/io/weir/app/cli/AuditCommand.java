@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Per observation point and window, packets and layer-2 octets of the batches in the packets topic must equal those of the"
-                    + " root flows plus what the losses topic holds, and those of the edges; batch numbers must have no gap. Windows that"
+                    + " root flows plus what the losses topic holds, and those of the edges, of longer windows too; batch numbers must have no gap. Windows that"
                     + " are still open, or whose batches retention has deleted, are named and left out.",
             "Exit code 0 when it holds, 1 when it does not or cannot be confirmed yet."
         },
@@ -66,6 +66,7 @@ final class AuditCommand implements Callable<Integer> {
                 new Topics(settings.get(Catalogue.TOPICS_PREFIX)),
                 settings.get(Catalogue.METER_WINDOW),
                 settings.get(Catalogue.METER_GRACE),
+                settings.get(Catalogue.METER_EDGE_ROLL_UPS),
                 records -> {
                     if (console.errIsTerminal()) {
                         console.err().print("\rweir: " + records + " records read \033[K");

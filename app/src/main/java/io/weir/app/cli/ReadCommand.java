@@ -1,6 +1,7 @@
 package io.weir.app.cli;
 
 import io.weir.app.config.Catalogue;
+import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
@@ -12,6 +13,7 @@ import io.weir.app.read.TopicPrinter;
 import io.weir.app.read.TopicReader;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.topic.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +21,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(sortOptions = false, optionListHeading = "%nOptions:%n", footerHeading = "%nExamples:%n")
 final class ReadCommand implements Callable<Integer> {
+
+    /** Option of edges only. */
+    private static final String WINDOW = "--window";
 
     @Option(
             names = {"-f", "--follow"},
@@ -56,6 +63,9 @@ final class ReadCommand implements Callable<Integer> {
     @Option(names = "--json", order = 5, description = "One JSON object a line, fields as in the schema.")
     private boolean json;
 
+    @Spec
+    private CommandSpec command;
+
     @Mixin
     private SettingsOptions options;
 
@@ -79,6 +89,15 @@ final class ReadCommand implements Callable<Integer> {
                         "  weir " + topic + " --follow",
                         "  weir " + topic + " --filter \"" + topic.exampleFilter() + "\"",
                         "  weir " + topic + " --json --kafka kafka:9092 --registry http://registry:8081");
+        if (topic == ReadableTopic.edges) {
+            spec.addOption(OptionSpec.builder(WINDOW)
+                    .paramLabel("LENGTH")
+                    .type(String.class)
+                    .order(6)
+                    .description("Edges of windows of this length, for example 1m: that of meter.window or one of"
+                            + " meter.edge-rollups; without it the former.")
+                    .build());
+        }
         return spec;
     }
 
@@ -91,10 +110,17 @@ final class ReadCommand implements Callable<Integer> {
         StartPosition start = startPosition();
         Settings settings = options.loader(context.environment()).load();
         Topics topics = new Topics(settings.get(Catalogue.TOPICS_PREFIX));
-        var spec = topic.spec(topics);
+        Duration window = window(settings);
+        var spec = window == null ? topic.spec(topics) : topics.edges(window);
         RecordFilter compiled = filter == null ? null : RecordFilter.compile(Avro.schemaOf(spec.valueType()), filter);
         Map<String, Object> client = ClusterAddress.clientProperties(settings);
-        try (TopicReader reader = new TopicReader(client, List.of(spec.name()), true);
+        try (TopicReader reader = window == null
+                        ? new TopicReader(client, List.of(spec.name()), true)
+                        : new TopicReader(
+                                client,
+                                List.of(spec.name()),
+                                true,
+                                "the meter gives edges of such windows where its meter.edge-rollups names them");
                 TopicPrinter printer = new TopicPrinter(
                         topic,
                         client,
@@ -115,6 +141,24 @@ final class ReadCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** Length of longer windows of edges; null for the meter's own. */
+    private Duration window(Settings settings) {
+        OptionSpec option = command.findOption(WINDOW);
+        String text = option == null ? null : option.getValue();
+        if (text == null) {
+            return null;
+        }
+        try {
+            Duration length = Durations.parse(text);
+            if (length.toMillis() > 0) {
+                return length.equals(settings.get(Catalogue.METER_WINDOW)) ? null : length;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw Failure.usage(WINDOW + " " + text + " is not a duration", "for example " + WINDOW + " 1m");
     }
 
     private StartPosition startPosition() {

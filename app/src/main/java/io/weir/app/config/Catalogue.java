@@ -309,6 +309,18 @@ public final class Catalogue {
             "1000000",
             "Flows that a meter task keeps at once; beyond it the longest idle one is ended early"
                     + " (`lack_of_resources`), nothing is lost.");
+    public static final Setting<List<Duration>> METER_EDGE_ROLL_UPS = setting(
+            "meter.edge-rollups",
+            SettingType.list(SettingType.duration(SECOND, DAY)),
+            "1m,1h",
+            "Lengths of the longer windows that edges are given in, too, each on a topic of its own (`edges-1m.v1`). Each must be a multiple"
+                    + " of `meter.window` and of the shorter ones; where it is not set, of 1m and 1h those that are. Not with `analyze`.");
+    public static final Setting<Integer> METER_MAX_EDGES = setting(
+            "meter.max-edges",
+            SettingType.integer(100, 10_000_000),
+            "50000",
+            "Edges that a meter task keeps of one observation point in one window; beyond it the lighter half is folded into one edge with"
+                    + " service `other`, nothing is lost.");
     public static final Setting<Integer> METER_THREADS =
             setting("meter.threads", SettingType.integer(1, 256), "1", "Threads of the meter in this process.");
     public static final Setting<Duration> METER_COMMIT_INTERVAL = setting(

@@ -56,7 +56,8 @@ final class DemoRun {
                 Cluster cluster = Cluster.open(settings, work.path(), request.once(), Map.of(), stop::brokerStopped)) {
             stop.atLeast(work::close);
             cluster.prepare(
-                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfOneShot(settings)),
+                    ModuleConfigs.topicsOf(
+                            topics, ModuleConfigs.collectorOfOneShot(settings), ModuleConfigs.edgeRollUps(settings)),
                     ModuleConfigs.partitionsOfOneShot(settings));
             Path dataDir = settings.get(Catalogue.DATA_DIR);
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());

@@ -16,6 +16,7 @@ import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.EdgeConfig;
 import io.weir.topology.FlowTimeouts;
 import io.weir.topology.MeterConfig;
 import java.net.URI;
@@ -49,9 +50,9 @@ final class ModuleConfigs {
         return new Topics(settings.get(Catalogue.TOPICS_PREFIX));
     }
 
-    /** The topics that a run needs: that of raw packets only where it is written. */
-    static List<TopicSpec<?>> topicsOf(Topics topics, CollectorConfig collector) {
-        return topics.all().stream()
+    /** The topics that a run needs: that of raw packets only where it is written, those of edges in longer windows where there are such. */
+    static List<TopicSpec<?>> topicsOf(Topics topics, CollectorConfig collector, List<Duration> edgeRollUps) {
+        return topics.all(edgeRollUps).stream()
                 .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))
                 .toList();
     }
@@ -132,17 +133,27 @@ final class ModuleConfigs {
     }
 
     static MeterConfig meter(Settings settings) {
-        return meter(settings, settings.get(Catalogue.METER_COMMIT_INTERVAL));
+        return meter(settings, settings.get(Catalogue.METER_COMMIT_INTERVAL), edgeRollUps(settings));
     }
 
-    /** For results that are looked at when all is done. */
+    /** For results that are looked at when all is done: the edges of the short windows among them. */
     static MeterConfig meterOfAnalyze(Settings settings) {
-        return settings.isGiven(Catalogue.METER_COMMIT_INTERVAL)
-                ? meter(settings)
-                : meter(settings, ANALYZE_COMMIT_INTERVAL);
+        Duration commitInterval = settings.get(Catalogue.METER_COMMIT_INTERVAL);
+        return meter(
+                settings,
+                settings.isGiven(Catalogue.METER_COMMIT_INTERVAL) ? commitInterval : ANALYZE_COMMIT_INTERVAL,
+                List.of());
     }
 
-    private static MeterConfig meter(Settings settings, Duration commitInterval) {
+    /** Lengths of the longer windows of edges; those that nobody chose only where they fit to the window. */
+    static List<Duration> edgeRollUps(Settings settings) {
+        List<Duration> rollUps = settings.get(Catalogue.METER_EDGE_ROLL_UPS);
+        return settings.isGiven(Catalogue.METER_EDGE_ROLL_UPS)
+                ? rollUps
+                : EdgeConfig.possible(settings.get(Catalogue.METER_WINDOW), rollUps);
+    }
+
+    private static MeterConfig meter(Settings settings, Duration commitInterval, List<Duration> edgeRollUps) {
         return checked(() -> new MeterConfig(
                 settings.get(Catalogue.METER_WINDOW),
                 settings.get(Catalogue.METER_GRACE),
@@ -153,6 +164,7 @@ final class ModuleConfigs {
                 SILENCE,
                 settings.get(Catalogue.METER_CONVERSATION_WAIT),
                 settings.get(Catalogue.METER_MAX_FLOWS),
+                new EdgeConfig(edgeRollUps, settings.get(Catalogue.METER_MAX_EDGES)),
                 settings.get(Catalogue.METER_THREADS),
                 commitInterval,
                 settings.get(Catalogue.METER_PROCESSING_GUARANTEE) == Catalogue.Guarantee.EXACTLY_ONCE,

@@ -42,7 +42,8 @@ final class PartRun {
                 Operations operations = Operations.open(settings, List.of(part), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.join(settings)) {
             cluster.prepare(
-                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
+                    ModuleConfigs.topicsOf(
+                            topics, ModuleConfigs.collector(settings), ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             switch (request.part()) {
                 case collector -> collect(cluster, operations, stop);

@@ -52,7 +52,8 @@ final class ServeRun {
                 Operations operations = Operations.open(settings, components(), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
             cluster.prepare(
-                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collector(settings)),
+                    ModuleConfigs.topicsOf(
+                            topics, ModuleConfigs.collector(settings), ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);

@@ -65,10 +65,16 @@ public final class TopicReader implements AutoCloseable {
                 "nothing has been written yet, or topics.prefix differs from the one that wrote");
     }
 
+    /** Reads those of the topics that are there, be it none. */
+    public static TopicReader ofExisting(
+            Map<String, Object> clientProperties, List<String> topics, boolean committedOnly) {
+        return new TopicReader(clientProperties, topics, committedOnly, null);
+    }
+
     /**
      * The same with another word on why a topic may be missing.
      *
-     * @param missingHint what to do then
+     * @param missingHint what to do then; null to leave it out
      */
     public TopicReader(
             Map<String, Object> clientProperties, List<String> topics, boolean committedOnly, String missingHint) {
@@ -114,6 +120,9 @@ public final class TopicReader implements AutoCloseable {
     private void addPartitions(String topic, String missingHint) {
         List<PartitionInfo> found = consumer.partitionsFor(topic, ANSWER_TIMEOUT);
         if (found == null || found.isEmpty()) {
+            if (missingHint == null) {
+                return;
+            }
             throw Failure.failed("there is no topic " + topic + " on Kafka at " + bootstrapServers, missingHint);
         }
         found.forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));

@@ -6,6 +6,7 @@ import io.weir.app.TestRecords;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.LossReason;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -13,6 +14,8 @@ class LedgerTest {
     private static final Point POINT = Point.of(TestRecords.POINT);
     private static final String TOPIC = "weir.packets.v1";
     private static final long WINDOW = 10_000;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final long T0 = TestRecords.WINDOW_MS;
 
     private final Ledger ledger = new Ledger(WINDOW, 2_000);
@@ -176,6 +179,67 @@ class LedgerTest {
     }
 
     @Test
+    void shouldHoldEdgesOfLongerWindowsAgainstTheFlows() {
+        batch("s", 0, true, 15);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        ledger.edge(MINUTE, minute(T0, 10));
+        ledger.edge(MINUTE, minute(T0, 5));
+        ledger.edge(HOUR, minute(T0, 14));
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.text(0))
+                .contains("lab eth0 (pcap): edges of windows of 1h hold 14 packets, flows 15.")
+                .noneMatch(line -> line.contains("windows of 1m"));
+        assertThat(report.json())
+                .contains("\"edgeRollUps\":[{\"window\":\"1m\",\"flowPackets\":15,\"edgePackets\":15},"
+                        + "{\"window\":\"1h\",\"flowPackets\":15,\"edgePackets\":14}]");
+    }
+
+    @Test
+    void shouldLeaveLongerWindowsOutThatAreOpenInPart() {
+        long next = (T0 / 60_000 + 1) * 60_000;
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, false, next, 7, false);
+        batch(0, "s", 2, false, next + 4 * WINDOW, 0, false);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        ledger.flow(flow(7, 0, next));
+        ledger.edge(TestRecords.edge("a", "b", 443, next, 7));
+        ledger.edge(MINUTE, minute(T0, 15));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+    }
+
+    @Test
+    void shouldNotCallEdgesOfLongerWindowsBrokenWhileTheMeterLags() {
+        batch("s", 0, false, 15);
+        batch(0, "s", 1, false, T0 + 12 * WINDOW, 0, false);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        ledger.edge(MINUTE, minute(T0 - 60_000, 0));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.OPEN);
+    }
+
+    @Test
+    void shouldCompareLongerWindowsOnlyWhereAllTheirBatchesAreLeft() {
+        long next = (T0 / 60_000 + 1) * 60_000;
+        batch(0, "s", 70, false, T0 + 5_000, 15, true);
+        batch(0, "s", 71, false, next, 4, true);
+        batch(0, "s", 72, true, next + WINDOW, 0, true);
+        ledger.flow(flow(40, 0, T0));
+        ledger.flow(flow(4, 0, next));
+        ledger.edge(TestRecords.edge("a", "b", 443, next, 4));
+        ledger.edge(MINUTE, minute(T0, 4711));
+        ledger.edge(MINUTE, minute(next, 4));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+    }
+
+    @Test
     void shouldDistrustBatchesThatNobodyReportedAsUnreadable() {
         batch("s", 0, true, 15);
         ledger.unreadableBatch();
@@ -201,7 +265,7 @@ class LedgerTest {
                         {"verdict":"broken","conserved":false,"batches":2,"missingBatches":1,"repeatedBatches":0,"unreadableBatches":0,\
                         "trimmed":false,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
                         "packets":15,"layer2Octets":1710,"flowPackets":15,"flowLayer2Octets":1710,"meterLossPackets":0,\
-                        "edgePackets":15,"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{}}],\
+                        "edgePackets":15,"edgeRollUps":[],"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{}}],\
                         "gaps":[{"topic":"weir.packets.v1","partition":0,"offset":1,"sessionId":"s","firstMissing":1,"lastMissing":1,\
                         "explained":false}]}""");
     }
@@ -217,6 +281,13 @@ class LedgerTest {
         if (ledger.batch(TOPIC, partition, offset++, trimmed, POINT, session, sequence, nanos, nanos, last)) {
             ledger.packets(POINT, ledger.windowStart(timeMs), packets, packets * 114L);
         }
+    }
+
+    /** An edge of the window of a minute that a time lies in. */
+    private static Edge minute(long timeMs, long packets) {
+        Edge edge = TestRecords.edge("a", "b", 443, timeMs / 60_000 * 60_000, packets);
+        edge.setWindowEnd(edge.getWindowStart() + 60_000);
+        return edge;
     }
 
     private static Flow flow(long initiatorPackets, long responderPackets, long windowStart) {

@@ -164,6 +164,28 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void shouldReadEdgesOfLongerWindows() {
+        send(topics.edges(), TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 5));
+        send(topics.edges(Duration.ofMinutes(1)), TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 6));
+
+        assertThat(run("edges", "--json", "--window", "1m")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).singleElement().asString().contains("\"initiatorPackets\":6");
+
+        out.reset();
+        assertThat(run("edges", "--json", "--window", "10s")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).singleElement().asString().contains("\"initiatorPackets\":5");
+
+        assertThat(run("edges", "--window", "5m")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "there is no topic "
+                                + topics.edges(Duration.ofMinutes(5)).name(),
+                        "meter.edge-rollups");
+        assertThat(run("edges", "--window", "hour")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("flows", "--window", "1m")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void shouldListCaptures() {
         sendCaptures(
                 capture("a", "eth0", CaptureState.running, 1, 100),
@@ -291,6 +313,10 @@ class ReadingCommandsTest {
         send(topics.packets(), batch(0, 9, false), batch(1, 6, true));
         send(topics.flows(), TestRecords.flow("10.0.0.1", 40_000, "10.0.0.2", 443, 12, 3));
         send(topics.edges(), TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0, 15));
+
+        send(
+                topics.edges(Duration.ofMinutes(1)),
+                TestRecords.edge("10.0.0.1", "10.0.0.2", 443, T0 / 60_000 * 60_000, 15));
 
         assertThat(run("audit")).isEqualTo(ExitCode.DONE);
         assertThat(lines()).last().isEqualTo("Law 1 holds: every packet is in exactly one root flow or loss.");

@@ -95,6 +95,8 @@ class SettingsLoaderTest {
                 Map.entry("meter.active-timeout.icmp", "1m"),
                 Map.entry("meter.tcp-linger", "5s"),
                 Map.entry("meter.max-flows", "5000"),
+                Map.entry("meter.edge-rollups", "1h, 5m"),
+                Map.entry("meter.max-edges", "200"),
                 Map.entry("meter.threads", "3"),
                 Map.entry("meter.commit-interval", "100ms"),
                 Map.entry("meter.processing-guarantee", "at_least_once"),
@@ -141,6 +143,8 @@ class SettingsLoaderTest {
                     .containsExactly(Catalogue.ApplicationFact.NONE);
             assertThat(settings.get(Catalogue.METER_ACTIVE_TIMEOUT)).isEqualTo(Duration.ofHours(1));
             assertThat(settings.get(Catalogue.METER_IDLE_TIMEOUT_UDP)).isEqualTo(Duration.ofSeconds(30));
+            assertThat(settings.get(Catalogue.METER_EDGE_ROLL_UPS))
+                    .containsExactly(Duration.ofHours(1), Duration.ofMinutes(5));
             assertThat(settings.get(Catalogue.SINK_URI)).isEqualTo(URI.create("s3://bucket/prefix"));
             assertThat(settings.get(Catalogue.SINK_TOPICS))
                     .containsExactly(Catalogue.ExportedTopic.LOSSES, Catalogue.ExportedTopic.EDGES);

@@ -171,7 +171,9 @@ class MeterKillTest {
     private void assertAuditHolds() {
         WeirRun audit = WeirRun.of(directory, args("audit", "--json", "--wait", PATIENCE.toSeconds() + "s"));
         assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
-        assertThat(audit.out()).contains(":" + PACKETS);
+        assertThat(audit.out())
+                .contains(":" + PACKETS)
+                .contains("\"window\":\"1h\",\"flowPackets\":" + PACKETS + ",\"edgePackets\":" + PACKETS);
     }
 
     private void awaitCommitted(long records, WeirProcess meter) {

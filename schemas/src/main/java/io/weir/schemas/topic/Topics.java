@@ -10,8 +10,11 @@ import io.weir.schemas.PacketBatch;
 import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.serde.Avro;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,12 +27,16 @@ public record Topics(String prefix) {
     /** Prefix unless configured otherwise. */
     public static final String DEFAULT_PREFIX = "weir.";
 
+    /** Windows that edges are rolled up to unless configured otherwise, shortest first. */
+    public static final List<Duration> DEFAULT_EDGE_ROLL_UPS = List.of(Duration.ofMinutes(1), Duration.ofHours(1));
+
     /** Octets of the largest record that any of our topics takes; a full packet batch stays well below. */
     public static final int MAX_RECORD_OCTETS = 4 * 1024 * 1024;
 
     private static final String HOUR_MS = "3600000";
     private static final String WEEK_MS = "604800000";
     private static final String MONTH_MS = "2592000000";
+    private static final String YEAR_MS = "31536000000";
     private static final String RAW_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
     private static final String RAW_SEGMENT_OCTETS = Integer.toString(32 * 1024 * 1024);
     private static final String CAPTURES_SEGMENT_OCTETS = Integer.toString(4 * 1024 * 1024);
@@ -114,6 +121,26 @@ public record Topics(String prefix) {
                 "kept as long as the flows it sums");
     }
 
+    /**
+     * Who talked to whom in longer windows: a topic of their own for each length, so that nobody who sums one counts a packet twice.
+     *
+     * @param window length of the windows
+     */
+    public TopicSpec<Edge> edges(Duration window) {
+        String length = window.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+        boolean hours = window.compareTo(Duration.ofHours(1)) >= 0;
+        return new TopicSpec<>(
+                prefix + "edges-" + length + ".v1",
+                Edge.class,
+                edges().key(),
+                "the same edges, rolled up to windows of " + length,
+                true,
+                deletedAfter(hours ? YEAR_MS : MONTH_MS),
+                hours
+                        ? "few for what they tell: a year, to compare seasons"
+                        : "fewer than those of the short windows: a month");
+    }
+
     /** What prefixes are. */
     public TopicSpec<Subnet> subnets() {
         return new TopicSpec<>(
@@ -170,18 +197,17 @@ public record Topics(String prefix) {
                 "the latest word on each capture, small enough to be read whole; captures of which nothing is heard for a week are forgotten");
     }
 
-    /** Every topic, in the order of the data path. */
+    /** Every topic, in the order of the data path, edges rolled up by default. */
     public List<TopicSpec<?>> all() {
-        return List.of(
-                packets(),
-                rawPackets(),
-                flows(),
-                conversations(),
-                edges(),
-                subnets(),
-                findings(),
-                losses(),
-                captures());
+        return all(DEFAULT_EDGE_ROLL_UPS);
+    }
+
+    /** Every topic, in the order of the data path, edges rolled up to windows of these lengths. */
+    public List<TopicSpec<?>> all(List<Duration> edgeRollUps) {
+        List<TopicSpec<?>> all = new ArrayList<>(List.of(packets(), rawPackets(), flows(), conversations(), edges()));
+        edgeRollUps.forEach(window -> all.add(edges(window)));
+        all.addAll(List.of(subnets(), findings(), losses(), captures()));
+        return List.copyOf(all);
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.DecodingProblem;
 import io.weir.schemas.Flow;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificData;
 import org.junit.jupiter.api.Test;
@@ -21,11 +23,25 @@ class TopicsTest {
                         "lab.flows.v1",
                         "lab.conversations.v1",
                         "lab.edges.v1",
+                        "lab.edges-1m.v1",
+                        "lab.edges-1h.v1",
                         "lab.subnets.v1",
                         "lab.findings.v1",
                         "lab.losses.v1",
                         "lab.captures.v1");
         assertThat(new Topics("lab.").flows().subject()).isEqualTo("lab.flows.v1-value");
+    }
+
+    @Test
+    void shouldNameRolledUpEdgesByTheLengthOfTheirWindows() {
+        Topics topics = new Topics("lab.");
+
+        assertThat(topics.edges(Duration.ofSeconds(90)).name()).isEqualTo("lab.edges-1m30s.v1");
+        assertThat(topics.edges(Duration.ofDays(1)).name()).isEqualTo("lab.edges-24h.v1");
+        assertThat(topics.all(List.of(Duration.ofMinutes(5))))
+                .extracting(TopicSpec::name)
+                .contains("lab.edges.v1", "lab.edges-5m.v1")
+                .doesNotContain("lab.edges-1m.v1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.weir.topology.conversation;
 import io.weir.schemas.Flow;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroBytes;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,8 @@ final class ConversationCodec {
     private static final int INITIATOR_IS_A = 1;
     private static final int HANDSHAKE_IN_WINDOW = 2;
     private static final int DIGESTS = 4;
+    private static final int INITIATOR_ROUND_TRIPS = 8;
+    private static final int RESPONDER_ROUND_TRIPS = 16;
 
     private static final SpecificDatumWriter<Flow> WRITER = Avro.writer(Flow.getClassSchema());
     private static final SpecificDatumReader<Flow> READER = Avro.reader(Flow.getClassSchema(), Flow.getClassSchema());
@@ -80,6 +83,7 @@ final class ConversationCodec {
             flows.add(flow);
             octets += 1 + 2 * Long.BYTES + Integer.BYTES + flow.length;
             octets += sighting.digests() == null ? 0 : sighting.digests().octets();
+            octets += octets(sighting.initiatorRoundTrips()) + octets(sighting.responderRoundTrips());
         }
         ByteBuffer out = ByteBuffer.allocate(octets).put(VERSION);
         putIds(row.waiting, out);
@@ -88,11 +92,15 @@ final class ConversationCodec {
             Sighting sighting = row.sightings.get(i);
             out.put((byte) ((sighting.initiatorIsA() ? INITIATOR_IS_A : 0)
                             | (sighting.handshakeInWindow() ? HANDSHAKE_IN_WINDOW : 0)
-                            | (sighting.digests() == null ? 0 : DIGESTS)))
+                            | (sighting.digests() == null ? 0 : DIGESTS)
+                            | (sighting.initiatorRoundTrips() == null ? 0 : INITIATOR_ROUND_TRIPS)
+                            | (sighting.responderRoundTrips() == null ? 0 : RESPONDER_ROUND_TRIPS)))
                     .putLong(sighting.pointId())
                     .putLong(sighting.hopId())
                     .putInt(flows.get(i).length)
                     .put(flows.get(i));
+            put(sighting.initiatorRoundTrips(), out);
+            put(sighting.responderRoundTrips(), out);
             if (sighting.digests() != null) {
                 sighting.digests().put(out);
             }
@@ -116,7 +124,19 @@ final class ConversationCodec {
                     flow(flow),
                     (flags & INITIATOR_IS_A) != 0,
                     (flags & HANDSHAKE_IN_WINDOW) != 0,
+                    (flags & INITIATOR_ROUND_TRIPS) == 0 ? null : RoundTripSketch.get(in),
+                    (flags & RESPONDER_ROUND_TRIPS) == 0 ? null : RoundTripSketch.get(in),
                     (flags & DIGESTS) == 0 ? null : PacketDigests.get(in)));
+        }
+    }
+
+    private static int octets(RoundTripSketch sketch) {
+        return sketch == null ? 0 : sketch.octets();
+    }
+
+    private static void put(RoundTripSketch sketch, ByteBuffer out) {
+        if (sketch != null) {
+            sketch.put(out);
         }
     }
 

@@ -1,13 +1,12 @@
 package io.weir.topology.edge;
 
-import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
 
 /** What the meter's tasks tell the edge tasks. */
 public sealed interface EdgeInput {
 
     /** Something to add to an edge. */
-    record Part(Edge edge) implements EdgeInput {}
+    record Part(EdgeSum sum) implements EdgeInput {}
 
     /**
      * How far a meter task has come with an observation point.

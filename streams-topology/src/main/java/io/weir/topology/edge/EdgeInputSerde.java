@@ -4,9 +4,12 @@ import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroBytes;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.Encoder;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.common.errors.SerializationException;
@@ -20,8 +23,8 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class EdgeInputSerde implements Serde<EdgeInput> {
 
-    /** Kind 1 was a part before edges said whether they are enclosed. */
-    private static final byte PART = 3;
+    /** Kinds 1 and 3 were parts before edges said whether they are enclosed, and before they had round trips. */
+    private static final byte PART = 4;
 
     private static final byte PROGRESS = 2;
 
@@ -46,7 +49,7 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
 
     byte[] serialize(EdgeInput input) {
         if (input instanceof EdgeInput.Part part) {
-            return AvroBytes.encode(PART_PREFIX, out -> edgeWriter.write(part.edge(), out));
+            return AvroBytes.encode(PART_PREFIX, out -> write(part.sum(), out));
         }
         EdgeInput.Progress progress = (EdgeInput.Progress) input;
         return AvroBytes.encode(PROGRESS_PREFIX, out -> {
@@ -62,15 +65,39 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
         try {
             switch (bytes[0]) {
                 case PART:
-                    return new EdgeInput.Part(edgeReader.read(null, decoder));
+                    return new EdgeInput.Part(read(decoder));
                 case PROGRESS:
                     return new EdgeInput.Progress(
                             pointReader.read(null, decoder), decoder.readInt(), decoder.readInt(), decoder.readLong());
                 default:
-                    throw new SerializationException("an edge input of kind " + bytes[0] + "; known are 2 and 3");
+                    throw new SerializationException("an edge input of kind " + bytes[0] + "; known are 2 and 4");
             }
         } catch (IOException | AvroRuntimeException e) {
             throw new SerializationException("an edge input that this version cannot read: " + e, e);
         }
+    }
+
+    /** The edge, and behind it the round trips of its initiator and of its responder, each with its length before it; 0 for none. */
+    void write(EdgeSum sum, Encoder out) throws IOException {
+        edgeWriter.write(sum.edge, out);
+        write(sum.initiatorRoundTrips, out);
+        write(sum.responderRoundTrips, out);
+    }
+
+    EdgeSum read(BinaryDecoder in) throws IOException {
+        return new EdgeSum(edgeReader.read(null, in), readRoundTrips(in), readRoundTrips(in));
+    }
+
+    private static void write(RoundTripSketch sketch, Encoder out) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate(sketch == null ? 0 : sketch.octets());
+        if (sketch != null) {
+            sketch.put(octets);
+        }
+        out.writeBytes(octets.flip());
+    }
+
+    private static RoundTripSketch readRoundTrips(BinaryDecoder in) throws IOException {
+        ByteBuffer octets = in.readBytes(null);
+        return octets.hasRemaining() ? RoundTripSketch.get(octets) : null;
     }
 }

@@ -3,9 +3,10 @@ package io.weir.topology.edge;
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.store.TableStore;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** One observation point in one edge task: how far each partition of the meter has come, and the windows that are open. */
 final class EdgePoint extends TableStore.Row {
@@ -15,11 +16,14 @@ final class EdgePoint extends TableStore.Row {
     /** Per partition of the meter: epoch milliseconds up to which it is complete; {@link Long#MIN_VALUE} before it said so. */
     long[] completeUntilMs = new long[0];
 
-    /** Open edges by end of their window (epoch milliseconds), then by record key. */
-    final TreeMap<Long, Map<String, EdgeRow>> windows = new TreeMap<>();
+    /** Open windows by their end (epoch milliseconds): the meter's own first, then those of each roll-up. */
+    final List<TreeMap<Long, EdgeWindow>> levels;
 
-    EdgePoint(ObservationPoint point) {
+    /** @param levels how many lengths of windows there are */
+    EdgePoint(ObservationPoint point, int levels) {
         this.point = point;
+        this.levels =
+                Stream.generate(TreeMap<Long, EdgeWindow>::new).limit(levels).toList();
     }
 
     /** Takes note of one partition's progress. */
@@ -41,9 +45,12 @@ final class EdgePoint extends TableStore.Row {
         return least;
     }
 
-    void put(EdgeRow row) {
-        windows.computeIfAbsent(row.edge.getWindowEnd(), ignored -> new HashMap<>())
-                .put(row.key, row);
+    EdgeWindow window(int level, long endMs) {
+        return levels.get(level).computeIfAbsent(endMs, ignored -> new EdgeWindow());
+    }
+
+    void forEachEdge(Consumer<? super EdgeRow> action) {
+        levels.forEach(windows -> windows.values().forEach(window -> window.forEach(action)));
     }
 
     @Override

@@ -2,20 +2,31 @@ package io.weir.topology.edge;
 
 import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.serde.AvroBytes;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Rows of the edge table as bytes of its changelog. Keys are text, parts separated by a zero character: {@code point}, the point's
- * names and, for an edge, its window's end and record key. Values are those of {@link EdgeInputSerde}; a point's value is one progress
- * per partition, each behind its length.
+ * names and, for an edge, the length of its longer window, its window's end and its record key. An edge's value is that length, what had
+ * been cut off when it came, and the edge as {@link EdgeInputSerde} writes it; a point's value is one progress per partition, each behind
+ * its length.
  */
 final class EdgeRowCodec {
 
     private static final char SEPARATOR = '\0';
+
+    /** Formats 1 and 3 had neither roll-ups nor cuts. */
+    private static final byte EDGE = 4;
+
+    private static final byte[] EDGE_PREFIX = {EDGE};
     private static final EdgeInputSerde SERDE = new EdgeInputSerde();
 
     private EdgeRowCodec() {}
@@ -25,13 +36,23 @@ final class EdgeRowCodec {
     }
 
     static byte[] key(EdgeRow row) {
-        Edge edge = row.edge;
-        return (names(edge.getObservationPoint()) + SEPARATOR + edge.getWindowEnd() + SEPARATOR + row.key)
+        Edge edge = row.sum.edge;
+        return (names(edge.getObservationPoint())
+                        + SEPARATOR
+                        + row.rollUpMs
+                        + SEPARATOR
+                        + edge.getWindowEnd()
+                        + SEPARATOR
+                        + row.key)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] value(Edge edge) {
-        return SERDE.serialize(new EdgeInput.Part(edge));
+    static byte[] value(EdgeRow row) {
+        return AvroBytes.encode(EDGE_PREFIX, out -> {
+            out.writeLong(row.rollUpMs);
+            out.writeLong(row.cutOctets);
+            SERDE.write(row.sum, out);
+        });
     }
 
     static byte[] value(EdgePoint point) {
@@ -47,8 +68,22 @@ final class EdgeRowCodec {
     }
 
     /** An edge row, or null when the value is a point's. */
-    static Edge edge(byte[] key, byte[] value) {
-        return isEdge(key) && SERDE.deserialize(value) instanceof EdgeInput.Part part ? part.edge() : null;
+    static EdgeRow edge(byte[] key, byte[] value) {
+        if (!isEdge(key)) {
+            return null;
+        }
+        if (value[0] != EDGE) {
+            throw new SerializationException("an edge row of format " + value[0] + "; known is " + EDGE);
+        }
+        BinaryDecoder in = AvroBytes.decoder(value, 1);
+        try {
+            long rollUpMs = in.readLong();
+            long cutOctets = in.readLong();
+            EdgeSum sum = SERDE.read(in);
+            return new EdgeRow(sum.recordKey(), rollUpMs, sum, cutOctets);
+        } catch (IOException | AvroRuntimeException e) {
+            throw new SerializationException("an edge row that this version cannot read: " + e, e);
+        }
     }
 
     /** The progress of each partition in a point's value. */

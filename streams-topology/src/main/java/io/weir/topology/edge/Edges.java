@@ -8,8 +8,11 @@ import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpState;
 import java.util.Locale;
 
-/** Edges as sums: associative and commutative, so that it does not matter in which order or groups parts are added. */
+/** What makes an edge, and how two become one. */
 public final class Edges {
+
+    /** Name of the service of edges that others were folded into; no protocol is called so. */
+    static final String OTHER = "other";
 
     private Edges() {}
 
@@ -47,11 +50,44 @@ public final class Edges {
         edge.setHandshakeServerMicrosecondsSum(handshake ? serverHalf : 0);
         edge.setEnclosed(flow.getParentFlowId() != null);
         edge.setDuplicate(duplicate);
+        edge.setUnansweredFlows(flow.getIsLast() && flow.getTotal().getResponderPackets() == 0 ? 1 : 0);
+        edge.setRetransmittedPackets(tcp == null ? null : tcp.getRetransmittedPackets());
         return edge;
     }
 
-    /** Adds the counts of {@code part} to {@code sum}; both are of one edge and window. */
-    public static void add(Edge sum, Edge part) {
+    /** The same edge in another window, on time, with nothing counted. */
+    static Edge empty(Edge edge, long windowStart, long windowEnd) {
+        return empty(
+                edge, windowStart, windowEnd, edge.getInitiatorEntity(), edge.getResponderEntity(), edge.getService());
+    }
+
+    /** The edge that this one is folded into, with nothing counted. */
+    static Edge emptyOther(Edge edge) {
+        return empty(
+                edge, edge.getWindowStart(), edge.getWindowEnd(), null, null, new Service(null, null, null, OTHER));
+    }
+
+    private static Edge empty(
+            Edge like, long windowStart, long windowEnd, String initiator, String responder, Service service) {
+        Edge edge = new Edge();
+        edge.setObservationPoint(like.getObservationPoint());
+        edge.setWindowStart(windowStart);
+        edge.setWindowEnd(windowEnd);
+        edge.setInitiatorEntity(initiator);
+        edge.setResponderEntity(responder);
+        edge.setService(service);
+        edge.setEnclosed(like.getEnclosed());
+        edge.setDuplicate(like.getDuplicate());
+        return edge;
+    }
+
+    /** True for an edge that others were folded into. */
+    static boolean isOther(Edge edge) {
+        return edge.getService().getName().equals(OTHER);
+    }
+
+    /** Adds the counts of {@code part} to {@code sum}. */
+    static void add(Edge sum, Edge part) {
         sum.setActiveFlows(sum.getActiveFlows() + part.getActiveFlows());
         sum.setNewFlows(sum.getNewFlows() + part.getNewFlows());
         sum.setRefusedFlows(sum.getRefusedFlows() + part.getRefusedFlows());
@@ -64,13 +100,17 @@ public final class Edges {
         sum.setHandshakes(sum.getHandshakes() + part.getHandshakes());
         sum.setHandshakeServerMicrosecondsSum(
                 sum.getHandshakeServerMicrosecondsSum() + part.getHandshakeServerMicrosecondsSum());
+        sum.setUnansweredFlows(sum.getUnansweredFlows() + part.getUnansweredFlows());
+        sum.setRetransmittedPackets(plus(sum.getRetransmittedPackets(), part.getRetransmittedPackets()));
+        sum.setFoldedEdges(sum.getFoldedEdges() + part.getFoldedEdges());
+        sum.setFoldedLayer2OctetsBound(sum.getFoldedLayer2OctetsBound() + part.getFoldedLayer2OctetsBound());
     }
 
     /**
      * Record key on the topic: initiator entity, responder entity and service, separated by {@code |}, and {@code |enclosed} in tunnels, {@code
      * |duplicate} where another observation point stands for the same packets.
      */
-    public static String recordKey(Edge edge) {
+    static String recordKey(Edge edge) {
         return text(edge.getInitiatorEntity())
                 + '|'
                 + text(edge.getResponderEntity())

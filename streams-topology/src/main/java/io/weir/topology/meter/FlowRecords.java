@@ -15,13 +15,13 @@ import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.Layer;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.QuicFacts;
-import io.weir.schemas.RoundTrips;
 import io.weir.schemas.Sampling;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpSide;
 import io.weir.schemas.TlsFacts;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpTypes;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -243,19 +243,7 @@ final class FlowRecords {
                 (long) side.outOfOrder,
                 (long) side.duplicateAcknowledgements,
                 (long) side.zeroWindows,
-                roundTrips(side.roundTrips));
-    }
-
-    private static RoundTrips roundTrips(RoundTripSketch sketch) {
-        if (sketch == null) {
-            return null;
-        }
-        return new RoundTrips(
-                sketch.samples(),
-                (long) sketch.least(),
-                (long) sketch.percentile(50),
-                (long) sketch.percentile(95),
-                (long) sketch.greatest());
+                RoundTripSketch.summary(side.roundTrips));
     }
 
     private static IcmpFacts icmp(FlowRow row, int protocol) {

@@ -5,6 +5,7 @@ import io.weir.schemas.packets.CanonicalKey;
 import io.weir.topology.conversation.ConversationKey;
 import io.weir.topology.conversation.ConversationState;
 import io.weir.topology.conversation.Sighting;
+import io.weir.topology.sketch.RoundTripSketch;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
@@ -143,12 +144,29 @@ final class FlowRow extends FlowProgress {
     }
 
     /**
-     * What the conversation is told of a record of this flow.
+     * A record of this flow, as its conversation and its edge take it.
      *
+     * @param delta null when the record says only that the flow has ended
      * @param handshakeInWindow the handshake was answered in the record's window
      */
     Sighting sighting(Flow flow, WindowDelta delta, boolean handshakeInWindow) {
-        return new Sighting(point.id, hopId(), flow, initiatorIsA, handshakeInWindow, delta.digests);
+        return new Sighting(
+                point.id,
+                hopId(),
+                flow,
+                initiatorIsA,
+                handshakeInWindow,
+                roundTrips(delta, initiatorIsA),
+                roundTrips(delta, !initiatorIsA),
+                delta == null ? null : delta.digests);
+    }
+
+    /** A copy of those of one side: the flow goes on with its own. */
+    private static RoundTripSketch roundTrips(WindowDelta delta, boolean ofA) {
+        if (delta == null || delta.tcp == null) {
+            return null;
+        }
+        return RoundTripSketch.sum(null, (ofA ? delta.tcp.a : delta.tcp.b).roundTrips);
     }
 
     /** Its packets enclose packets that count in flows of their own, too. */

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.LossReason;
+import io.weir.topology.conversation.ConversationTable;
+import io.weir.topology.edge.EdgeMetrics;
+import io.weir.topology.edge.EdgeTable;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.meter.table.flows       flows in the tables now
  * weir.meter.table.fill        ratio, of the fullest table
  * weir.meter.points            observation points, once for each task that hears of them
+ * weir.meter.folded.edges      edges folded into one, as a window had more than are kept
  * weir.meter.flush             seconds, of writing changed rows at a commit           store
  * </pre>
  */
@@ -39,6 +43,7 @@ public final class MeterMetrics {
     private final MeterRegistry registry;
     private final int maxFlows;
     private final Timer flushes;
+    private final Timer conversationFlushes;
     private final Counter batches;
     private final Counter summaries;
     private final Counter refusedRecords;
@@ -55,6 +60,7 @@ public final class MeterMetrics {
         this.registry = registry;
         this.maxFlows = maxFlows;
         flushes = flushes(FlowTable.NAME);
+        conversationFlushes = flushes(ConversationTable.NAME);
         batches = counter("batches", "batches", "Packet batches read.");
         summaries = counter(
                 "summaries",
@@ -104,8 +110,18 @@ public final class MeterMetrics {
                 .register(registry);
     }
 
+    /** What edge tasks count. */
+    public EdgeMetrics edges() {
+        return new EdgeMetrics(
+                flushes(EdgeTable.NAME),
+                counter(
+                        "folded.edges",
+                        "edges",
+                        "Edges folded into one, as a window had more than meter.max-edges; their packets are counted there."));
+    }
+
     /** Time that a store takes to write its changed rows before a commit. */
-    public Timer flushes(String store) {
+    private Timer flushes(String store) {
         return Timer.builder("weir.meter.flush")
                 .description("Time spent in writing the changed rows of a store to its changelog, once a commit.")
                 .tag("store", store)
@@ -115,6 +131,11 @@ public final class MeterMetrics {
     /** The same for the flow table. */
     Timer flushes() {
         return flushes;
+    }
+
+    /** The same for the conversation table. */
+    Timer conversationFlushes() {
+        return conversationFlushes;
     }
 
     private double fill() {

@@ -15,7 +15,9 @@ import io.weir.topology.conversation.ConversationOutput;
 import io.weir.topology.conversation.ConversationTable;
 import io.weir.topology.conversation.Sighting;
 import io.weir.topology.edge.EdgeInput;
+import io.weir.topology.edge.EdgeSum;
 import io.weir.topology.edge.Edges;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,6 +51,9 @@ public final class MeterProcessor
     /** The first node that Kafka Streams makes of it. */
     private static final String EDGE_PARTS_NODE = EDGE_PARTS + "-repartition-filter";
 
+    /** A window's end gives an edge for each of its flows when a network is scanned. */
+    private static final int MAX_PARTS = 65_536;
+
     private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
 
@@ -61,8 +66,8 @@ public final class MeterProcessor
     /** Windows after which other observation points are not waited for. */
     private final long patienceWindows;
 
-    /** Parts of edges of the current batch by point, window and edge. */
-    private final Map<EdgeKey, Edge> edges = new LinkedHashMap<>();
+    /** Parts of edges of the current batch by point, window and edge; at {@value #MAX_PARTS} they leave. */
+    private final Map<EdgeKey, EdgeSum> edges = new LinkedHashMap<>();
 
     private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
@@ -112,7 +117,7 @@ public final class MeterProcessor
         table = context.getStateStore(FlowTable.NAME);
         table.open(context, metrics.flushes());
         conversations = context.getStateStore(ConversationTable.NAME);
-        conversations.open(context, metrics.flushes(ConversationTable.NAME));
+        conversations.open(context, metrics.conversationFlushes());
         meter = new Meter(config, table, conversations, this);
         meter.resume(context.currentSystemTimeMs());
         counts = metrics.begin(table);
@@ -154,7 +159,7 @@ public final class MeterProcessor
         if (row.shared && delta != null) {
             conversations.add(row.conversation, row.sighting(flow, delta, handshake), window, this);
         } else {
-            addToEdge(flow, handshake, false);
+            settled(row.sighting(flow, delta, handshake), false);
         }
         counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
@@ -173,7 +178,11 @@ public final class MeterProcessor
 
     @Override
     public void settled(Sighting sighting, boolean duplicate) {
-        addToEdge(sighting.flow(), sighting.handshakeInWindow(), duplicate);
+        Edge edge = Edges.of(sighting.flow(), sighting.handshakeInWindow(), duplicate);
+        addToEdge(
+                sighting.flow(),
+                duplicate,
+                new EdgeSum(edge, sighting.initiatorRoundTrips(), sighting.responderRoundTrips()));
     }
 
     @Override
@@ -186,7 +195,7 @@ public final class MeterProcessor
         context.forward(new Record<>(point.getInterface$(), progress, timestamp), EDGE_PARTS_NODE);
     }
 
-    private void addToEdge(Flow flow, boolean handshake, boolean duplicate) {
+    private void addToEdge(Flow flow, boolean duplicate, EdgeSum part) {
         EdgeKey key = new EdgeKey(
                 flow.getObservationPoint(),
                 flow.getWindowStart(),
@@ -198,16 +207,17 @@ public final class MeterProcessor
                 flow.getEtherType(),
                 flow.getParentFlowId() != null,
                 duplicate);
-        Edge part = Edges.of(flow, handshake, duplicate);
-        Edge sum = edges.putIfAbsent(key, part);
+        EdgeSum sum = edges.putIfAbsent(key, part);
         if (sum != null) {
-            Edges.add(sum, part);
+            sum.add(part);
+        } else if (edges.size() == MAX_PARTS) {
+            forwardEdges();
         }
     }
 
     private void forwardEdges() {
-        for (Edge edge : edges.values()) {
-            context.forward(new Record<>(Edges.recordKey(edge), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
+        for (EdgeSum edge : edges.values()) {
+            context.forward(new Record<>(edge.recordKey(), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
         }
         edges.clear();
     }

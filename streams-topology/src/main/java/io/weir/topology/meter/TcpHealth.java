@@ -1,6 +1,7 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.packets.TcpMarks;
+import io.weir.topology.sketch.RoundTripSketch;
 import java.nio.ByteBuffer;
 
 /** What the segments of one flow and one window show, by canonical side. */

@@ -56,8 +56,15 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         }
     }
 
+    /** Fewer are not worth a walk over the changed rows. */
+    private static final int MIN_GONE_ROWS = 1024;
+
     private final String name;
     private final List<Row> changedRows = new ArrayList<>();
+
+    /** Rows among them that the next commit has nothing to write of: they came and went since the last one. */
+    private int goneRows;
+
     private Map<Bytes, byte[]> restored = new HashMap<>();
     private InternalProcessorContext<?, ?> context;
     private Timer flushes;
@@ -108,10 +115,18 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         }
     }
 
-    /** The row leaves the table: its tombstone goes to the changelog with the next commit. */
+    /** The row leaves the table: its tombstone, where one is needed, goes to the changelog with the next commit. */
     protected final void markRemoved(Row row) {
         row.removed = true;
         markChanged(row);
+        if (!row.logged) {
+            goneRows++;
+            if (goneRows >= MIN_GONE_ROWS && goneRows > changedRows.size() / 2) {
+                // Rows that come and go between two commits do not pile up.
+                changedRows.removeIf(changed -> changed.removed && !changed.logged);
+                goneRows = 0;
+            }
+        }
     }
 
     /** Rows that the next commit writes. */
@@ -140,6 +155,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
             }
         }
         changedRows.clear();
+        goneRows = 0;
     }
 
     private void log(byte[] key, byte[] value, long nowMs) {
@@ -180,6 +196,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     @Override
     public final void clearCache() {
         changedRows.clear();
+        goneRows = 0;
         if (live) {
             live = false;
             forEachRow(row -> restored.put(Bytes.wrap(row.changelogKey()), row.changelogValue()));
@@ -192,6 +209,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         open = false;
         live = false;
         changedRows.clear();
+        goneRows = 0;
         restored.clear();
         clear();
     }

@@ -226,6 +226,7 @@ class MeterPropertyTest {
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
                 maxFlows,
+                MeterConfig.defaults().edges(),
                 1,
                 Duration.ofSeconds(1),
                 true,

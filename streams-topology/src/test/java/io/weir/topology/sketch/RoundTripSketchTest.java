@@ -1,4 +1,4 @@
-package io.weir.topology.meter;
+package io.weir.topology.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -65,5 +65,32 @@ class RoundTripSketchTest {
         assertThat(back.samples()).isEqualTo(sketch.samples());
         assertThat(back.least()).isEqualTo(sketch.least());
         assertThat(back.greatest()).isEqualTo(sketch.greatest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldAddUpToTheSketchOfAll(long seed) {
+        Random random = new Random(seed);
+        RoundTripSketch all = new RoundTripSketch();
+        RoundTripSketch sum = null;
+        for (int part = 0; part < 5; part++) {
+            RoundTripSketch one = part == 2 ? null : new RoundTripSketch();
+            for (int i = 0; one != null && i < 100; i++) {
+                int microseconds = (int) Math.pow(2, random.nextDouble() * 31);
+                all.add(microseconds);
+                one.add(microseconds);
+            }
+            sum = RoundTripSketch.sum(sum, one);
+        }
+
+        assertThat(octets(sum)).isEqualTo(octets(all));
+        assertThat(RoundTripSketch.summary(sum)).isEqualTo(RoundTripSketch.summary(all));
+        assertThat(RoundTripSketch.sum(null, null)).isNull();
+    }
+
+    private static byte[] octets(RoundTripSketch sketch) {
+        ByteBuffer octets = ByteBuffer.allocate(sketch.octets());
+        sketch.put(octets);
+        return octets.array();
     }
 }

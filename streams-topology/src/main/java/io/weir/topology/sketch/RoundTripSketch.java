@@ -1,13 +1,15 @@
-package io.weir.topology.meter;
+package io.weir.topology.sketch;
 
+import io.weir.schemas.RoundTrips;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * How many round trips took how long: buckets of an eighth of a power of two, of which only those that hold something are kept. A percentile
- * is wrong by 1/16 of itself at most; the shortest and the longest are exact. At most {@value #MAX_BUCKETS} buckets of 6 octets.
+ * is wrong by 1/16 of itself at most; the shortest and the longest are exact. At most {@value #MAX_BUCKETS} buckets of 6 octets, each
+ * of which counts to 2^31 - 1 and stays there. Sketches add up: of two, the sum is that of all round trips of both.
  */
-final class RoundTripSketch {
+public final class RoundTripSketch {
 
     /** 0 to 7 each have one, then eight for each of the 28 further powers of two below 2^31. */
     static final int MAX_BUCKETS = 8 + 8 * 28;
@@ -23,17 +25,51 @@ final class RoundTripSketch {
     private int greatest;
 
     /** Takes a round trip in, microseconds, not negative. */
-    void add(int microseconds) {
-        short bucket = bucket(microseconds);
+    public void add(int microseconds) {
+        int place = placeOf(bucket(microseconds));
+        counts[place] = plus(counts[place], 1);
+        samples++;
+        least = Math.min(least, microseconds);
+        greatest = Math.max(greatest, microseconds);
+    }
+
+    /**
+     * Both together; neither is changed unless it is {@code sum}.
+     *
+     * @param sum takes {@code part} in; null for a new one
+     * @param part null for none
+     * @return the sum; null when there is nothing in it
+     */
+    public static RoundTripSketch sum(RoundTripSketch sum, RoundTripSketch part) {
+        if (part == null) {
+            return sum;
+        }
+        RoundTripSketch both = sum == null ? new RoundTripSketch() : sum;
+        both.add(part);
+        return both;
+    }
+
+    private void add(RoundTripSketch part) {
+        for (int i = 0; i < part.used; i++) {
+            int place = placeOf(part.buckets[i]);
+            counts[place] = plus(counts[place], part.counts[i]);
+        }
+        samples += part.samples;
+        least = Math.min(least, part.least);
+        greatest = Math.max(greatest, part.greatest);
+    }
+
+    private static int plus(int count, int more) {
+        return (int) Math.min((long) count + more, Integer.MAX_VALUE);
+    }
+
+    private int placeOf(short bucket) {
         int place = Arrays.binarySearch(buckets, 0, used, bucket);
         if (place < 0) {
             place = -1 - place;
             insert(place, bucket);
         }
-        counts[place]++;
-        samples++;
-        least = Math.min(least, microseconds);
-        greatest = Math.max(greatest, microseconds);
+        return place;
     }
 
     private void insert(int place, short bucket) {
@@ -48,17 +84,17 @@ final class RoundTripSketch {
         used++;
     }
 
-    long samples() {
+    public long samples() {
         return samples;
     }
 
     /** Microseconds. */
-    int least() {
+    public int least() {
         return least;
     }
 
     /** Microseconds. */
-    int greatest() {
+    public int greatest() {
         return greatest;
     }
 
@@ -67,7 +103,7 @@ final class RoundTripSketch {
      *
      * @param percent 1 to 100
      */
-    int percentile(int percent) {
+    public int percentile(int percent) {
         long rank = (samples * percent + 99) / 100;
         long seen = 0;
         for (int i = 0; i < used; i++) {
@@ -77,6 +113,16 @@ final class RoundTripSketch {
             }
         }
         return greatest;
+    }
+
+    /** What a record says of it; null for none. */
+    public static RoundTrips summary(RoundTripSketch sketch) {
+        if (sketch == null) {
+            return null;
+        }
+        return new RoundTrips(
+                sketch.samples, (long) sketch.least, (long) sketch.percentile(50), (long) sketch.percentile(95), (long)
+                        sketch.greatest);
     }
 
     private static short bucket(int microseconds) {
@@ -97,18 +143,20 @@ final class RoundTripSketch {
     }
 
     /** Octets that {@link #put} writes. */
-    int octets() {
+    public int octets() {
         return 2 + 8 + 4 + 4 + used * 6;
     }
 
-    void put(ByteBuffer out) {
+    /** Writes what {@link #get} reads. */
+    public void put(ByteBuffer out) {
         out.putShort((short) used).putLong(samples).putInt(least).putInt(greatest);
         for (int i = 0; i < used; i++) {
             out.putShort(buckets[i]).putInt(counts[i]);
         }
     }
 
-    static RoundTripSketch get(ByteBuffer in) {
+    /** Reads what {@link #put} wrote. */
+    public static RoundTripSketch get(ByteBuffer in) {
         RoundTripSketch sketch = new RoundTripSketch();
         sketch.used = in.getShort();
         sketch.samples = in.getLong();
