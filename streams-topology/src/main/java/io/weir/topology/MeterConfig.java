@@ -16,7 +16,7 @@ import java.util.Map;
  * @param tcpLinger how long after the last packet of a closed TCP connection its flow is kept for stragglers
  * @param silenceTimeout wall-clock time without any batch from an observation point after which its flows are ended
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
- * @param edges of the edges
+ * @param edges longer windows of edges, and how many are kept
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
  * @param exactlyOnce false for at-least-once: after a crash, what came since the last commit is counted again
