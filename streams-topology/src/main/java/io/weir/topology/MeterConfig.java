@@ -18,7 +18,7 @@ import java.util.Map;
  * @param conversationWait how long after a window's end, in event time of an observation point that saw a conversation in it, the conversation's other points are
  *     waited for
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
- * @param edges of the edges
+ * @param edges longer windows of edges, and how many are kept
  * @param threads stream threads of this process
  * @param commitInterval time between commits: output becomes visible with a commit
  * @param exactlyOnce false for at-least-once: after a crash, what came since the last commit is counted again
