@@ -71,7 +71,7 @@ class PoisonTest {
                         "-s",
                         "sink.uri=" + directory.resolve("objects").toUri(),
                         "-s",
-                        "sink.topics=findings,flows,edges,losses,packets",
+                        "sink.topics=findings,flows,edges,losses",
                         "-s",
                         "sink.object.delay=1s");
                 WeirProcess collector = part("collector", "--pcap", "-")) {
@@ -160,7 +160,7 @@ class PoisonTest {
     private List<String> readers(TopicSpec<?> spec) {
         String sink = topics.prefix() + "sink.objects";
         if (spec.equals(topics.packets())) {
-            return List.of(topics.prefix() + "meter", sink);
+            return List.of(topics.prefix() + "meter");
         }
         if (spec.equals(topics.flows())) {
             return List.of(topics.prefix() + "advisor", sink);
