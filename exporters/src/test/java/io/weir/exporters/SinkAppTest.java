@@ -20,6 +20,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.rejected.RejectedRecord;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.Await;
@@ -100,6 +101,7 @@ class SinkAppTest {
         topics = new Topics(KAFKA.uniqueName("sink") + ".");
         KAFKA.createTopic(topics.flows().name(), PARTITIONS);
         KAFKA.createTopic(topics.losses().name(), 1);
+        KAFKA.createTopic(topics.flows().rejectedName(), 1);
         props = KAFKA.clientProps();
         props.put(SchemaRegistryClient.URL_CONFIG, KAFKA.schemaRegistryUrl());
         serializer = AvroSerdes.serializer(Flow.class, props);
@@ -240,7 +242,7 @@ class SinkAppTest {
     void shouldTellUnreadableRecordsOnceInTheLosses() throws IOException {
         produce(1, 10, START_MS);
         transact(() -> {
-            for (byte[] bad : new byte[][] {{1, 2, 3}, {0, 0, 0, 0, 1}, null}) {
+            for (byte[] bad : new byte[][] {{1, 2, 3}, {0, 0, 0, 0, 1}, {0, 9, 9, 9, 9, 1}, null}) {
                 send(1, bad);
             }
         });
@@ -249,7 +251,7 @@ class SinkAppTest {
 
         SinkApp app = start(config(1000, SOON), new DirectoryStore(directory));
         awaitRecords(app, 20);
-        Await.until(TIMEOUT, "four records counted", () -> app.stats().undecodable() == 4);
+        Await.until(TIMEOUT, "five records counted", () -> app.stats().undecodable() == 5);
         app.close();
         start(config(1000, SOON), new DirectoryStore(directory)).close();
 
@@ -262,8 +264,24 @@ class SinkAppTest {
         assertThat(losses)
                 .extracting(Loss::getSource, Loss::getFirstOffset, Loss::getLastOffset)
                 .containsExactlyInAnyOrder(
-                        tuple(topics.flows().name() + "-1", 11L, 13L),
+                        tuple(topics.flows().name() + "-1", 11L, 14L),
                         tuple(topics.flows().name() + "-2", 0L, 0L));
+        assertThat(committed(topics.flows().rejectedName()))
+                .extracting(
+                        record -> record.value() == null ? -1 : record.value().length,
+                        record ->
+                                header(record, RejectedRecord.PARTITION) + '@' + header(record, RejectedRecord.OFFSET),
+                        record -> header(record, RejectedRecord.BY))
+                .containsExactlyInAnyOrder(
+                        tuple(3, "1@11", topics.prefix() + "sink.test"),
+                        tuple(5, "1@12", topics.prefix() + "sink.test"),
+                        tuple(6, "1@13", topics.prefix() + "sink.test"),
+                        tuple(-1, "1@14", topics.prefix() + "sink.test"),
+                        tuple(1, "2@0", topics.prefix() + "sink.test"));
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -526,23 +544,29 @@ class SinkAppTest {
     }
 
     private List<Loss> losses() {
+        try (Deserializer<Loss> deserializer = AvroSerdes.deserializer(Loss.class, props)) {
+            return committed(topics.losses().name()).stream()
+                    .map(record -> deserializer.deserialize(record.topic(), record.value()))
+                    .toList();
+        }
+    }
+
+    /** Committed records of a topic with one partition. */
+    private static List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
         Map<String, Object> reading = KAFKA.clientProps();
         reading.put("isolation.level", "read_committed");
-        TopicPartition partition = new TopicPartition(topics.losses().name(), 0);
-        List<Loss> losses = new ArrayList<>();
+        TopicPartition partition = new TopicPartition(topic, 0);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                Deserializer<Loss> deserializer = AvroSerdes.deserializer(Loss.class, props)) {
+                new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    losses.add(deserializer.deserialize(record.topic(), record.value()));
-                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
-        return losses;
+        return records;
     }
 
     // ---- looking

@@ -4,6 +4,7 @@ import io.weir.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
@@ -36,6 +37,8 @@ final class AdvisorSettings {
         if (!kafkaProps.containsKey(SESSION_TIMEOUT) && !kafkaProps.containsKey(MAIN_SESSION_TIMEOUT)) {
             settings.put(MAIN_SESSION_TIMEOUT, SESSION_TIMEOUT_MS);
         }
+        // What it cannot read it writes again as it was.
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_REJECTED_OCTETS);
         settings.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         // There is no RocksDB on the class path.
         settings.put(

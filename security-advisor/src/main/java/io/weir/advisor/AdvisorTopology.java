@@ -1,6 +1,7 @@
 package io.weir.advisor;
 
 import io.weir.advisor.Step.Refused;
+import io.weir.advisor.Step.Rejected;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Branched;
@@ -32,12 +34,14 @@ import org.apache.kafka.streams.state.Stores;
  * subnets ──learn-subnets──▶ (table of prefixes)
  *                                  │
  * flows ──decode, classify-flows───┴──▶ ingress ──by episode──▶ raise-findings ──▶ findings
- *                                  └──▶ refused ──────────────────────────────────▶ losses
+ *                                  ├──▶ refused ──────────────────────────────────▶ losses
+ *                                  └──▶ rejected ─────────────────────────────────▶ flows.rejected, subnets.rejected
  * </pre>
  */
 public final class AdvisorTopology {
 
     private static final String SUBNETS_STORE = "subnets";
+    private static final String REFUSED_STORE = "refused-flows";
     private static final String EPISODES_STORE = "ingress-episodes";
     private static final String EVENT_TIMES_STORE = "ingress-event-times";
 
@@ -77,6 +81,7 @@ public final class AdvisorTopology {
         KStream<byte[], byte[]> flows = readFlows();
         Map<String, KStream<String, Step>> steps = classify(flows);
         writeLosses(steps.get("step-refused"));
+        writeRejected(steps.get("step-rejected"));
         writeFindings(raiseFindings(byEpisode(steps.get("step-ingress"))));
         return builder.build();
     }
@@ -88,8 +93,14 @@ public final class AdvisorTopology {
                                 Stores.inMemoryKeyValueStore(SUBNETS_STORE), Serdes.String(), Serdes.ByteArray())
                         .withLoggingDisabled(),
                 topics.subnets().name(),
-                Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("learn-subnets"),
-                () -> new LearnSubnets(subnets, problems, refusals, deserializer, SUBNETS_STORE));
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("learn-subnets"),
+                () -> new LearnSubnets(
+                        subnets,
+                        problems,
+                        refusals,
+                        deserializer,
+                        AdvisorSettings.applicationId(topics),
+                        SUBNETS_STORE));
     }
 
     private KStream<byte[], byte[]> readFlows() {
@@ -100,6 +111,8 @@ public final class AdvisorTopology {
 
     private Map<String, KStream<String, Step>> classify(KStream<byte[], byte[]> flows) {
         Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, serdeConfigs);
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         AvroJsonReader schemas = new AvroJsonReader(SchemaRegistryClient.create(serdeConfigs));
         return flows.process(
                         () -> new ClassifyFlows(
@@ -110,10 +123,14 @@ public final class AdvisorTopology {
                                 deserializer,
                                 config.episodeScope(),
                                 EVENT_TIME_EVERY,
-                                metrics),
-                        Named.as("classify-flows"))
+                                metrics,
+                                AdvisorSettings.applicationId(topics),
+                                REFUSED_STORE),
+                        Named.as("classify-flows"),
+                        REFUSED_STORE)
                 .split(Named.as("step-"))
                 .branch((key, step) -> step instanceof Refused, Branched.as("refused"))
+                .branch((key, step) -> step instanceof Rejected, Branched.as("rejected"))
                 .defaultBranch(Branched.as("ingress"));
     }
 
@@ -123,6 +140,18 @@ public final class AdvisorTopology {
                         topics.losses().name(),
                         Produced.with(Serdes.String(), AvroSerdes.serde(Loss.class, serdeConfigs))
                                 .withName("write-losses"));
+    }
+
+    /** Key, value and headers as they were; the headers travel with the record, and one of them names its topic. */
+    private void writeRejected(KStream<String, Step> rejected) {
+        rejected.map((topic, step) -> recordOf((Rejected) step), Named.as("take-rejected"))
+                .to(
+                        new RejectedTopic(),
+                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-rejected"));
+    }
+
+    private static KeyValue<byte[], byte[]> recordOf(Rejected rejected) {
+        return KeyValue.pair(rejected.record().key(), rejected.record().value());
     }
 
     private KStream<String, Step> byEpisode(KStream<String, Step> ingress) {

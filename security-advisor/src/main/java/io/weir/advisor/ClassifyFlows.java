@@ -3,6 +3,7 @@ package io.weir.advisor;
 import io.weir.advisor.Step.ClassifiedFlow;
 import io.weir.advisor.Step.EventTime;
 import io.weir.advisor.Step.Refused;
+import io.weir.advisor.Step.Rejected;
 import io.weir.advisor.classify.Classification;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.rule.ingress.EpisodeScope;
@@ -10,9 +11,14 @@ import io.weir.advisor.rule.ingress.IngressRule;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
+import io.weir.schemas.rejected.KafkaLosses;
+import io.weir.schemas.rejected.RefusedRun;
+import io.weir.schemas.rejected.RejectedRecord;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -21,6 +27,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Flows as bytes → flows that a rule wants to see, keyed by episode; the event time of each observation point; and what cannot be read.
@@ -32,7 +39,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     /** Most observation points whose last reported event time is remembered; one that was forgotten reports again at once. */
     private static final int MAX_REMEMBERED = 10_000;
 
-    private static final Duration PROBLEMS_EVERY = Duration.ofSeconds(1);
+    private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
+
+    /** The only key in the store of refused records. */
+    private static final String REFUSED_KEY = "untold";
 
     private final FlowClassifier classifier;
     private final SubnetProblems problems;
@@ -42,6 +52,8 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final EpisodeScope scope;
     private final long reportEveryMs;
     private final AdvisorMetrics metrics;
+    private final String group;
+    private final String refusedStore;
     private final Map<String, Long> reported = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
@@ -50,6 +62,8 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     };
 
     private ProcessorContext<String, Step> context;
+    private RefusedRun refusedRun;
+    private long timestamp;
 
     ClassifyFlows(
             Subnets subnets,
@@ -59,7 +73,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
             Duration reportEvery,
-            AdvisorMetrics metrics) {
+            AdvisorMetrics metrics,
+            String group,
+            String refusedStore) {
         this.classifier = new FlowClassifier(subnets);
         this.problems = problems;
         this.log = log;
@@ -68,12 +84,17 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.scope = scope;
         this.reportEveryMs = reportEvery.toMillis();
         this.metrics = metrics;
+        this.group = group;
+        this.refusedStore = refusedStore;
     }
 
     @Override
     public void init(ProcessorContext<String, Step> newContext) {
         context = newContext;
-        context.schedule(PROBLEMS_EVERY, PunctuationType.WALL_CLOCK_TIME, this::writeProblems);
+        KeyValueStore<String, byte[]> store = context.getStateStore(refusedStore);
+        refusedRun = new RefusedRun("advisor", untold -> store.put(REFUSED_KEY, untold), this::lost);
+        refusedRun.resume(store.get(REFUSED_KEY));
+        context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
     }
 
     @Override
@@ -83,14 +104,14 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         try {
             flow = glance.read(record.value()) && !mayConcern() ? null : decode(at.topic(), record.value());
         } catch (RuntimeException e) {
-            if (Losses.isRegistryAway(e)) {
+            if (RegistryAway.is(e)) {
                 throw e;
             }
-            Loss loss = Losses.undecodable(at.topic(), at.partition(), at.offset(), e.getMessage());
-            log.warn(loss.getMessage(), context.currentSystemTimeMs());
-            refuse(loss, record.timestamp());
+            refuse(record, at, e.getMessage());
             return;
         }
+        timestamp = record.timestamp();
+        refusedRun.end();
         if (flow == null) {
             reportEventTime(glance.observationPoint(), glance.windowStart(), at.partition(), record.timestamp());
         } else {
@@ -136,14 +157,31 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         }
     }
 
-    private void writeProblems(long nowMs) {
-        for (Loss loss = problems.poll(); loss != null; loss = problems.poll()) {
-            refuse(loss, Math.max(0, nowMs));
+    private void refuse(Record<byte[], byte[]> record, RecordMetadata at, String why) {
+        timestamp = record.timestamp();
+        TopicPartition partition = new TopicPartition(at.topic(), at.partition());
+        RejectedRecord.Place place =
+                new RejectedRecord.Place(at.topic(), at.partition(), at.offset(), record.timestamp());
+        log.warn(partition + " offset " + at.offset() + " is left out: " + why, context.currentSystemTimeMs());
+        refusedRun.refuse(partition, at.offset(), why);
+        reject(RejectedRecord.of(place, record.key(), record.value(), record.headers(), group, why));
+    }
+
+    private void tellRefused(long nowMs) {
+        timestamp = Math.max(0, nowMs);
+        refusedRun.end();
+        for (SubnetProblems.Problem problem = problems.poll(); problem != null; problem = problems.poll()) {
+            lost(problem.loss());
+            reject(problem.record());
         }
     }
 
-    private void refuse(Loss loss, long timestamp) {
+    private void reject(ProducerRecord<byte[], byte[]> rejected) {
         metrics.refused();
-        context.forward(new Record<>(Losses.keyOf(loss), new Refused(loss), timestamp));
+        context.forward(new Record<>(rejected.topic(), new Rejected(rejected), timestamp, rejected.headers()));
+    }
+
+    private void lost(Loss loss) {
+        context.forward(new Record<>(KafkaLosses.keyOf(loss), new Refused(loss), timestamp));
     }
 }

@@ -3,7 +3,12 @@ package io.weir.advisor;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
 import io.weir.schemas.Subnet;
+import io.weir.schemas.rejected.KafkaLosses;
+import io.weir.schemas.rejected.RejectedRecord;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -16,12 +21,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Streams 3.8 (KAFKA-7663) a start reads the topic through this processor, not around it, so that the table is whole before the first
  * flow is classified.
  */
-final class LearnSubnets implements Processor<String, byte[], Void, Void> {
+final class LearnSubnets implements Processor<byte[], byte[], Void, Void> {
 
     private final Subnets subnets;
     private final SubnetProblems problems;
     private final LimitedLog log;
     private final Deserializer<Subnet> deserializer;
+    private final String group;
     private final String storeName;
 
     private ProcessorContext<Void, Void> context;
@@ -32,11 +38,13 @@ final class LearnSubnets implements Processor<String, byte[], Void, Void> {
             SubnetProblems problems,
             LimitedLog log,
             Deserializer<Subnet> deserializer,
+            String group,
             String storeName) {
         this.subnets = subnets;
         this.problems = problems;
         this.log = log;
         this.deserializer = deserializer;
+        this.group = group;
         this.storeName = storeName;
     }
 
@@ -47,24 +55,39 @@ final class LearnSubnets implements Processor<String, byte[], Void, Void> {
     }
 
     @Override
-    public void process(Record<String, byte[]> record) {
+    public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         try {
-            Cidr prefix = Cidr.parse(record.key());
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            Cidr prefix = Cidr.parse(key);
             if (record.value() == null) {
                 subnets.end(prefix, record.timestamp());
             } else {
                 learn(prefix, deserializer.deserialize(at.topic(), record.value()));
             }
-            store.put(record.key(), record.value());
+            store.put(key, record.value());
         } catch (RuntimeException e) {
-            if (Losses.isRegistryAway(e)) {
+            if (RegistryAway.is(e)) {
                 throw e;
             }
-            Loss loss = Losses.undecodable(at.topic(), at.partition(), at.offset(), e.getMessage());
-            problems.add(loss);
-            log.warn(loss.getMessage(), context.currentSystemTimeMs());
+            refuse(record, at, e.getMessage());
         }
+    }
+
+    private void refuse(Record<byte[], byte[]> record, RecordMetadata at, String why) {
+        TopicPartition partition = new TopicPartition(at.topic(), at.partition());
+        RejectedRecord.Place place =
+                new RejectedRecord.Place(at.topic(), at.partition(), at.offset(), record.timestamp());
+        String message = partition + " offset " + at.offset() + " was left out: " + why;
+        Loss loss =
+                KafkaLosses.of("advisor", partition, at.offset(), at.offset(), LossReason.undecodable_record, message);
+        boolean told = problems.add(new SubnetProblems.Problem(
+                loss, RejectedRecord.of(place, record.key(), record.value(), record.headers(), group, why)));
+        log.warn(
+                told
+                        ? message
+                        : message + " (not written to the losses: too many wait; they are told at the next start)",
+                context.currentSystemTimeMs());
     }
 
     private void learn(Cidr prefix, Subnet subnet) {

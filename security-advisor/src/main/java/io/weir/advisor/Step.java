@@ -3,6 +3,7 @@ package io.weir.advisor;
 import io.weir.advisor.classify.Classification;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Bytes;
 
 /** What the classifying step hands on. */
@@ -21,6 +22,9 @@ sealed interface Step {
      */
     record EventTime(String observationPoint, int partition, long eventTimeMs) implements Step {}
 
-    /** Something that could not be read. */
+    /** Records that could not be read. */
     record Refused(Loss loss) implements Step {}
+
+    /** One of them, as it goes to the topic of rejected records. */
+    record Rejected(ProducerRecord<byte[], byte[]> record) implements Step {}
 }

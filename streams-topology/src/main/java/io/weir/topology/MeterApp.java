@@ -125,6 +125,8 @@ public final class MeterApp implements AutoCloseable {
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         all.put(ProducerConfig.LINGER_MS_CONFIG, 20);
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        // What it cannot read it writes again as it was.
+        all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_REJECTED_OCTETS);
         // Under this name alone Kafka Streams compares it with the commit interval, which must be shorter. Readers of
         // committed records wait for as long when an instance dies within a transaction.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)

@@ -21,7 +21,9 @@ import io.weir.topology.meter.MeterProcessor;
 import io.weir.topology.store.TableStoreBuilder;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -29,6 +31,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * Packets to flows, flows to edges.
@@ -37,6 +40,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * weir.packets.v1 ──read-packets──▶ meter-packets (flow-table) ─┬─ flows ────▶ weir.flows.v1
  *                                                               ├─ conversations ─▶ weir.conversations.v1
  *                                                               ├─ losses ───▶ weir.losses.v1
+ *                                                               ├─ rejected ─▶ weir.packets.v1.rejected
  *                                                               └─ edge parts, progress
  *                                                                     │ repartition by edge: edge-parts
  *                                                                     ▼
@@ -61,6 +65,7 @@ public final class MeterTopology {
         writeFlows(MeterTopology.<Flow>of(results), topics, clientConfigs);
         writeConversations(MeterTopology.<Conversation>of(results), topics, clientConfigs);
         writeLosses(MeterTopology.<Loss>of(results), topics, clientConfigs);
+        writeRejected(MeterTopology.<ProducerRecord<byte[], byte[]>>of(results), topics);
         writeEdges(
                 mergeEdges(MeterTopology.<EdgeInput>of(results), builder, config.edges(), partitions, metrics),
                 config.edges(),
@@ -88,14 +93,17 @@ public final class MeterTopology {
         SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs);
         builder.addStateStore(new TableStoreBuilder<>(FlowTable.NAME, FlowTable::new));
         builder.addStateStore(new TableStoreBuilder<>(ConversationTable.NAME, ConversationTable::new));
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(MeterProcessor.REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         return builder.stream(
                         topics.packets().name(),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-packets"))
                 .process(
-                        () -> new MeterProcessor(config, partitions, registry, metrics),
+                        () -> new MeterProcessor(config, MeterApp.applicationId(topics), partitions, registry, metrics),
                         Named.as("meter-packets"),
                         FlowTable.NAME,
-                        ConversationTable.NAME);
+                        ConversationTable.NAME,
+                        MeterProcessor.REFUSED_STORE);
     }
 
     private static void writeFlows(KStream<String, Flow> flows, Topics topics, Map<String, ?> clientConfigs) {
@@ -153,5 +161,13 @@ public final class MeterTopology {
                 topics.losses().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(Loss.class, clientConfigs))
                         .withName(MeterProcessor.LOSSES));
+    }
+
+    /** Key, value and headers as they were; the headers travel with the record. */
+    private static void writeRejected(KStream<String, ProducerRecord<byte[], byte[]>> rejected, Topics topics) {
+        rejected.map((source, record) -> KeyValue.pair(record.key(), record.value()), Named.as(MeterProcessor.REJECTED))
+                .to(
+                        topics.packets().rejectedName(),
+                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-rejected"));
     }
 }

@@ -3,6 +3,7 @@ package io.weir.topology;
 import static io.weir.testing.PacketBatchBuilder.START_MS;
 import static io.weir.testing.PacketBatchBuilder.aBatch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,20 +16,30 @@ import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.Subnet;
+import io.weir.schemas.SubnetKind;
 import io.weir.schemas.TcpState;
 import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.rejected.RejectedRecord;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.serde.WireFormat;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.PacketBatchBuilder;
 import io.weir.topology.meter.MeterMetrics;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -36,6 +47,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +68,7 @@ class MeterTopologyTest {
     private MeterRegistry registry = new SimpleMeterRegistry();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> packets;
+    private TestOutputTopic<byte[], byte[]> rejected;
     private TestOutputTopic<String, Flow> flows;
     private TestOutputTopic<String, Edge> edges;
     private TestOutputTopic<String, Loss> losses;
@@ -66,6 +79,10 @@ class MeterTopologyTest {
     }
 
     private void start(MeterConfig config) {
+        start(config, configs);
+    }
+
+    private void start(MeterConfig config, Map<String, Object> clientConfigs) {
         stop();
         registry = new SimpleMeterRegistry();
         Properties properties = new Properties();
@@ -73,10 +90,12 @@ class MeterTopologyTest {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
-                MeterTopology.build(config, topics, 1, configs, new MeterMetrics(registry, config.maxFlows())),
+                MeterTopology.build(config, topics, 1, clientConfigs, new MeterMetrics(registry, config.maxFlows())),
                 properties);
         packets =
                 driver.createInputTopic(topics.packets().name(), new ByteArraySerializer(), new ByteArraySerializer());
+        rejected = driver.createOutputTopic(
+                topics.packets().rejectedName(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         flows = driver.createOutputTopic(
                 topics.flows().name(), new StringDeserializer(), AvroSerdes.deserializer(Flow.class, configs));
         edges = edgesOf(topics.edges());
@@ -586,17 +605,83 @@ class MeterTopologyTest {
     }
 
     @Test
-    void shouldRecordWhatItCannotRead() {
-        packets.pipeInput(null, new byte[] {1, 2, 3});
+    void shouldRejectWhatItCannotReadAndGoOn() {
+        byte[] batch = aBatch().at(0).udp(DNS).encode(schemaId);
+        byte[] unknownSchema = batch.clone();
+        WireFormat.writeHeader(unknownSchema, 4711);
+        byte[] otherSchema = AvroSerdes.serializer(Subnet.class, configs)
+                .serialize("subnets", new Subnet("10.0.0.0/8", SubnetKind.pod, null, 0L));
+        byte[] random = new byte[300];
+        new Random(7).nextBytes(random);
+        random[0] = 0;
+        List<byte[]> poison = Arrays.asList(
+                new byte[] {1, 2, 3},
+                null,
+                new byte[0],
+                unknownSchema,
+                otherSchema,
+                Arrays.copyOf(batch, batch.length / 2),
+                random);
+        poison.forEach(value -> packets.pipeInput(new byte[] {9}, value));
         pipe(aBatch().at(0).udp(DNS).endOfInput());
 
+        assertThat(flows.readValuesToList()).hasSize(1);
         Loss loss = losses.readValue();
         assertThat(loss.getReason()).isEqualTo(LossReason.undecodable_record);
         assertThat(loss.getStage()).isEqualTo("meter");
         assertThat(loss.getSource()).isEqualTo("weir.packets.v1-0");
         assertThat(loss.getFirstOffset()).isZero();
-        assertThat(flows.readValuesToList()).hasSize(1);
-        assertThat(losses.isEmpty()).isTrue();
+        assertThat(loss.getLastOffset()).isEqualTo(poison.size() - 1);
+        assertThat(counted("weir.meter.refused.records")).isEqualTo(poison.size());
+        for (int offset = 0; offset < poison.size(); offset++) {
+            var record = rejected.readRecord();
+            assertThat(record.key()).containsExactly(9);
+            assertThat(record.value()).isEqualTo(poison.get(offset));
+            assertThat(header(record.headers(), RejectedRecord.TOPIC)).isEqualTo("weir.packets.v1");
+            assertThat(header(record.headers(), RejectedRecord.PARTITION)).isEqualTo("0");
+            assertThat(header(record.headers(), RejectedRecord.OFFSET)).isEqualTo(Integer.toString(offset));
+            assertThat(header(record.headers(), RejectedRecord.BY)).isEqualTo("weir.meter");
+            assertThat(header(record.headers(), RejectedRecord.MESSAGE)).isNotBlank();
+        }
+        assertThat(rejected.isEmpty()).isTrue();
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldTellWhatItRefusedWhenNothingElseComes() {
+        packets.pipeInput(null, new byte[] {1, 2, 3});
+        assertThat(losses.isEmpty()).as("more may follow").isTrue();
+
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        assertThat(losses.readValue().getLastOffset()).isZero();
+        assertNothingMore();
+    }
+
+    @Test
+    void shouldKeepWhatItHasNotToldInItsStore() {
+        packets.pipeInput(null, new byte[] {1, 2, 3});
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore("refused-packets");
+        assertThat(store.approximateNumEntries()).isEqualTo(1);
+
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        assertThat(store.approximateNumEntries()).isZero();
+        assertThat(losses.readValuesToList()).hasSize(1);
+    }
+
+    @Test
+    void shouldStopRatherThanRejectWhenTheRegistryIsAway() {
+        byte[] batch = aBatch().at(0).udp(DNS).encode(schemaId);
+        start(MeterConfig.defaults(), Map.of(SchemaRegistryClient.URL_CONFIG, "http://127.0.0.1:1"));
+
+        assertThatThrownBy(() -> packets.pipeInput(null, batch)).hasRootCauseInstanceOf(ConnectException.class);
+
+        assertThat(rejected.isEmpty()).isTrue();
+    }
+
+    private static String header(Headers headers, String name) {
+        return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     @Test

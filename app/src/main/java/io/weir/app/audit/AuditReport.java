@@ -25,6 +25,7 @@ record AuditReport(
         List<SequenceTracker.Gap> unexplainedGaps,
         long unreadableBatches,
         long undecodableLosses,
+        Map<String, Long> unreadableRecords,
         boolean trimmed,
         boolean mixedWindows,
         long untrackedSequences) {
@@ -113,6 +114,7 @@ record AuditReport(
                 unexplainedGaps,
                 unreadableBatches,
                 undecodableLosses,
+                unreadableRecords,
                 trimmed,
                 mixedWindows,
                 untrackedSequences);
@@ -167,9 +169,13 @@ record AuditReport(
             text.add(repeatedBatches + " batches were sent twice; each was counted once.");
         }
         if (unreadableBatches > 0) {
-            text.add(unreadableBatches + " records of the packets topic cannot be read, " + undecodableLosses
-                    + " of them are in the losses topic.");
+            text.add(unreadableBatches + " records of the packets topic cannot be read, "
+                    + (unreadableBatches > undecodableLosses
+                            ? undecodableLosses + " of them are in the losses topic."
+                            : "which the losses topic says."));
         }
+        unreadableRecords.forEach((topic, records) ->
+                text.add(records + " records of " + topic + " cannot be read and were left out of the sums."));
         if (untrackedSequences > 0) {
             text.add(untrackedSequences
                     + " batches belong to more sessions than could be followed; gaps there were not looked for.");
@@ -270,6 +276,11 @@ record AuditReport(
                 .put("missingBatches", missingBatches)
                 .put("repeatedBatches", repeatedBatches)
                 .put("unreadableBatches", unreadableBatches)
+                .put(
+                        "unreadableRecords",
+                        unreadableRecords.values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum())
                 .put("trimmed", trimmed);
         List<JsonObject> points = new ArrayList<>();
         for (Line line : lines) {

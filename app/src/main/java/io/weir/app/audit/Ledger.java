@@ -57,6 +57,10 @@ final class Ledger {
     private long batchRecords;
     private long unreadableBatches;
     private long undecodableLosses;
+
+    /** By topic: of three topics at most. */
+    private final Map<String, Long> unreadableRecords = new TreeMap<>();
+
     private boolean trimmed;
     private long otherWindowLengths;
 
@@ -113,6 +117,11 @@ final class Ledger {
         unreadableBatches++;
     }
 
+    /** A record of another topic that is not what it should be. */
+    void unreadableRecord(String topic) {
+        unreadableRecords.merge(topic, 1L, Long::sum);
+    }
+
     void flow(Flow flow) {
         if (flow.getParentFlowId() != null) {
             return;
@@ -159,8 +168,8 @@ final class Ledger {
             // Copies: the packets themselves are in the batches.
             return;
         }
-        if (loss.getReason() == LossReason.undecodable_record) {
-            undecodableLosses++;
+        if (loss.getReason() == LossReason.undecodable_record && loss.getStage().equals(METER)) {
+            undecodableLosses += records(loss);
         }
         if (loss.getSessionId() != null && EXPLAINS_GAP.contains(loss.getReason())) {
             sessionsWithLosses.add(loss.getSessionId());
@@ -182,6 +191,12 @@ final class Ledger {
                         .add(packets, layer2Octets);
             }
         }
+    }
+
+    /** Records of a range. Markers of transactions among its offsets make it more. */
+    private static long records(Loss loss) {
+        boolean known = loss.getFirstOffset() != null && loss.getLastOffset() != null;
+        return known ? loss.getLastOffset() - loss.getFirstOffset() + 1 : 1;
     }
 
     long windowStart(long epochMs) {
@@ -237,6 +252,7 @@ final class Ledger {
                 unexplained,
                 unreadableBatches,
                 undecodableLosses,
+                unreadableRecords,
                 trimmed,
                 otherWindowLengths > 0,
                 sequences.untracked());

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.app.TestRecords;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
+import io.weir.schemas.rejected.KafkaLosses;
 import java.time.Duration;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -250,6 +253,38 @@ class LedgerTest {
     }
 
     @Test
+    void shouldTakeTheMetersWordForAllRecordsOfARange() {
+        batch("s", 0, true, 15);
+        for (int i = 0; i < 3; i++) {
+            ledger.unreadableBatch();
+        }
+        ledger.unreadableRecord("weir.flows.v1");
+        ledger.loss(undecodable("meter", 4, 6));
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(ledger.report().text(0))
+                .contains("1 records of weir.flows.v1 cannot be read and were left out of the sums.");
+    }
+
+    @Test
+    void shouldNotTakeAnotherReadersWordForBatches() {
+        batch("s", 0, true, 15);
+        ledger.unreadableBatch();
+        ledger.loss(undecodable("advisor", 4, 6));
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+    }
+
+    private static Loss undecodable(String stage, long first, long last) {
+        TopicPartition partition = new TopicPartition("weir.packets.v1", 0);
+        return KafkaLosses.of(stage, partition, first, last, LossReason.undecodable_record, "cut");
+    }
+
+    @Test
     void shouldSayThatThereIsNothing() {
         assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.EMPTY);
     }
@@ -263,7 +298,7 @@ class LedgerTest {
 
         assertThat(ledger.report().json()).isEqualTo("""
                         {"verdict":"broken","conserved":false,"batches":2,"missingBatches":1,"repeatedBatches":0,"unreadableBatches":0,\
-                        "trimmed":false,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
+                        "unreadableRecords":0,"trimmed":false,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
                         "packets":15,"layer2Octets":1710,"flowPackets":15,"flowLayer2Octets":1710,"meterLossPackets":0,\
                         "edgePackets":15,"edgeRollUps":[],"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{}}],\
                         "gaps":[{"topic":"weir.packets.v1","partition":0,"offset":1,"sessionId":"s","firstMissing":1,"lastMissing":1,\

@@ -4,11 +4,12 @@ import io.weir.schemas.json.AvroFields;
 import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.json.JsonBuffer;
-import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.WireFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -16,16 +17,15 @@ import org.apache.kafka.common.errors.SerializationException;
 /** Newline-delimited JSON: one object a line, field names as in the schema the record was written with. */
 public final class NdjsonEncoder implements RecordEncoder {
 
-    /** Confluent's code for "schema not found". */
-    private static final int SCHEMA_NOT_FOUND = 40403;
-
     private final AvroJsonReader reader;
+    private final Schema schema;
     private final EventTime eventTime;
     private final IdentityHashMap<AvroJson, AvroFields> eventTimeFields = new IdentityHashMap<>();
 
     /** @param type generated class of the topic's values */
     public NdjsonEncoder(AvroJsonReader reader, Class<? extends SpecificRecord> type) {
         this.reader = reader;
+        this.schema = Avro.schemaOf(type);
         this.eventTime = EventTime.of(type);
     }
 
@@ -35,6 +35,7 @@ public final class NdjsonEncoder implements RecordEncoder {
         int before = out.size();
         try {
             AvroJson transcoder = reader.transcoder(value);
+            requireType(transcoder.schema());
             int length = value.length - WireFormat.HEADER_OCTETS;
             transcoder.write(value, WireFormat.HEADER_OCTETS, length, out);
             out.newLine();
@@ -42,11 +43,13 @@ public final class NdjsonEncoder implements RecordEncoder {
         } catch (SerializationException | AvroRuntimeException e) {
             out.truncate(before);
             throw new UndecodableRecordException(e.getMessage(), e);
-        } catch (SchemaRegistryException e) {
-            if (e.errorCode() == SCHEMA_NOT_FOUND) {
-                throw new UndecodableRecordException(e.getMessage(), e);
-            }
-            throw e;
+        }
+    }
+
+    private void requireType(Schema written) {
+        if (!written.getFullName().equals(schema.getFullName())) {
+            throw new SerializationException(
+                    "The value is a " + written.getFullName() + ", not a " + schema.getFullName());
         }
     }
 

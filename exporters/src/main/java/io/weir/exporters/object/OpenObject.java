@@ -3,12 +3,14 @@ package io.weir.exporters.object;
 import io.weir.exporters.compress.Compression;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.rejected.RejectedRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** An object that grows by records in offset order until a limit or a recorded cut ends it. Not thread-safe. */
@@ -29,12 +31,14 @@ public final class OpenObject implements AutoCloseable {
     private final ObjectBytes bytes = new ObjectBytes();
     private final OutputStream text;
     private final List<LostRange> lost = new ArrayList<>();
+    private final List<ProducerRecord<byte[], byte[]>> rejected = new ArrayList<>();
     private long firstOffset = NONE;
     private long lastOffset = NONE;
     private boolean lastWasLost;
     private int records;
     private int lines;
     private long textOctets;
+    private long rejectedOctets;
     private long firstEventTimeMs;
 
     /**
@@ -87,8 +91,14 @@ public final class OpenObject implements AutoCloseable {
         lastWasLost = false;
     }
 
-    /** Adds a record that cannot be read; neighbours make one range under the first one's message. */
-    public void addUndecodable(long offset, String message) {
+    /**
+     * Adds a record that cannot be read; neighbours make one range under the first one's message.
+     *
+     * @param record as it goes to the topic of rejected records
+     */
+    public void addUndecodable(long offset, String message, ProducerRecord<byte[], byte[]> record) {
+        rejected.add(record);
+        rejectedOctets += RejectedRecord.octets(record);
         if (lastWasLost) {
             LostRange range = lost.remove(lost.size() - 1);
             lost.add(new LostRange(range.firstOffset(), offset, range.records() + 1, range.reason(), range.message()));
@@ -115,7 +125,9 @@ public final class OpenObject implements AutoCloseable {
         if (recordedLastOffset != NONE) {
             return lastOffset >= recordedLastOffset;
         }
-        return records >= limits.records() || textOctets >= limits.octets() || lost.size() >= MAX_LOST_RANGES;
+        return records >= limits.records()
+                || textOctets + rejectedOctets >= limits.octets()
+                || lost.size() >= MAX_LOST_RANGES;
     }
 
     /** True when the object has waited for longer than the delay. A recorded cut does not fall due: its records are all there. */
@@ -131,8 +143,8 @@ public final class OpenObject implements AutoCloseable {
     }
 
     /** Memory held, octets. */
-    public int heldOctets() {
-        return bytes.capacity();
+    public long heldOctets() {
+        return bytes.capacity() + rejectedOctets;
     }
 
     /** Ends the object; nothing else may be called afterwards. */
@@ -144,7 +156,16 @@ public final class OpenObject implements AutoCloseable {
         String key = lines == 0
                 ? null
                 : ObjectNames.key(partition, firstEventTimeMs, firstOffset, lastOffset, compression.extension());
-        return new SealedObject(partition, firstOffset, lastOffset, lines, List.copyOf(lost), key, compression, bytes);
+        return new SealedObject(
+                partition,
+                firstOffset,
+                lastOffset,
+                lines,
+                List.copyOf(lost),
+                List.copyOf(rejected),
+                key,
+                compression,
+                bytes);
     }
 
     /** Frees what the compression holds. */

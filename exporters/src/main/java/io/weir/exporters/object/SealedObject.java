@@ -1,7 +1,9 @@
 package io.weir.exporters.object;
 
 import io.weir.exporters.compress.Compression;
+import io.weir.schemas.rejected.RejectedRecord;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -12,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param lastOffset offset of the last record
  * @param records lines
  * @param lost ranges without lines, in offset order
+ * @param rejected the records of these ranges, as they go to the topic of rejected records; none where Kafka deleted them
  * @param key name below the sink's prefix; null when there are no lines and so nothing to store
  * @param compression how the bytes are compressed
  * @param content bytes to store
@@ -22,6 +25,7 @@ public record SealedObject(
         long lastOffset,
         int records,
         List<LostRange> lost,
+        List<ProducerRecord<byte[], byte[]>> rejected,
         String key,
         Compression compression,
         ObjectBytes content) {
@@ -29,6 +33,15 @@ public record SealedObject(
     /** True when there is something to store. */
     public boolean hasContent() {
         return key != null;
+    }
+
+    /** Memory held, octets. */
+    public long heldOctets() {
+        long held = content.capacity();
+        for (ProducerRecord<byte[], byte[]> record : rejected) {
+            held += RejectedRecord.octets(record);
+        }
+        return held;
     }
 
     /** The end of this object, to be recorded before it is stored. */
@@ -44,6 +57,7 @@ public record SealedObject(
                 range.lastOffset(),
                 0,
                 List.of(range),
+                List.of(),
                 null,
                 Compression.NONE,
                 new ObjectBytes());

@@ -3,8 +3,9 @@ package io.weir.exporters.run;
 import io.weir.exporters.object.LostRange;
 import io.weir.exporters.object.SealedObject;
 import io.weir.schemas.Loss;
-import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,18 +24,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Writes loss records and commits the offset behind them in one transaction, so that a loss is told exactly once. The producer is
+ * Writes loss records and the rejected records that they are about, and commits the offset behind them, in one transaction, so that
+ * each is told exactly once. The producer is
  * made with the first loss: most sinks never have one.
  */
 public final class LossCommitter implements AutoCloseable {
 
     private static final String STAGE = "exporter";
 
-    /** Points of this kind stand for a partition, not for a place in the network. */
-    private static final String CAPTURE = "kafka";
-
     private static final int TRANSACTION_TIMEOUT_MS = 15_000;
-    private static final int MAX_MESSAGE_CHARACTERS = 1000;
 
     private final Map<String, Object> kafkaProps;
     private final String topic;
@@ -86,30 +84,24 @@ public final class LossCommitter implements AutoCloseable {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (LostRange range : object.lost()) {
             Loss loss = loss(object.partition(), range);
-            ObservationPoint point = loss.getObservationPoint();
-            String key = point.getHost() + '|' + point.getInterface$() + '|' + point.getCapture();
             records.add(new ProducerRecord<>(
-                    topic, key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic, loss)));
+                    topic,
+                    KafkaLosses.keyOf(loss).getBytes(StandardCharsets.UTF_8),
+                    serializer.serialize(topic, loss)));
         }
+        records.addAll(object.rejected());
         return records;
     }
 
     private static Loss loss(TopicPartition partition, LostRange range) {
         String message = partition + ", offsets " + range.firstOffset() + " to " + range.lastOffset() + " ("
                 + range.records() + "): " + range.message();
-        return Loss.newBuilder()
-                .setObservationPoint(new ObservationPoint(CAPTURE, partition.toString(), CAPTURE, 1))
-                .setStage(STAGE)
-                .setReason(range.reason())
-                .setSource(partition.toString())
-                .setFirstOffset(range.firstOffset())
-                .setLastOffset(range.lastOffset())
-                .setMessage(message.substring(0, Math.min(message.length(), MAX_MESSAGE_CHARACTERS)))
-                .build();
+        return KafkaLosses.of(STAGE, partition, range.firstOffset(), range.lastOffset(), range.reason(), message);
     }
 
     private Producer<byte[], byte[]> newProducer() {
         Map<String, Object> props = new HashMap<>(kafkaProps);
+        props.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_REJECTED_OCTETS);
         props.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         props.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         props.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -9,10 +9,12 @@ import io.weir.exporters.object.LostRange;
 import io.weir.exporters.object.OpenObject;
 import io.weir.exporters.object.SealedObject;
 import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.rejected.RejectedRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ final class PartitionTask implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionTask.class);
 
     private final TopicPartition partition;
+    private final String group;
     private final RecordEncoder encoder;
     private final CutLimits limits;
     private final Compression compression;
@@ -41,14 +44,19 @@ final class PartitionTask implements AutoCloseable {
     private boolean openIsInherited;
     private Upload upload;
 
-    /** @param committed where to begin, with the cut in its metadata if one was recorded */
+    /**
+     * @param group consumer group of the sink
+     * @param committed where to begin, with the cut in its metadata if one was recorded
+     */
     PartitionTask(
             TopicPartition partition,
+            String group,
             RecordEncoder encoder,
             CutLimits limits,
             Compression compression,
             OffsetAndMetadata committed) {
         this.partition = partition;
+        this.group = group;
         this.encoder = encoder;
         this.limits = limits;
         this.compression = compression;
@@ -89,12 +97,22 @@ final class PartitionTask implements AutoCloseable {
                 return false;
             }
             openFor(offset, nowNanos);
-            open.addUndecodable(offset, e.getMessage());
+            open.addUndecodable(offset, e.getMessage(), rejected(record, e.getMessage()));
         }
         if (open.isFull()) {
             seal();
         }
         return true;
+    }
+
+    private ProducerRecord<byte[], byte[]> rejected(ConsumerRecord<byte[], byte[]> record, String why) {
+        return RejectedRecord.of(
+                new RejectedRecord.Place(record.topic(), record.partition(), record.offset(), record.timestamp()),
+                record.key(),
+                record.value(),
+                record.headers(),
+                group,
+                why);
     }
 
     private void openFor(long offset, long nowNanos) {
@@ -219,7 +237,7 @@ final class PartitionTask implements AutoCloseable {
     long heldOctets() {
         long held = openOctets();
         for (SealedObject object : sealed) {
-            held += object.content().capacity();
+            held += object.heldOctets();
         }
         return held;
     }

@@ -377,7 +377,10 @@ public final class SinkRunner implements Runnable {
                 start = new OffsetAndMetadata(first.get(partition));
             }
             RecordEncoder encoder = stages.encoders().get(partition.topic());
-            tasks.put(partition, new PartitionTask(partition, encoder, stages.limits(), stages.compression(), start));
+            String group = consumer.groupMetadata().groupId();
+            tasks.put(
+                    partition,
+                    new PartitionTask(partition, group, encoder, stages.limits(), stages.compression(), start));
             consumer.seek(partition, start.offset());
             if (start.offset() < first.get(partition)) {
                 skipGap(partition, start.offset(), first.get(partition));

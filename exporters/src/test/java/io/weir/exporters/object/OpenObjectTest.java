@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class OpenObjectTest {
     private static final long TIME_MS =
             Instant.parse("2026-03-09T07:59:59.999Z").toEpochMilli();
     private static final CutLimits LIMITS = new CutLimits(3, 1000, Duration.ofSeconds(5));
+    private static final ProducerRecord<byte[], byte[]> REJECTED =
+            new ProducerRecord<>("weir.flows.v1.rejected", null, new byte[1000]);
     private static final Map<String, Object> CONFIGS = Map.of(SchemaRegistryClient.URL_CONFIG, "mock://open-object");
 
     private final JsonBuffer line = line();
@@ -132,10 +135,10 @@ class OpenObjectTest {
     void shouldAccountForUnreadableRecords() {
         OpenObject open = new OpenObject(
                 PARTITION, new CutLimits(100, 1 << 20, Duration.ofSeconds(5)), Compression.NONE, null, 0);
-        open.addUndecodable(4, "no magic byte");
-        open.addUndecodable(6, "cut");
+        open.addUndecodable(4, "no magic byte", REJECTED);
+        open.addUndecodable(6, "cut", REJECTED);
         open.add(7, TIME_MS, line);
-        open.addUndecodable(8, "cut");
+        open.addUndecodable(8, "cut", REJECTED);
 
         SealedObject sealed = open.seal();
 
@@ -146,13 +149,24 @@ class OpenObjectTest {
                 .containsExactly(
                         new LostRange(4, 6, 2, LossReason.undecodable_record, "no magic byte"),
                         new LostRange(8, 8, 1, LossReason.undecodable_record, "cut"));
+        assertThat(sealed.rejected()).hasSize(3);
         assertThat(sealed.hasContent()).isTrue();
+    }
+
+    @Test
+    void shouldEndByTheOctetsOfUnreadableRecords() {
+        OpenObject open = open(Compression.NONE, null);
+        open.addUndecodable(4, "cut", REJECTED);
+
+        assertThat(open.isFull()).isTrue();
+        assertThat(open.heldOctets()).isGreaterThan(LIMITS.octets());
+        open.close();
     }
 
     @Test
     void shouldHaveNothingToStoreWithoutReadableRecords() {
         OpenObject open = open(Compression.GZIP, null);
-        open.addUndecodable(4, "cut");
+        open.addUndecodable(4, "cut", REJECTED);
 
         assertThat(open.seal().hasContent()).isFalse();
     }

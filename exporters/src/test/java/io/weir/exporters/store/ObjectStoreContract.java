@@ -24,7 +24,8 @@ public abstract class ObjectStoreContract {
     protected static SealedObject object(String key, String text) {
         ObjectBytes bytes = new ObjectBytes();
         bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-        return new SealedObject(new TopicPartition("t", 0), 17, 19, 3, List.of(), key, Compression.GZIP, bytes);
+        return new SealedObject(
+                new TopicPartition("t", 0), 17, 19, 3, List.of(), List.of(), key, Compression.GZIP, bytes);
     }
 
     @Test

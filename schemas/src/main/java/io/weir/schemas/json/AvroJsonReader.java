@@ -20,8 +20,9 @@ public final class AvroJsonReader {
     /**
      * Appends one value as a JSON object, without a line end.
      *
-     * @throws SerializationException when the value is null, not framed, or not a value of its schema; {@code out} is as it was
-     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry is away (retriable) or does not know the schema
+     * @throws SerializationException when the value is null, not framed, of a schema that the registry does not know, or not a value of
+     *     its schema; {@code out} is as it was
+     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry does not answer, or refuses
      */
     public void write(byte[] framedValue, JsonBuffer out) {
         transcoder(framedValue)
@@ -31,8 +32,8 @@ public final class AvroJsonReader {
     /**
      * The transcoder for the schema that a framed value names; the same object for the same schema.
      *
-     * @throws SerializationException when the value is null or not framed
-     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry is away (retriable) or does not know the schema
+     * @throws SerializationException when the value is null, not framed, or of a schema that the registry does not know
+     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry does not answer, or refuses
      */
     public AvroJson transcoder(byte[] framedValue) {
         if (framedValue == null) {

@@ -12,6 +12,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Reads framed packet batches of any compatible schema: the current one at full speed, another one by way of Avro's schema
@@ -36,7 +37,7 @@ public final class PacketBatchReader {
      *
      * @return the decoder, which holds the batch until the next call
      * @throws MalformedBatchException when the value is not a packet batch
-     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry is away or does not know the schema
+     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry does not answer, or refuses: the value may be fine
      */
     public PacketBatchDecoder read(byte[] value) throws MalformedBatchException {
         int id = WireFormat.schemaId(value);
@@ -49,7 +50,7 @@ public final class PacketBatchReader {
         }
         Schema writer = others.get(id);
         if (writer == null) {
-            writer = registry.schemaById(id);
+            writer = schemaById(id);
             if (writer.equals(CURRENT)) {
                 currentId = id;
                 return read(value);
@@ -58,6 +59,14 @@ public final class PacketBatchReader {
         }
         decoder.decode(resolve(value, writer), 0);
         return decoder;
+    }
+
+    private Schema schemaById(int id) throws MalformedBatchException {
+        try {
+            return registry.schemaById(id);
+        } catch (SerializationException e) {
+            throw new MalformedBatchException(e.getMessage());
+        }
     }
 
     private static byte[] resolve(byte[] value, Schema writer) throws MalformedBatchException {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Registry over HTTP. {@link HttpURLConnection} rather than {@code java.net.http}: a handful of calls in the life of a process
@@ -24,6 +26,10 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
 
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final int TIMEOUT_MS = 10_000;
+
+    /** Confluent's code; a plain 404 comes from something that is not a registry. */
+    private static final int SCHEMA_NOT_FOUND = 40403;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> urls;
@@ -56,9 +62,19 @@ final class HttpSchemaRegistryClient implements SchemaRegistryClient {
     @Override
     public Schema schemaById(int id) {
         return schemas.computeIfAbsent(id, ignored -> {
-            String text = call("GET", "/schemas/ids/" + id, null, "schema", "reading schema " + id)
-                    .asText();
-            return new Schema.Parser().parse(text);
+            try {
+                String text = call("GET", "/schemas/ids/" + id, null, "schema", "reading schema " + id)
+                        .asText();
+                return new Schema.Parser().parse(text);
+            } catch (SchemaRegistryException e) {
+                if (e.errorCode() == SCHEMA_NOT_FOUND) {
+                    // Not as the cause: whoever looks for a registry that is away would find one.
+                    throw new SerializationException("the registry knows no schema " + id + ": " + e.getMessage());
+                }
+                throw e;
+            } catch (SchemaParseException e) {
+                throw new SerializationException("schema " + id + " is not an Avro schema: " + e.getMessage(), e);
+            }
         });
     }
 

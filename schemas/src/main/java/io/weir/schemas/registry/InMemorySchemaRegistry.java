@@ -3,6 +3,7 @@ package io.weir.schemas.registry;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
 
 /** Registry in memory for tests without a network: one id per distinct schema, no compatibility rules. */
 final class InMemorySchemaRegistry implements SchemaRegistryClient {
@@ -22,7 +23,7 @@ final class InMemorySchemaRegistry implements SchemaRegistryClient {
     @Override
     public synchronized Schema schemaById(int id) {
         if (id < 1 || id > schemas.size()) {
-            throw new SchemaRegistryException("Schema " + id + " not found", 40403);
+            throw new SerializationException("the registry knows no schema " + id);
         }
         return schemas.get(id - 1);
     }

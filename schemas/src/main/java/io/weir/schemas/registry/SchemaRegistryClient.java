@@ -20,7 +20,9 @@ public interface SchemaRegistryClient extends AutoCloseable {
     /**
      * The schema behind an id.
      *
-     * @throws SchemaRegistryException with code 40403 when there is none
+     * @throws org.apache.kafka.common.errors.SerializationException when the registry answers that there is none, or one that is not
+     *     Avro: a value that names it can never be read
+     * @throws SchemaRegistryException when the registry does not answer, or refuses: the value may be fine
      */
     Schema schemaById(int id);
 

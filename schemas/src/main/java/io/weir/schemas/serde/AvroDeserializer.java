@@ -33,8 +33,8 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     /**
      * {@inheritDoc}
      *
-     * @throws SerializationException when the bytes are not a framed Avro value of a compatible schema
-     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry is away or does not know the id
+     * @throws SerializationException when the bytes are not a framed Avro value of a compatible schema that the registry knows
+     * @throws io.weir.schemas.registry.SchemaRegistryException when the registry does not answer, or refuses
      */
     @Override
     public T deserialize(String topic, byte[] value) {

@@ -27,7 +27,7 @@ public final class TopicCreator {
 
     /**
      * @param admin client of the cluster
-     * @param specs topics that must exist
+     * @param specs topics that must exist, those of their rejected records with them
      * @param partitions partitions of each partitioned topic
      * @throws KafkaException when the cluster refuses, naming the topic
      */
@@ -36,6 +36,10 @@ public final class TopicCreator {
         for (TopicSpec<?> spec : specs) {
             wanted.add(new NewTopic(spec.name(), Optional.of(spec.partitioned() ? partitions : 1), Optional.empty())
                     .configs(spec.configs()));
+            if (spec.rejects()) {
+                wanted.add(new NewTopic(spec.rejectedName(), Optional.of(1), Optional.empty())
+                        .configs(Topics.rejectedConfigs()));
+            }
         }
         Map<String, org.apache.kafka.common.KafkaFuture<Void>> created =
                 admin.createTopics(wanted).values();

@@ -13,6 +13,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param partitioned true when it has as many partitions as the deployment chooses; false for one partition
  * @param configs topic settings that differ from the broker's, Kafka's names
  * @param reason why these settings, in one sentence for people
+ * @param rejects true when what a part of Weir cannot read here goes to {@link #rejectedName}
  * @param <T> value
  */
 public record TopicSpec<T extends SpecificRecord>(
@@ -22,10 +23,19 @@ public record TopicSpec<T extends SpecificRecord>(
         String purpose,
         boolean partitioned,
         Map<String, String> configs,
-        String reason) {
+        String reason,
+        boolean rejects) {
+
+    /** Behind the name of a topic: what could not be read there. */
+    public static final String REJECTED_SUFFIX = ".rejected";
 
     /** Subject of the value's schema in the Schema Registry. */
     public String subject() {
         return name + "-value";
+    }
+
+    /** Topic of the records of this one that could not be read. */
+    public String rejectedName() {
+        return name + REJECTED_SUFFIX;
     }
 }

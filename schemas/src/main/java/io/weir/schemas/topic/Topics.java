@@ -33,12 +33,16 @@ public record Topics(String prefix) {
     /** Octets of the largest record that any of our topics takes; a full packet batch stays well below. */
     public static final int MAX_RECORD_OCTETS = 4 * 1024 * 1024;
 
+    /** Octets of the largest record of a topic of rejected records: the record as it was, and headers that say why. */
+    public static final int MAX_REJECTED_OCTETS = MAX_RECORD_OCTETS + 64 * 1024;
+
     private static final String HOUR_MS = "3600000";
     private static final String WEEK_MS = "604800000";
     private static final String MONTH_MS = "2592000000";
     private static final String YEAR_MS = "31536000000";
     private static final String RAW_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
     private static final String RAW_SEGMENT_OCTETS = Integer.toString(32 * 1024 * 1024);
+    private static final String REJECTED_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
     private static final String CAPTURES_SEGMENT_OCTETS = Integer.toString(4 * 1024 * 1024);
 
     static {
@@ -67,7 +71,8 @@ public record Topics(String prefix) {
                 "packet summaries, many in a record",
                 true,
                 deletedAfter(HOUR_MS),
-                "the largest stream and only a step on the way: an hour is enough to restart or to replay a rule");
+                "the largest stream and only a step on the way: an hour is enough to restart or to replay a rule",
+                true);
     }
 
     /** Copies of packets; there only where they are switched on. */
@@ -82,7 +87,8 @@ public record Topics(String prefix) {
                 "copies of the first packets of each flow, payload among them; only where `collector.raw-packets` is above 0",
                 true,
                 Map.copyOf(configs),
-                "payload is sensitive and large: an hour, and never more than 256 MB a partition (and a segment of 32 MB), whichever is less");
+                "payload is sensitive and large: an hour, and never more than 256 MB a partition (and a segment of 32 MB), whichever is less",
+                false);
     }
 
     /** Flows per window. */
@@ -94,7 +100,8 @@ public record Topics(String prefix) {
                 "one flow, at one observation point, in one window",
                 true,
                 deletedAfter(WEEK_MS),
-                "the product: a week to query, to replay detections and to catch up after an outage");
+                "the product: a week to query, to replay detections and to catch up after an outage",
+                true);
     }
 
     /** Conversations that several observation points saw. */
@@ -106,7 +113,8 @@ public record Topics(String prefix) {
                 "one conversation that several observation points saw, in one window: its path, and which flow stands for it",
                 true,
                 deletedAfter(WEEK_MS),
-                "kept as long as the flows it joins");
+                "kept as long as the flows it joins",
+                false);
     }
 
     /** Who talked to whom. */
@@ -118,7 +126,8 @@ public record Topics(String prefix) {
                 "who talked to whom over which service, in one window",
                 true,
                 deletedAfter(WEEK_MS),
-                "kept as long as the flows it sums");
+                "kept as long as the flows it sums",
+                true);
     }
 
     /**
@@ -138,7 +147,8 @@ public record Topics(String prefix) {
                 deletedAfter(hours ? YEAR_MS : MONTH_MS),
                 hours
                         ? "few for what they tell: a year, to compare seasons"
-                        : "fewer than those of the short windows: a month");
+                        : "fewer than those of the short windows: a month",
+                false);
     }
 
     /** What prefixes are. */
@@ -150,7 +160,8 @@ public record Topics(String prefix) {
                 "what an address range is (cluster, service, node, VPC, partner …) and from when on",
                 false,
                 Map.of("cleanup.policy", "compact"),
-                "a table: the latest word on each range is kept for ever");
+                "a table: the latest word on each range is kept for ever",
+                true);
     }
 
     /** What the Security Advisor raised. */
@@ -162,7 +173,8 @@ public record Topics(String prefix) {
                 "findings of the Security Advisor",
                 true,
                 deletedAfter(MONTH_MS),
-                "few and precious: a month");
+                "few and precious: a month",
+                true);
     }
 
     /** What was lost. */
@@ -174,7 +186,8 @@ public record Topics(String prefix) {
                 "what was lost or refused, where, why and how much",
                 true,
                 deletedAfter(MONTH_MS),
-                "few and needed for every audit: a month, longer than what they explain");
+                "few and needed for every audit: a month, longer than what they explain",
+                true);
     }
 
     /** What captures there are. */
@@ -194,7 +207,8 @@ public record Topics(String prefix) {
                         CAPTURES_SEGMENT_OCTETS,
                         "message.timestamp.type",
                         "LogAppendTime"),
-                "the latest word on each capture, small enough to be read whole; captures of which nothing is heard for a week are forgotten");
+                "the latest word on each capture, small enough to be read whole; captures of which nothing is heard for a week are forgotten",
+                false);
     }
 
     /** Every topic, in the order of the data path, edges rolled up by default. */
@@ -208,6 +222,14 @@ public record Topics(String prefix) {
         edgeRollUps.forEach(window -> all.add(edges(window)));
         all.addAll(List.of(subnets(), findings(), losses(), captures()));
         return List.copyOf(all);
+    }
+
+    /** Settings of every topic of rejected records: a week to look and to replay, and a flood of them does not fill the disk. */
+    public static Map<String, String> rejectedConfigs() {
+        Map<String, String> configs = new HashMap<>(deletedAfter(WEEK_MS));
+        configs.put("max.message.bytes", Integer.toString(MAX_REJECTED_OCTETS));
+        configs.put("retention.bytes", REJECTED_RETENTION_OCTETS);
+        return Map.copyOf(configs);
     }
 
     /**

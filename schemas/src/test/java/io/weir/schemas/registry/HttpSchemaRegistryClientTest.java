@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,10 +76,16 @@ class HttpSchemaRegistryClientTest {
     void shouldTellUnknownIdsAndServerErrorsApart() {
         stub.answering(404, "{\"error_code\":40403,\"message\":\"Schema 9 not found\"}");
         assertThatThrownBy(() -> client(stub.url()).schemaById(9))
-                .isInstanceOfSatisfying(SchemaRegistryException.class, e -> {
-                    assertThat(e.errorCode()).isEqualTo(40403);
-                    assertThat(e.isRetriable()).isFalse();
-                });
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("Schema 9 not found");
+        stub.answering(200, "{\"schemaType\":\"PROTOBUF\",\"schema\":\"syntax = \\\"proto3\\\";\"}");
+        assertThatThrownBy(() -> client(stub.url()).schemaById(9))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("not an Avro schema");
+        stub.answering(404, "<html>no such page</html>");
+        assertThatThrownBy(() -> client(stub.url()).schemaById(9))
+                .as("that is no registry, so nothing is known of the schema")
+                .isInstanceOf(SchemaRegistryException.class);
         stub.answering(500, "{\"error_code\":50001,\"message\":\"store\"}");
         assertThatThrownBy(() -> client(stub.url()).schemaById(9))
                 .isInstanceOfSatisfying(SchemaRegistryException.class, e -> assertThat(e.isRetriable())

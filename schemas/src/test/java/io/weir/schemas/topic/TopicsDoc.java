@@ -1,5 +1,6 @@
 package io.weir.schemas.topic;
 
+import io.weir.schemas.rejected.RejectedRecord;
 import io.weir.schemas.serde.Avro;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,6 +36,7 @@ final class TopicsDoc {
         for (TopicSpec<?> spec : topics.all()) {
             row(out, "[`" + spec.name() + "`](#" + anchor(spec.name()) + ")", link(schema(spec)), spec.purpose());
         }
+        out.append(rejected(topics));
         Map<String, Schema> shared = shared(topics);
         for (TopicSpec<?> spec : topics.all()) {
             topic(out, spec, shared);
@@ -44,15 +46,40 @@ final class TopicsDoc {
         return out.toString();
     }
 
+    private static String rejected(Topics topics) {
+        String names = topics.all().stream()
+                .filter(TopicSpec::rejects)
+                .map(spec -> "`" + spec.rejectedName() + "`")
+                .collect(Collectors.joining(", "));
+        return "\n## Rejected records\n\n" + names + ".\n\n"
+                + "What a part of Weir cannot read goes to the topic's own `.rejected`, once for each part that reads it: key, value and "
+                + "headers as they were, and headers that say where it was and why. How to look at them and how to write them again: "
+                + "[troubleshooting](troubleshooting.md#rejected-records).\n\n"
+                + "| header | holds |\n|---|---|\n"
+                + "| `" + RejectedRecord.TOPIC + "` | topic |\n"
+                + "| `" + RejectedRecord.PARTITION + "` | partition |\n"
+                + "| `" + RejectedRecord.OFFSET + "` | offset |\n"
+                + "| `" + RejectedRecord.MESSAGE + "` | what is wrong with it, one sentence |\n"
+                + "| `" + RejectedRecord.TIMESTAMP + "` | the time stamp that it had, epoch milliseconds |\n"
+                + "| `" + RejectedRecord.REASON + "` | reason, as in [LossReason](#lossreason) |\n"
+                + "| `" + RejectedRecord.BY + "` | consumer group of the part that could not read it |\n\n"
+                + "- **Key:** as it was.\n- **Partitions:** 1\n- **Settings:** " + settings(Topics.rejectedConfigs())
+                + "\n- **Why:** a week to look and to replay; never more than 256 MB (and a segment), so that a flood does not fill the"
+                + " disk.\n";
+    }
+
+    private static String settings(Map<String, String> configs) {
+        return new TreeMap<>(configs)
+                .entrySet().stream()
+                        .map(entry -> "`" + entry.getKey() + '=' + entry.getValue() + '`')
+                        .collect(Collectors.joining(", "));
+    }
+
     private static void topic(StringBuilder out, TopicSpec<?> spec, Map<String, Schema> shared) {
         out.append("\n## ").append(spec.name()).append("\n\n").append(sentence(spec.purpose()));
         out.append("\n\n- **Key:** ").append(spec.key()).append('.');
         out.append("\n- **Partitions:** ").append(spec.partitioned() ? "as many as `topics.partitions` says" : "1");
-        out.append("\n- **Settings:** ")
-                .append(new TreeMap<>(spec.configs())
-                        .entrySet().stream()
-                                .map(entry -> "`" + entry.getKey() + '=' + entry.getValue() + '`')
-                                .collect(Collectors.joining(", ")));
+        out.append("\n- **Settings:** ").append(settings(spec.configs()));
         out.append("\n- **Why:** ").append(spec.reason()).append(".\n");
         for (Schema type : named(schema(spec)).values()) {
             if (!shared.containsKey(type.getName())) {

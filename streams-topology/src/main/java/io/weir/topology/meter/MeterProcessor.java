@@ -4,12 +4,14 @@ import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
-import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.rejected.KafkaLosses;
+import io.weir.schemas.rejected.RefusedRun;
+import io.weir.schemas.rejected.RejectedRecord;
 import io.weir.topology.MeterConfig;
 import io.weir.topology.conversation.ConversationOutput;
 import io.weir.topology.conversation.ConversationTable;
@@ -17,20 +19,23 @@ import io.weir.topology.conversation.Sighting;
 import io.weir.topology.edge.EdgeInput;
 import io.weir.topology.edge.EdgeSum;
 import io.weir.topology.edge.Edges;
-import io.weir.topology.sketch.RoundTripSketch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges and losses out, each to its own node. What a batch adds to one
+ * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges, losses and what is no batch out, each to
+ * its own node. What a batch adds to one
  * edge is summed before it leaves, so that an edge costs one record per window and partition, not one per flow.
  */
 public final class MeterProcessor
@@ -45,6 +50,12 @@ public final class MeterProcessor
     /** Node that takes {@link Loss} records. */
     public static final String LOSSES = "write-losses";
 
+    /** Node that takes records that are no packet batches, as a {@link ProducerRecord}. */
+    public static final String REJECTED = "take-rejected";
+
+    /** Store of the range of refused records that is not told yet. */
+    public static final String REFUSED_STORE = "refused-packets";
+
     /** Repartition that takes {@link EdgeInput} records. */
     public static final String EDGE_PARTS = "edge-parts";
 
@@ -56,8 +67,13 @@ public final class MeterProcessor
 
     private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
+    private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
+
+    /** The only key in the store of refused records. */
+    private static final String REFUSED_KEY = "untold";
 
     private final MeterConfig config;
+    private final String group;
     private final int partitions;
     private final SchemaRegistryClient registry;
     private final FlowRecords records;
@@ -77,6 +93,7 @@ public final class MeterProcessor
     private MeterMetrics.Task counts;
     private long timestamp;
     private long refused;
+    private RefusedRun refusedRun;
 
     /** What makes an edge in a window; entities and service as the flow names them. */
     private record EdgeKey(
@@ -92,11 +109,14 @@ public final class MeterProcessor
             boolean duplicate) {}
 
     /**
+     * @param group consumer group of the meter
      * @param partitions partitions of the packets topic
      * @param registry where schemas of packet batches are looked up
      */
-    public MeterProcessor(MeterConfig config, int partitions, SchemaRegistryClient registry, MeterMetrics metrics) {
+    public MeterProcessor(
+            MeterConfig config, String group, int partitions, SchemaRegistryClient registry, MeterMetrics metrics) {
         this.config = config;
+        this.group = group;
         this.partitions = partitions;
         this.registry = registry;
         this.metrics = metrics;
@@ -121,7 +141,11 @@ public final class MeterProcessor
         meter = new Meter(config, table, conversations, this);
         meter.resume(context.currentSystemTimeMs());
         counts = metrics.begin(table);
+        KeyValueStore<String, byte[]> store = context.getStateStore(REFUSED_STORE);
+        refusedRun = new RefusedRun("meter", untold -> store.put(REFUSED_KEY, untold), this::lost);
+        refusedRun.resume(store.get(REFUSED_KEY));
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
+        context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
     }
 
     @Override
@@ -131,9 +155,10 @@ public final class MeterProcessor
         try {
             batch = reader.read(input.value());
         } catch (MalformedBatchException e) {
-            refuse(e.getMessage());
+            refuse(input, e.getMessage());
             return;
         }
+        refusedRun.end();
         meter.process(batch, context.currentSystemTimeMs());
         forwardEdges();
         counts.read(batch.packetCount());
@@ -222,7 +247,16 @@ public final class MeterProcessor
         edges.clear();
     }
 
-    private void refuse(String why) {
+    private void tellRefused(long nowMs) {
+        timestamp = nowMs;
+        refusedRun.end();
+    }
+
+    private void lost(Loss loss) {
+        context.forward(new Record<>(KafkaLosses.keyOf(loss), loss, timestamp), LOSSES);
+    }
+
+    private void refuse(Record<byte[], byte[]> input, String why) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         String source = at.topic() + "-" + at.partition();
         refused++;
@@ -236,16 +270,16 @@ public final class MeterProcessor
                     why,
                     refused);
         }
-        Loss loss = Loss.newBuilder()
-                .setObservationPoint(new ObservationPoint("", "", "", 1))
-                .setStage("meter")
-                .setReason(LossReason.undecodable_record)
-                .setSource(source)
-                .setFirstOffset(at.offset())
-                .setLastOffset(at.offset())
-                .setMessage(why)
-                .build();
-        context.forward(new Record<>(source, loss, timestamp), LOSSES);
+        TopicPartition partition = new TopicPartition(at.topic(), at.partition());
+        refusedRun.refuse(partition, at.offset(), why);
+        ProducerRecord<byte[], byte[]> rejected = RejectedRecord.of(
+                new RejectedRecord.Place(at.topic(), at.partition(), at.offset(), timestamp),
+                input.key(),
+                input.value(),
+                input.headers(),
+                group,
+                why);
+        context.forward(new Record<>(partition.toString(), rejected, timestamp, rejected.headers()), REJECTED);
     }
 
     @Override

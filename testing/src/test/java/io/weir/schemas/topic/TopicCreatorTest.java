@@ -34,14 +34,22 @@ class TopicCreatorTest {
         Map<String, TopicDescription> made = describe(topics);
         for (TopicSpec<?> spec : topics.all()) {
             assertThat(made.get(spec.name()).partitions()).as(spec.name()).hasSize(spec.partitioned() ? 3 : 1);
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, spec.name());
-            Config config =
-                    KAFKA.admin().describeConfigs(List.of(resource)).all().get().get(resource);
-            spec.configs().forEach((key, value) -> assertThat(config.get(key))
-                    .as(spec.name() + ' ' + key)
-                    .extracting(ConfigEntry::value)
-                    .isEqualTo(value));
+            assertSettings(spec.name(), spec.configs());
+            if (spec.rejects()) {
+                assertSettings(spec.rejectedName(), Topics.rejectedConfigs());
+            }
         }
+    }
+
+    private static void assertSettings(String topic, Map<String, String> settings)
+            throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Config config =
+                KAFKA.admin().describeConfigs(List.of(resource)).all().get().get(resource);
+        settings.forEach((key, value) -> assertThat(config.get(key))
+                .as(topic + ' ' + key)
+                .extracting(ConfigEntry::value)
+                .isEqualTo(value));
     }
 
     @Test
@@ -64,7 +72,8 @@ class TopicCreatorTest {
                 "nothing",
                 true,
                 Map.of("cleanup.policy", "burn"),
-                "to be refused");
+                "to be refused",
+                false);
 
         assertThatThrownBy(() -> TopicCreator.createMissing(KAFKA.admin(), List.of(wrong), 1))
                 .isInstanceOf(KafkaException.class)
