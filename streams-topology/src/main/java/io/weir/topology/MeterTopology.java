@@ -92,7 +92,8 @@ public final class MeterTopology {
             MeterMetrics metrics) {
         SchemaRegistryClient registry = SchemaRegistryClient.create(clientConfigs);
         builder.addStateStore(new TableStoreBuilder<>(FlowTable.NAME, FlowTable::new));
-        builder.addStateStore(new TableStoreBuilder<>(ConversationTable.NAME, ConversationTable::new));
+        builder.addStateStore(new TableStoreBuilder<>(
+                ConversationTable.NAME, () -> new ConversationTable(Math.max(1, config.maxFlows() / 4))));
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(MeterProcessor.REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         return builder.stream(

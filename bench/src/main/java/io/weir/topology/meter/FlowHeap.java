@@ -25,7 +25,7 @@ public final class FlowHeap {
     /** Takes no arguments. */
     public static void main(String[] arguments) throws MalformedBatchException {
         FlowTable table = new FlowTable();
-        Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(), new MeterBenchmark.Nowhere());
+        Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(1), new MeterBenchmark.Nowhere());
         PacketBatchEncoder encoder = new PacketBatchEncoder(1000, true);
         PacketBatchDecoder decoder = new PacketBatchDecoder();
         CanonicalKey key = new CanonicalKey();

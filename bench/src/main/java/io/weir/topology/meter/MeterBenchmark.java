@@ -39,7 +39,7 @@ public class MeterBenchmark {
 
     private final FlowTable table = new FlowTable();
     private final PacketBatchDecoder decoder = new PacketBatchDecoder();
-    private final Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(), new Nowhere());
+    private final Meter meter = new Meter(MeterConfig.defaults(), table, new ConversationTable(1), new Nowhere());
     private List<byte[]> batches = List.of();
 
     @Setup

@@ -240,9 +240,17 @@ public final class MergedSource implements CaptureSource {
             if (inputs.size() == 1) {
                 return description;
             }
-            String file = Path.of(capture.name()).getFileName().toString();
             String name = description.name();
-            return description.withName(name == null || name.isBlank() ? file : file + '#' + name);
+            return description.withName(name == null || name.isBlank() ? fileName() : fileName() + '#' + name);
+        }
+
+        /** The file's name; with its number among all where others are called the same. */
+        private String fileName() {
+            String own = Path.of(capture.name()).getFileName().toString();
+            long alike = inputs.stream()
+                    .filter(other -> Path.of(other.capture.name()).endsWith(own))
+                    .count();
+            return alike > 1 ? own + '.' + (order + 1) : own;
         }
 
         @Override

@@ -86,9 +86,21 @@ final class TransportLayer {
             case PROTOCOL_ESP -> out.addLayer(Layer.esp);
             default -> {}
         }
-        if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP && end - position >= CONTENT_LENGTH) {
-            out.content = buffer.getLong(position);
+        if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP) {
+            int content = position + contentOffset(protocol);
+            if (end - content >= CONTENT_LENGTH) {
+                out.content = buffer.getLong(content);
+            }
         }
+    }
+
+    /** Where there is what differs between packets: the checksum of SCTP, the sequence number of AH, else the start. */
+    private static int contentOffset(int protocol) {
+        return switch (protocol) {
+            case PROTOCOL_SCTP -> 8;
+            case PROTOCOL_AH -> 4;
+            default -> 0;
+        };
     }
 
     private static void tcp(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {

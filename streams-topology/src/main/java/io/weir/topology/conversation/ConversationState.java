@@ -68,6 +68,15 @@ public final class ConversationState extends TableStore.Row {
         return null;
     }
 
+    /** The latest window that waits, or null. */
+    ConversationWindow lastPending() {
+        ConversationWindow last = null;
+        for (ConversationWindow one : pending) {
+            last = last == null || one.window > last.window ? one : last;
+        }
+        return last;
+    }
+
     @Override
     protected byte[] changelogKey() {
         return ConversationCodec.key(this);

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * Conversations of one task that several observation points see. A window of one is settled when each of its points has passed it, or when one of them
- * has passed it for so long that the others cannot be waited for: then it is known which flow stands for it. Bounded by the flow table: a
- * conversation is here for as long as flows of it are there, a flow record for as long as its window is not settled.
+ * has passed it for so long that the others cannot be waited for: then it is known which flow stands for it. A conversation is here for as long as
+ * flows of it are in the flow table or a window of it waits; flow records that wait are bounded, and at the bound the point that has one more waits no longer for its oldest.
  */
 public final class ConversationTable extends TableStore {
 
@@ -27,6 +27,14 @@ public final class ConversationTable extends TableStore {
     private final Map<ConversationKey, ConversationState> conversations = new HashMap<>();
     private final Map<Long, PointState> points = new HashMap<>();
     private final List<ConversationWindow> restoredWindows = new ArrayList<>();
+
+    /** Restored windows that nobody is waited for in: they are settled with the next progress of any point. */
+    private final List<ConversationWindow> overdue = new ArrayList<>();
+
+    private final int maxHeld;
+
+    /** Flow records that wait. */
+    private int held;
 
     /** An observation point of the task. Not kept in the changelog: the flow table has its progress, rows here what it holds. */
     private static final class PointState {
@@ -46,14 +54,32 @@ public final class ConversationTable extends TableStore {
             this.point = point;
         }
 
+        /** What was said last: a record that comes late for a window does not take it back. */
+        private long told = Long.MIN_VALUE;
+
         private long settledUntil() {
-            return held.isEmpty() ? firstOpenWindow : Math.min(firstOpenWindow, held.firstKey());
+            told = Math.max(told, held.isEmpty() ? firstOpenWindow : Math.min(firstOpenWindow, held.firstKey()));
+            return told;
         }
     }
 
-    /** An empty table. */
-    public ConversationTable() {
+    /**
+     * An empty table.
+     *
+     * @param maxHeld flow records that wait at most
+     */
+    public ConversationTable(int maxHeld) {
         super(NAME);
+        this.maxHeld = maxHeld;
+    }
+
+    /** An observation point begins, or begins again after its end: from now on it is waited for. */
+    public void begin(long pointId) {
+        PointState place = points.get(pointId);
+        if (place != null) {
+            place.firstOpenWindow = Long.MIN_VALUE;
+            place.told = Long.MIN_VALUE;
+        }
     }
 
     /** Conversations in the table. */
@@ -119,13 +145,25 @@ public final class ConversationTable extends TableStore {
                 await(row, id, points.get(id));
             }
         }
-        row.sightings.add(sighting);
         hold(row, sighting);
-        markChanged(row);
         if (row.waiting.isEmpty()) {
             // It is late at every point.
             settle(row, new LinkedHashSet<>(), output);
+        } else if (held > maxHeld) {
+            PointState place = points.get(sighting.pointId());
+            settle(place.held.firstEntry().getValue().iterator().next(), new LinkedHashSet<>(), output);
         }
+    }
+
+    /** Takes a record that says only that a flow has ended: it is a duplicate if the flow's last window is. */
+    public void addEnd(ConversationState state, Sighting sighting, ConversationOutput output) {
+        ConversationWindow last = state.lastPending();
+        if (last != null) {
+            hold(last, sighting);
+            return;
+        }
+        boolean hasStanding = state.settledWindow != ConversationState.NO_WINDOW;
+        output.settled(sighting, hasStanding && sighting.hopId() != state.standingHop);
     }
 
     /**
@@ -141,6 +179,8 @@ public final class ConversationTable extends TableStore {
         place.firstOpenWindow = firstOpenWindow;
         Set<Long> touched = new LinkedHashSet<>();
         touched.add(pointId);
+        overdue.forEach(row -> settle(row, touched, output));
+        overdue.clear();
         while (!place.awaited.isEmpty() && place.awaited.firstKey() < firstOpenWindow) {
             for (ConversationWindow row : place.awaited.pollFirstEntry().getValue()) {
                 if (row.waiting.remove(pointId)) {
@@ -159,8 +199,9 @@ public final class ConversationTable extends TableStore {
         }
         for (long id : touched) {
             PointState one = points.get(id);
-            output.settledUntil(one.point, one.settledUntil());
-            if (one.settledUntil() == Long.MAX_VALUE) {
+            long settledUntil = one.settledUntil();
+            output.settledUntil(one.point, settledUntil);
+            if (settledUntil == Long.MAX_VALUE) {
                 points.remove(id);
             }
         }
@@ -169,6 +210,7 @@ public final class ConversationTable extends TableStore {
     private void settle(ConversationWindow row, Set<Long> touched, ConversationOutput output) {
         ConversationState state = row.conversation;
         state.pending.remove(row);
+        held -= row.sightings.size();
         for (long id : row.waiting) {
             remove(points.get(id).awaited, row);
         }
@@ -176,14 +218,16 @@ public final class ConversationTable extends TableStore {
             touched.add(sighting.pointId());
             remove(points.get(sighting.pointId()).held, row);
         }
-        Path path = Path.of(row.sightings);
+        Path path = Path.of(row.sightings, state.standingHop);
         if (path.hops() > 1) {
             output.conversation(path.conversation());
         }
-        state.settledWindow = Math.max(state.settledWindow, row.window);
-        state.standingHop = path.standingHop();
+        if (row.window >= state.settledWindow) {
+            state.settledWindow = row.window;
+            state.standingHop = path.standingHop();
+        }
         for (Sighting sighting : row.sightings) {
-            output.settled(sighting, sighting.hopId() != state.standingHop);
+            output.settled(sighting, sighting.hopId() != path.standingHop());
         }
         markChanged(state);
         markRemoved(row);
@@ -208,6 +252,13 @@ public final class ConversationTable extends TableStore {
     }
 
     private void hold(ConversationWindow row, Sighting sighting) {
+        row.sightings.add(sighting);
+        markChanged(row);
+        index(row, sighting);
+    }
+
+    private void index(ConversationWindow row, Sighting sighting) {
+        held++;
         point(sighting.pointId(), sighting.flow().getObservationPoint())
                 .held
                 .computeIfAbsent(row.window, ignored -> new LinkedHashSet<>())
@@ -247,15 +298,19 @@ public final class ConversationTable extends TableStore {
                     // It has ended, or the flow table would know it.
                     point(sighting.pointId(), sighting.flow().getObservationPoint()).firstOpenWindow = Long.MAX_VALUE;
                 }
-                hold(row, sighting);
+                index(row, sighting);
             }
             Set<Long> waiting = Set.copyOf(row.waiting);
             row.waiting.clear();
             for (long id : waiting) {
                 await(row, id, points.get(id));
             }
+            if (row.waiting.isEmpty()) {
+                overdue.add(row);
+            }
         }
         restoredWindows.clear();
+        List.copyOf(conversations.values()).forEach(this::forgetIfOver);
     }
 
     /** A restored flow is part of a conversation. */
@@ -297,5 +352,7 @@ public final class ConversationTable extends TableStore {
         conversations.clear();
         points.clear();
         restoredWindows.clear();
+        overdue.clear();
+        held = 0;
     }
 }

@@ -31,10 +31,16 @@ final class Path {
             .thenComparing(one -> one.flow().getFlowId());
 
     private static final long MICRO = 1000;
+
+    /** One part in so many of the packets may be on its way between two places when a window ends. */
+    private static final int STANDING_TOLERANCE = 8;
+
     private static final int UNKNOWN = -1;
 
-    /** IANA number. */
+    /** IANA numbers. */
     private static final int TCP = 6;
+
+    private static final int UDP = 17;
 
     /**
      * Octets of headers that a segment has at most when an interface cuts or joins it: IPv6 and TCP with options. Where each missing packet
@@ -143,9 +149,16 @@ final class Path {
         this.initiatorIsA = initiatorIsA;
     }
 
-    /** The path of flow records of one conversation and window, at least one. */
-    static Path of(List<Sighting> unordered) {
-        List<Sighting> sightings = unordered.stream().sorted(AS_THEY_BEGAN).toList();
+    /**
+     * The path of flow records of one conversation and window, at least one of them with packets.
+     *
+     * @param lastStandingHop who stood for the conversation in the window before; it goes on unless another place saw clearly more
+     */
+    static Path of(List<Sighting> unordered, long lastStandingHop) {
+        List<Sighting> sightings = unordered.stream()
+                .filter(Sighting::hasPackets)
+                .sorted(AS_THEY_BEGAN)
+                .toList();
         Sighting proof = sightings.stream()
                 .min(Comparator.comparingInt(one -> PROOFS.indexOf(one.flow().getOrientation())))
                 .orElseThrow();
@@ -162,6 +175,12 @@ final class Path {
                 .min(Comparator.<Stop>comparingInt(Stop::samplingRate)
                         .thenComparing(Comparator.comparingLong(Stop::packets).reversed()))
                 .orElseThrow();
+        for (Stop stop : stops) {
+            boolean nearly = stop.packets() >= standing.packets() - standing.packets() / STANDING_TOLERANCE;
+            if (stop.hopId == lastStandingHop && stop.samplingRate() == standing.samplingRate() && nearly) {
+                standing = stop;
+            }
+        }
         return new Path(stops, standing, proof.flow(), initiatorIsA);
     }
 
@@ -228,8 +247,12 @@ final class Path {
         }
         Delays there = Delays.between(reference, stop, initiatorIsA);
         Delays back = Delays.between(stop, reference, !initiatorIsA);
+        if (there.count > 0 && back.count > 0) {
+            // What one clock is ahead of the other is in both, with opposite signs.
+            return (there.meanNanos() + back.meanNanos()) / 2;
+        }
         if (there.count + back.count > 0) {
-            return Math.floorDiv(there.sumNanos + back.sumNanos, there.count + back.count);
+            return there.count > 0 ? there.meanNanos() : back.meanNanos();
         }
         return (stop.flow.getFlowStartMicroseconds() - reference.flow.getFlowStartMicroseconds()) * MICRO;
     }
@@ -277,12 +300,14 @@ final class Path {
             return null;
         }
         long missing = left - arrived;
-        if (missing != 0 && from.flow.getProtocolIdentifier() == TCP) {
+        int protocol = from.flow.getProtocolIdentifier();
+        if (missing != 0 && (protocol == TCP || protocol == UDP)) {
             long octets = octets(from, ofInitiator) - octets(to, ofInitiator);
             Stop fewer = missing > 0 ? to : from;
             boolean headersOnly = octets(fewer, ofInitiator) <= packets(fewer, ofInitiator) * MAX_HEADER_OCTETS;
             boolean onlyHeadersMissing = Math.abs(octets) <= Math.abs(missing) * MAX_HEADER_OCTETS;
-            if (onlyHeadersMissing && !headersOnly) {
+            boolean opposite = Long.signum(octets) == -Long.signum(missing);
+            if (opposite || (onlyHeadersMissing && !headersOnly)) {
                 return null;
             }
         }

@@ -22,4 +22,10 @@ public record Sighting(
         boolean handshakeInWindow,
         RoundTripSketch initiatorRoundTrips,
         RoundTripSketch responderRoundTrips,
-        PacketDigests digests) {}
+        PacketDigests digests) {
+
+    /** False for a record that says only that its flow has ended. */
+    boolean hasPackets() {
+        return flow.getDelta().getInitiatorPackets() + flow.getDelta().getResponderPackets() > 0;
+    }
+}

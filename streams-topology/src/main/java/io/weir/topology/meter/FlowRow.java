@@ -66,6 +66,8 @@ final class FlowRow extends FlowProgress {
     /** Next row of the same slot of the hash table. */
     FlowRow nextInSlot;
 
+    FlowRow previousInSlot;
+
     long flowIdHigh;
     long flowIdLow;
 
@@ -132,6 +134,21 @@ final class FlowRow extends FlowProgress {
     /** Seen at the same point, in the same VLANs and tunnel. */
     boolean isInPlaceOf(FlowRow other) {
         return point == other.point && word5 == other.word5 && word6 == other.word6;
+    }
+
+    /** One of its addresses means another thing on each host or network: unspecified, loopback, link-local, limited broadcast. */
+    boolean hasLocalAddress() {
+        boolean v4 = CanonicalKey.ipVersion(word4) == 4;
+        return v4 ? isLocal(word1) || isLocal(word3) : isLocal(word0, word1) || isLocal(word2, word3);
+    }
+
+    private static boolean isLocal(long ipv4) {
+        int first = (int) (ipv4 >>> 24) & 0xff;
+        return first == 0 || first == 127 || ipv4 >>> 16 == 0xa9fe || ipv4 == 0xffff_ffffL;
+    }
+
+    private static boolean isLocal(long high, long low) {
+        return (high == 0 && (low == 0 || low == 1)) || high >>> 54 == 0xfe80 >>> 6;
     }
 
     ConversationKey conversationKey() {

@@ -121,16 +121,15 @@ public final class FlowTable extends TableStore {
 
     /** Takes an ended row out of the table. */
     void remove(FlowRow row) {
-        int slot = slot(hashOf(row));
-        FlowRow at = slots[slot];
-        if (at == row) {
-            slots[slot] = row.nextInSlot;
+        if (row.previousInSlot != null) {
+            row.previousInSlot.nextInSlot = row.nextInSlot;
         } else {
-            while (at.nextInSlot != row) {
-                at = at.nextInSlot;
-            }
-            at.nextInSlot = row.nextInSlot;
+            slots[slot(hashOf(row))] = row.nextInSlot;
         }
+        if (row.nextInSlot != null) {
+            row.nextInSlot.previousInSlot = row.previousInSlot;
+        }
+        row.previousInSlot = null;
         row.nextInSlot = null;
         rows--;
         markRemoved(row);
@@ -230,9 +229,7 @@ public final class FlowTable extends TableStore {
         if (rows > slots.length) {
             grow();
         }
-        int slot = slot(hash);
-        row.nextInSlot = slots[slot];
-        slots[slot] = row;
+        link(row, slot(hash));
     }
 
     private void grow() {
@@ -242,12 +239,21 @@ public final class FlowTable extends TableStore {
             FlowRow row = first;
             while (row != null) {
                 FlowRow next = row.nextInSlot;
-                int slot = slot(hashOf(row));
-                row.nextInSlot = slots[slot];
-                slots[slot] = row;
+                link(row, slot(hashOf(row)));
                 row = next;
             }
         }
+    }
+
+    /** In front: of the flows of one key the live one is found before those that have ended. */
+    private void link(FlowRow row, int slot) {
+        FlowRow first = slots[slot];
+        row.previousInSlot = null;
+        row.nextInSlot = first;
+        if (first != null) {
+            first.previousInSlot = row;
+        }
+        slots[slot] = row;
     }
 
     /** By what is alike at every observation point, so that the flows of a conversation are in one slot. */

@@ -103,6 +103,9 @@ public final class Meter {
     void process(PacketBatchDecoder batch, long nowMs) {
         ObservationState point = table.point(batch.observationPoint());
         point.lastHeardMs = nowMs;
+        if (point.nowNanos == Long.MIN_VALUE) {
+            conversations.begin(point.id);
+        }
         int keyCount = batch.keyCount();
         if (rows.length < keyCount) {
             rows = new FlowRow[Math.max(keyCount, rows.length * 2)];
@@ -288,7 +291,7 @@ public final class Meter {
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
         schedule(row);
-        if (key.ipVersion != 0) {
+        if (key.ipVersion != 0 && key.protocolIdentifier >= 0 && !row.hasLocalAddress()) {
             meet(row, hash, previous);
         }
         return row;
@@ -296,12 +299,19 @@ public final class Meter {
 
     /** Finds out whether the same conversation is seen elsewhere, or has been in a window that is still open. */
     private void meet(FlowRow row, long hash, FlowRow previous) {
-        boolean elsewhere = previous != null && previous.shared;
-        FlowRow other = table.ofConversation(row, hash, null);
-        for (; other != null && !elsewhere; other = table.ofConversation(row, hash, other)) {
-            elsewhere = other.shared || !other.isInPlaceOf(row);
+        if (previous != null && previous.slot == row.slot) {
+            // Whoever is elsewhere has met it: flows of one key that follow each other fast do not look at all those
+            // before.
+            if (previous.shared) {
+                share(row);
+            }
+            return;
         }
-        if (!elsewhere) {
+        FlowRow other = table.ofConversation(row, hash, null);
+        while (other != null && !other.shared && other.isInPlaceOf(row)) {
+            other = table.ofConversation(row, hash, other);
+        }
+        if (other == null) {
             return;
         }
         for (other = table.ofConversation(row, hash, null);

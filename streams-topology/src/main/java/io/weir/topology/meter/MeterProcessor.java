@@ -181,10 +181,13 @@ public final class MeterProcessor
         Flow flow = records.of(row, delta, window, last);
         boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
-        if (row.shared && delta != null) {
-            conversations.add(row.conversation, row.sighting(flow, delta, handshake), window, this);
+        Sighting sighting = row.sighting(flow, delta, handshake);
+        if (!row.shared) {
+            settled(sighting, false);
+        } else if (delta != null) {
+            conversations.add(row.conversation, sighting, window, this);
         } else {
-            settled(row.sighting(flow, delta, handshake), false);
+            conversations.addEnd(row.conversation, sighting, this);
         }
         counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();

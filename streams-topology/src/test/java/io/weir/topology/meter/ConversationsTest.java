@@ -305,6 +305,58 @@ class ConversationsTest {
     }
 
     @Test
+    void shouldNotJoinAddressesThatMeanAnotherThingOnEachHost() {
+        introduce();
+        for (String local :
+                List.of("127.0.0.1:1 > 127.0.0.2:2", "0.0.0.0:68 > 255.255.255.255:67", "169.254.0.1:5 > 10.0.0.1:6")) {
+            process(aBatch().of(NEAR).at(0).udp(local));
+            process(aBatch().of(FAR).at(1).udp(local));
+        }
+        end(NEAR, FAR);
+
+        assertThat(rig.conversations).isEmpty();
+        assertThat(rig.duplicates).isEmpty();
+    }
+
+    @Test
+    void shouldHoldNoMoreRecordsThanThereIsRoomFor() {
+        introduce();
+        int flows = MeterRig.MAX_HELD + 200;
+        PacketBatchBuilder near = aBatch().of(NEAR).at(0);
+        PacketBatchBuilder far = aBatch().of(FAR).at(1);
+        for (int port = 0; port < flows; port++) {
+            near.udp("10.0.0.9:" + (1000 + port) + " > 10.0.0.1:53");
+            far.udp("10.0.0.9:" + (1000 + port) + " > 10.0.0.1:53");
+        }
+        process(near);
+        process(far);
+        process(aBatch().of(NEAR).watermark(12_000));
+
+        // Those without room stand at once; the others wait.
+        assertThat(standingAt("veth1")).isEqualTo(200);
+        end(NEAR, FAR);
+        assertThat(standingAt("veth1")).isEqualTo(flows);
+        assertThat(duplicatesAt("eth0")).isEqualTo(flows);
+        assertThat(rig.conversations).hasSize(MeterRig.MAX_HELD);
+    }
+
+    @Test
+    void shouldLetAnUnansweredFlowEndOnce() {
+        introduce();
+        process(aBatch().of(NEAR).at(0).udp(ASK).watermark(1_000));
+        process(aBatch().of(FAR).at(1).udp(ASK).watermark(1_000));
+        process(aBatch().of(NEAR).watermark(15_000));
+        process(aBatch().of(FAR).watermark(15_000));
+        process(aBatch().of(NEAR).watermark(90_000));
+        process(aBatch().of(FAR).watermark(90_000));
+
+        assertThat(rig.standing.stream().filter(Flow::getIsLast).filter(ConversationsTest::isOfAsk))
+                .hasSize(1);
+        assertThat(rig.duplicates.stream().filter(Flow::getIsLast).filter(ConversationsTest::isOfAsk))
+                .hasSize(1);
+    }
+
+    @Test
     void shouldKeepWhatWaitsOverARestart() {
         introduce();
         process(aBatch().of(NEAR).at(0).udp(ASK).digest(3, 64).watermark(20_000));
@@ -356,6 +408,10 @@ class ConversationsTest {
 
     private long settledMs(String interfaceName) {
         return rig.settledUntil.get(interfaceName) * 10_000 - PacketBatchBuilder.START_MS;
+    }
+
+    private static boolean isOfAsk(Flow flow) {
+        return flow.getInitiator().getAddress().equals("10.0.0.9");
     }
 
     private static List<String> points(Conversation conversation) {

@@ -136,6 +136,8 @@ class MeterPropertyTest {
 
         assertEveryRecordIsSettledOnce(rig);
         assertThat(packets(rig.standing)).isEqualTo(packets(rig.duplicates)).isEqualTo(PACKETS);
+        assertThat(rig.standing.stream().filter(Flow::getIsLast))
+                .hasSameSizeAs(rig.duplicates.stream().filter(Flow::getIsLast).toList());
         assertThat(rig.conversations).hasSizeGreaterThan(50).allSatisfy(conversation -> assertThat(
                         conversation.getPath())
                 .hasSize(2)

@@ -22,6 +22,8 @@ import org.apache.kafka.common.utils.Bytes;
 /** A meter with its tables, without Kafka; keeps what it gives. */
 final class MeterRig implements MeterOutput, ConversationOutput {
 
+    static final int MAX_HELD = 1000;
+
     final List<Flow> flows = new ArrayList<>();
     final List<Conversation> conversations = new ArrayList<>();
 
@@ -36,7 +38,7 @@ final class MeterRig implements MeterOutput, ConversationOutput {
     private final MeterConfig config;
     private final FlowRecords records;
     private final PacketBatchDecoder decoder = new PacketBatchDecoder();
-    private final ConversationTable conversationTable = new ConversationTable();
+    private final ConversationTable conversationTable = new ConversationTable(MAX_HELD);
     private final long patienceWindows;
     private FlowTable table = new FlowTable();
     private Meter meter;
@@ -98,10 +100,13 @@ final class MeterRig implements MeterOutput, ConversationOutput {
     public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
         Flow flow = records.of(row, delta, window, last);
         flows.add(flow);
-        if (row.shared && delta != null) {
-            conversationTable.add(row.conversation, row.sighting(flow, delta, false), window, this);
-        } else {
+        Sighting sighting = row.sighting(flow, delta, false);
+        if (!row.shared) {
             standing.add(flow);
+        } else if (delta != null) {
+            conversationTable.add(row.conversation, sighting, window, this);
+        } else {
+            conversationTable.addEnd(row.conversation, sighting, this);
         }
     }
 
