@@ -125,6 +125,19 @@ class MergedSourceTest {
     }
 
     @Test
+    void shouldNameInterfacesByTheirFiles() throws IOException {
+        List<Path> files =
+                List.of(folder.resolve("a/eth0.pcap"), folder.resolve("b/eth0.pcap"), folder.resolve("c.pcap"));
+        for (Path file : files) {
+            Files.createDirectories(file.getParent());
+            Files.write(file, capture(1, 1));
+        }
+        assertThat(Collected.all(MergedSource.open(files)).interfaces)
+                .extracting(CaptureInterface::name)
+                .containsExactly("eth0.pcap.1", "eth0.pcap.2", "c.pcap");
+    }
+
+    @Test
     void shouldRefuseAllWhenOneFileIsNoCapture() throws IOException {
         Path good = Files.write(folder.resolve("good.pcap"), capture(1, 1));
         Path bad = Files.writeString(folder.resolve("bad.pcap"), "not at all");
