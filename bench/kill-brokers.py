@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Law 1 while brokers are killed and the registry is away, under load, then the audit.
+"""Law 1 while brokers are killed under load, then the audit.
 
-Usage: bench/kill-brokers.py --dir DIR [--kills N] [--packets N] [--packets-per-flow N] [--speed FACTOR] [--seed N] [--registry-away]
+Usage: bench/kill-brokers.py --dir DIR [--kills N] [--packets N] [--packets-per-flow N] [--speed FACTOR] [--seed N]
 
 Three brokers, each topic with three replicas of which a write needs two. A collector replays a generated capture at the speed it was made for
 (100,000 packets a second) or a multiple of it, and two meters share the work. Again and again one broker is killed with SIGKILL, is away for some seconds, starts
-again, and gets its replicas back before the next one dies. With --registry-away the Schema Registry stops after the first kill and comes back after
-the last one. When the collector has ended, `weir audit` must hold. Prints a Markdown row; exit code 1 when the audit does not hold or
+again, and gets its replicas back before the next one dies.
+When the collector has ended, `weir audit` must hold. Prints a Markdown row; exit code 1 when the audit does not hold or
 fewer kills were made than asked for.
 Needs java, and weir and bench built: mvn -q -DskipTests package && ./weir --version
 """
@@ -44,7 +44,6 @@ def main():
     parser.add_argument("--packets-per-flow", type=int, default=100)
     parser.add_argument("--speed", default="1x")
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--registry-away", action="store_true")
     arguments = parser.parse_args()
     seed = random.randrange(1 << 32) if arguments.seed is None else arguments.seed
     chance = random.Random(seed)
@@ -76,14 +75,10 @@ def main():
             brokers.kill(number)
             kills += 1
             say(f"kill {kills} of {arguments.kills}: broker {number}")
-            if kills == 1 and arguments.registry_away:
-                brokers.stop_registry()
             time.sleep(chance.uniform(*SECONDS_AWAY))
             brokers.restart(number)
             if not brokers.wait_until_replicated():
                 sys.exit(f"kill-brokers: broker {number} did not get its replicas back; see {brokers.directory}")
-        if arguments.registry_away:
-            brokers.start_registry()
         if collector.wait() != 0:
             sys.exit(f"kill-brokers: the collector ended with {collector.returncode}; see {work}/collector.log")
         meters.check()
@@ -98,7 +93,7 @@ def main():
             collector.wait()
         brokers.stop()
     whole = print_row("brokers", Brokers.COUNT, kills, result, caught_up, truth)
-    print(f"\nSeed {seed}{', registry away from the first kill to the last' if arguments.registry_away else ''}.")
+    print(f"\nSeed {seed}.")
     if kills < arguments.kills:
         say(f"only {kills} kills before the collector had ended: more --packets or fewer --kills")
     if not whole or kills < arguments.kills:
