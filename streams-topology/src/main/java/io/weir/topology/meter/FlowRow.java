@@ -11,7 +11,7 @@ import io.weir.topology.sketch.RoundTripSketch;
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
  * nothing but the sides' names in the next record.
  *
- * <p>419 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
+ * <p>427 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
  */
 final class FlowRow extends FlowProgress {
 
