@@ -31,6 +31,9 @@ public final class ConversationTable extends TableStore {
     /** Restored windows that nobody is waited for in: they are settled with the next progress of any point. */
     private final List<ConversationWindow> overdue = new ArrayList<>();
 
+    /** Points of which something was settled since their progress was told. */
+    private final Set<Long> touched = new LinkedHashSet<>();
+
     private final int maxHeld;
 
     /** Flow records that wait. */
@@ -145,13 +148,10 @@ public final class ConversationTable extends TableStore {
                 await(row, id, points.get(id));
             }
         }
-        hold(row, sighting);
-        if (row.waiting.isEmpty()) {
+        hold(row, sighting, output);
+        if (row.waiting.isEmpty() && !row.isRemoved()) {
             // It is late at every point.
-            settle(row, new LinkedHashSet<>(), output);
-        } else if (held > maxHeld) {
-            PointState place = points.get(sighting.pointId());
-            settle(place.held.firstEntry().getValue().iterator().next(), new LinkedHashSet<>(), output);
+            settle(row, output);
         }
     }
 
@@ -159,7 +159,7 @@ public final class ConversationTable extends TableStore {
     public void addEnd(ConversationState state, Sighting sighting, ConversationOutput output) {
         ConversationWindow last = state.lastPending();
         if (last != null) {
-            hold(last, sighting);
+            hold(last, sighting, output);
             return;
         }
         boolean hasStanding = state.settledWindow != ConversationState.NO_WINDOW;
@@ -177,16 +177,15 @@ public final class ConversationTable extends TableStore {
         PointState place = point(pointId, point);
         long before = place.firstOpenWindow;
         place.firstOpenWindow = firstOpenWindow;
-        Set<Long> touched = new LinkedHashSet<>();
         touched.add(pointId);
-        overdue.forEach(row -> settle(row, touched, output));
+        overdue.stream().filter(row -> !row.isRemoved()).forEach(row -> settle(row, output));
         overdue.clear();
         while (!place.awaited.isEmpty() && place.awaited.firstKey() < firstOpenWindow) {
             for (ConversationWindow row : place.awaited.pollFirstEntry().getValue()) {
                 if (row.waiting.remove(pointId)) {
                     markChanged(row);
                     if (row.waiting.isEmpty()) {
-                        settle(row, touched, output);
+                        settle(row, output);
                     }
                 }
             }
@@ -194,7 +193,7 @@ public final class ConversationTable extends TableStore {
         // By how far it had come before: after a silence, others are about to say that it is over there, too.
         while (before != Long.MIN_VALUE && !place.held.isEmpty() && place.held.firstKey() < before - patience) {
             for (ConversationWindow row : List.copyOf(place.held.firstEntry().getValue())) {
-                settle(row, touched, output);
+                settle(row, output);
             }
         }
         for (long id : touched) {
@@ -205,9 +204,10 @@ public final class ConversationTable extends TableStore {
                 points.remove(id);
             }
         }
+        touched.clear();
     }
 
-    private void settle(ConversationWindow row, Set<Long> touched, ConversationOutput output) {
+    private void settle(ConversationWindow row, ConversationOutput output) {
         ConversationState state = row.conversation;
         state.pending.remove(row);
         held -= row.sightings.size();
@@ -251,10 +251,14 @@ public final class ConversationTable extends TableStore {
         }
     }
 
-    private void hold(ConversationWindow row, Sighting sighting) {
+    private void hold(ConversationWindow row, Sighting sighting, ConversationOutput output) {
         row.sightings.add(sighting);
         markChanged(row);
         index(row, sighting);
+        if (held > maxHeld) {
+            PointState place = points.get(sighting.pointId());
+            settle(place.held.firstEntry().getValue().iterator().next(), output);
+        }
     }
 
     private void index(ConversationWindow row, Sighting sighting) {
@@ -353,6 +357,7 @@ public final class ConversationTable extends TableStore {
         points.clear();
         restoredWindows.clear();
         overdue.clear();
+        touched.clear();
         held = 0;
     }
 }

@@ -337,7 +337,29 @@ class ConversationsTest {
         end(NEAR, FAR);
         assertThat(standingAt("veth1")).isEqualTo(flows);
         assertThat(duplicatesAt("eth0")).isEqualTo(flows);
-        assertThat(rig.conversations).hasSize(MeterRig.MAX_HELD);
+        // Records that only say that a flow has ended need room, too.
+        assertThat(rig.conversations).hasSizeBetween(1, MeterRig.MAX_HELD);
+    }
+
+    @Test
+    void shouldTellTheEndOfAPointWhoseLastRecordsFoundNoRoom() {
+        introduce();
+        int flows = MeterRig.MAX_HELD;
+        PacketBatchBuilder near = aBatch().of(NEAR).at(0);
+        PacketBatchBuilder far = aBatch().of(FAR).at(1);
+        for (int port = 0; port < flows; port++) {
+            near.udp("10.0.0.9:" + (1000 + port) + " > 10.0.0.1:53");
+            far.udp("10.0.0.9:" + (1000 + port) + " > 10.0.0.1:53");
+        }
+        process(near);
+        process(far.at(5_000).udp("10.0.0.9:7 > 10.0.0.1:53"));
+        process(aBatch().of(SAMPLE).at(0).udp("10.0.0.9:7 > 10.0.0.1:53"));
+        end(NEAR);
+        end(FAR, SAMPLE);
+
+        assertThat(rig.settledUntil.values()).containsOnly(Long.MAX_VALUE);
+        assertThat(rig.standing.size() + rig.duplicates.size()).isEqualTo(rig.flows.size());
+        assertThat(rig.conversationTableSize()).isZero();
     }
 
     @Test
