@@ -29,24 +29,7 @@ class ConversationsTest {
 
     @Test
     void shouldTellThePathFromTheFirstPacketOn() {
-        process(aBatch().of(FAR)
-                .at(101)
-                .tcp(ASK, "S")
-                .digest(7, 63)
-                .at(102)
-                .tcp(ANSWER, "SA")
-                .digest(8, 64)
-                .at(105)
-                .tcp(ASK, "A"));
-        process(aBatch().of(NEAR)
-                .at(100)
-                .tcp(ASK, "S")
-                .digest(7, 64)
-                .at(104)
-                .tcp(ANSWER, "SA")
-                .digest(8, 63)
-                .at(104)
-                .tcp(ASK, "A"));
+        handshake();
         end(NEAR, FAR, SAMPLE);
 
         // The batch that showed the first point came before the second one was known, so its digests were not kept.
@@ -59,24 +42,7 @@ class ConversationsTest {
     @Test
     void shouldMatchDigestsOnceBothPointsAreKnown() {
         introduce();
-        process(aBatch().of(FAR)
-                .at(101)
-                .tcp(ASK, "S")
-                .digest(7, 63)
-                .at(102)
-                .tcp(ANSWER, "SA")
-                .digest(8, 64)
-                .at(105)
-                .tcp(ASK, "A"));
-        process(aBatch().of(NEAR)
-                .at(100)
-                .tcp(ASK, "S")
-                .digest(7, 64)
-                .at(104)
-                .tcp(ANSWER, "SA")
-                .digest(8, 63)
-                .at(104)
-                .tcp(ASK, "A"));
+        handshake();
         end(NEAR, FAR, SAMPLE);
 
         Conversation conversation = only(rig.conversations);
@@ -392,6 +358,28 @@ class ConversationsTest {
         assertThat(points(only(rig.conversations))).containsExactly("veth1", "eth0");
         assertThat(rig.duplicates).hasSize(2);
         assertThat(rig.conversationTableSize()).isZero();
+    }
+
+    /** A router apart: a millisecond there, two back. */
+    private void handshake() {
+        process(aBatch().of(FAR)
+                .at(101)
+                .tcp(ASK, "S")
+                .digest(7, 63)
+                .at(102)
+                .tcp(ANSWER, "SA")
+                .digest(8, 64)
+                .at(105)
+                .tcp(ASK, "A"));
+        process(aBatch().of(NEAR)
+                .at(100)
+                .tcp(ASK, "S")
+                .digest(7, 64)
+                .at(104)
+                .tcp(ANSWER, "SA")
+                .digest(8, 63)
+                .at(104)
+                .tcp(ASK, "A"));
     }
 
     /** Both points are there before the conversation begins. */
