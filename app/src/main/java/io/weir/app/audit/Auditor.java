@@ -119,9 +119,8 @@ public final class Auditor {
     }
 
     private void readBatches(BatchHandler handler, Runnable unreadable) {
-        // Collectors do not use transactions.
         try (TopicReader reader = new TopicReader(
-                        clientProperties, List.of(topics.packets().name()), false);
+                        clientProperties, List.of(topics.packets().name()), true);
                 SchemaRegistryClient registry = SchemaRegistryClient.create(clientProperties)) {
             Map<TopicPartition, TopicReader.Range> ranges = reader.ranges();
             PacketBatchReader batches = new PacketBatchReader(registry);

@@ -5,6 +5,7 @@ import io.weir.app.config.Setting;
 import io.weir.app.config.Settings;
 import io.weir.app.config.SettingsLoader;
 import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.AnalyzeRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,13 @@ final class TrafficOptions {
     private String speed;
 
     @Option(
+            names = "--resume",
+            order = 17,
+            description =
+                    "Go on with capture files where an earlier run has got to; nothing is sent twice (setting collector.resume).")
+    private boolean resume;
+
+    @Option(
             names = "--sampling",
             paramLabel = "N",
             order = 16,
@@ -75,6 +83,9 @@ final class TrafficOptions {
         }
         if (speed != null) {
             loader.assign(Catalogue.COLLECTOR_SPEED, speed, "--speed");
+        }
+        if (resume) {
+            loader.assign(Catalogue.COLLECTOR_RESUME, "true", "--resume");
         }
         if (sampling != null) {
             loader.assign(Catalogue.COLLECTOR_SAMPLING, sampling, "--sampling");
@@ -97,6 +108,22 @@ final class TrafficOptions {
             throw Failure.usage("nothing to capture", "give --interface IF, --pcap FILE or --listen ADDRESS" + more);
         }
         CaptureFiles.check(captureFiles.stream().map(Path::of).toList());
+        if (settings.get(Catalogue.COLLECTOR_RESUME)) {
+            requireResumable(settings, captureFiles);
+        }
+    }
+
+    private static void requireResumable(Settings settings, List<String> captureFiles) {
+        if (captureFiles.contains(AnalyzeRequest.STANDARD_INPUT.toString())) {
+            throw Failure.usage(
+                    "the standard input cannot be read again from its start, as collector.resume would",
+                    "write it to a file, or leave --resume out");
+        }
+        if (settings.get(Catalogue.COLLECTOR_RAW_PACKETS) > 0) {
+            throw Failure.usage(
+                    "collector.resume and collector.raw-packets are both on: copies of packets are not part of what can be resumed",
+                    "set one of them only");
+        }
     }
 
     static void assignList(SettingsLoader loader, Setting<?> setting, List<String> values, String flag) {

@@ -152,6 +152,11 @@ public final class Catalogue {
             SettingType.speed(0.001, 100_000),
             "max",
             "How fast capture files are read: `1x` as they were recorded, `10x` ten times as fast, `max` as fast as they can be.");
+    public static final Setting<Boolean> COLLECTOR_RESUME = setting(
+            "collector.resume",
+            SettingType.bool(),
+            "false",
+            "Whether the collector goes on with a capture file where an earlier run on this host has got to, and sends nothing twice.");
     public static final Setting<Capture> COLLECTOR_CAPTURE = setting(
             "collector.capture",
             SettingType.choice(Capture.class),

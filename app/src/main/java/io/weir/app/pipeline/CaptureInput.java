@@ -13,6 +13,7 @@ import io.weir.collectors.capture.Pace;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.ResumableSender;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -30,12 +31,13 @@ import java.util.function.Supplier;
  * @param sources where frames come from: one, or several that share the packets of an interface
  * @param kind how it relates to time and back-pressure
  * @param name name of the observation point's interface
+ * @param resumed the file that is gone on with where an earlier run has got to, or null
  */
-record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, String name) {
+record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, String name, Path resumed) {
 
     /** An input of one source. */
     CaptureInput(CaptureSource source, CaptureCollector.Kind kind, String name) {
-        this(List.of(source), kind, name);
+        this(List.of(source), kind, name, null);
     }
 
     /** An input whose name is known and that is opened when its turn comes, so that many files need not be open at once. */
@@ -179,7 +181,7 @@ record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, Str
                         settings.get(Catalogue.COLLECTOR_CAPTURE),
                         settings.get(Catalogue.COLLECTOR_THREADS),
                         needsFrames(settings));
-        return new CaptureInput(sources, CaptureCollector.Kind.LIVE, config.name());
+        return new CaptureInput(sources, CaptureCollector.Kind.LIVE, config.name(), null);
     }
 
     /** The setting that cannot do with packets that the kernel has counted. */
@@ -199,9 +201,18 @@ record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, Str
     static List<Opener> ofSettings(Settings settings) {
         List<Opener> inputs = new ArrayList<>();
         double speed = settings.get(Catalogue.COLLECTOR_SPEED);
-        for (String file : settings.get(Catalogue.COLLECTOR_FILES)) {
-            Opener opener = file(Path.of(file));
-            inputs.add(speed == 0 ? opener : new Lazy(opener.name(), () -> paced(opener.open(), speed)));
+        for (String name : settings.get(Catalogue.COLLECTOR_FILES)) {
+            Path file = Path.of(name);
+            Opener opener = file(file);
+            if (speed != 0) {
+                Opener unpaced = opener;
+                opener = new Lazy(unpaced.name(), () -> paced(unpaced.open(), speed));
+            }
+            if (settings.get(Catalogue.COLLECTOR_RESUME)) {
+                Opener whole = opener;
+                opener = new Lazy(whole.name(), () -> whole.open().resumed(file));
+            }
+            inputs.add(opener);
         }
         for (Settings capture : settings.captures()) {
             for (InterfacePattern pattern : InterfacePattern.exact(capture.get(Catalogue.COLLECTOR_INTERFACES))) {
@@ -216,7 +227,20 @@ record CaptureInput(List<CaptureSource> sources, CaptureCollector.Kind kind, Str
         return new Live(input, Optional.of(config));
     }
 
-    CaptureCollector collector(CollectorConfig config, BatchSender sender) {
+    private CaptureInput resumed(Path file) {
+        return new CaptureInput(sources, kind, name, file);
+    }
+
+    /** What sends a file that is gone on with, for {@link #collector}; the caller's to close. Null for any other input. */
+    ResumableSender resumable(BatchSender sender) throws IOException {
+        return resumed == null ? null : sender.resumable(resumed, InstantSource.system());
+    }
+
+    /** @param resumable null where nothing is gone on with */
+    CaptureCollector collector(CollectorConfig config, BatchSender sender, ResumableSender resumable) {
+        if (resumable != null) {
+            return CaptureCollector.resumable(config, sources.get(0), kind, name, resumable, InstantSource.system());
+        }
         return new CaptureCollector(config, sources, kind, name, sender, InstantSource.system(), () -> UUID.randomUUID()
                 .toString());
     }

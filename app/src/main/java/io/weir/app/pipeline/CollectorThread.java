@@ -3,6 +3,7 @@ package io.weir.app.pipeline;
 import io.weir.app.failure.Failure;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.ResumableSender;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,10 +63,15 @@ final class CollectorThread extends Thread {
     }
 
     private void collect(CaptureInput input) throws IOException, InterruptedException {
-        CaptureCollector collector = input.collector(config, outlet.sender());
-        current = collector;
-        collected.addAndGet(outlet.run(collector).packets());
-        current = null;
+        try (ResumableSender resumable = input.resumable(outlet.sender())) {
+            CaptureCollector collector = input.collector(config, outlet.sender(), resumable);
+            current = collector;
+            if (stopped) {
+                collector.stop();
+            }
+            collected.addAndGet(outlet.run(collector).packets());
+            current = null;
+        }
     }
 
     /** Packets collected so far. */

@@ -57,7 +57,10 @@ final class DemoRun {
             stop.atLeast(work::close);
             cluster.prepare(
                     ModuleConfigs.topicsOf(
-                            topics, ModuleConfigs.collectorOfOneShot(settings), ModuleConfigs.edgeRollUps(settings)),
+                            topics,
+                            ModuleConfigs.collectorOfOneShot(settings),
+                            false,
+                            ModuleConfigs.edgeRollUps(settings)),
                     ModuleConfigs.partitionsOfOneShot(settings));
             Path dataDir = settings.get(Catalogue.DATA_DIR);
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());

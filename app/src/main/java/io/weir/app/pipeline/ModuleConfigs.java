@@ -51,9 +51,11 @@ final class ModuleConfigs {
     }
 
     /** The topics that a run needs: that of raw packets only where it is written, those of edges in longer windows where there are such. */
-    static List<TopicSpec<?>> topicsOf(Topics topics, CollectorConfig collector, List<Duration> edgeRollUps) {
+    static List<TopicSpec<?>> topicsOf(
+            Topics topics, CollectorConfig collector, boolean resumes, List<Duration> edgeRollUps) {
         return topics.all(edgeRollUps).stream()
                 .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))
+                .filter(topic -> resumes || !topic.equals(topics.capturePositions()))
                 .toList();
     }
 

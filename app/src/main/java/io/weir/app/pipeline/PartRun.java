@@ -43,7 +43,10 @@ final class PartRun {
                 Cluster cluster = Cluster.join(settings)) {
             cluster.prepare(
                     ModuleConfigs.topicsOf(
-                            topics, ModuleConfigs.collector(settings), ModuleConfigs.edgeRollUps(settings)),
+                            topics,
+                            ModuleConfigs.collector(settings),
+                            settings.get(Catalogue.COLLECTOR_RESUME),
+                            ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             switch (request.part()) {
                 case collector -> collect(cluster, operations, stop);

@@ -53,7 +53,10 @@ final class ServeRun {
                 Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
             cluster.prepare(
                     ModuleConfigs.topicsOf(
-                            topics, ModuleConfigs.collector(settings), ModuleConfigs.edgeRollUps(settings)),
+                            topics,
+                            ModuleConfigs.collector(settings),
+                            settings.get(Catalogue.COLLECTOR_RESUME),
+                            ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);

@@ -60,6 +60,7 @@ class SettingsLoaderTest {
                 Map.entry("collector.interfaces", "eth0,eth1"),
                 Map.entry("collector.files", "a.pcap,-"),
                 Map.entry("collector.speed", "2.5x"),
+                Map.entry("collector.resume", "true"),
                 Map.entry("collector.listen", "tcp://127.0.0.1:57012,unix:///run/weir.sock"),
                 Map.entry("collector.capture", "pcap"),
                 Map.entry("collector.threads", "4"),

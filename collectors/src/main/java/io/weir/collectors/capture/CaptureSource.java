@@ -19,6 +19,14 @@ public interface CaptureSource extends AutoCloseable {
      */
     int poll(FrameSink sink, int maxFrames) throws IOException;
 
+    /**
+     * As {@link #poll}, for frames that have been delivered before, to an earlier reader: as fast as they can be read, whatever pace is kept
+     * otherwise.
+     */
+    default int replay(FrameSink sink, int maxFrames) throws IOException {
+        return poll(sink, maxFrames);
+    }
+
     /** Ends this source: a poll that waits is woken, and a poll soon answers {@link #END}. */
     void stop();
 

@@ -90,6 +90,16 @@ public final class MergedSource implements CaptureSource {
 
     @Override
     public int poll(FrameSink sink, int maxFrames) throws IOException {
+        return poll(sink, maxFrames, pace);
+    }
+
+    @Override
+    public int replay(FrameSink sink, int maxFrames) throws IOException {
+        return poll(sink, maxFrames, null);
+    }
+
+    /** @param pace null for none */
+    private int poll(FrameSink sink, int maxFrames, Pace pace) throws IOException {
         if (stopped) {
             return END;
         }

@@ -14,6 +14,11 @@ abstract class BatchOutlet {
     /** Sends copies of packets; null when that is off. */
     abstract RawPacketSender rawPackets();
 
+    /** Whether what is given now was sent by an earlier run: it is to be forgotten. */
+    boolean isReplaying() {
+        return false;
+    }
+
     /** Sends one encoded batch; waits for room when {@code wait}, else a full buffer makes a loss. */
     abstract void send(int partition, byte[] value, BatchSender.PacketRange range, boolean wait)
             throws InterruptedException;

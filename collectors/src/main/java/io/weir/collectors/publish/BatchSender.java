@@ -9,7 +9,10 @@ import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.serde.AvroSerializer;
 import io.weir.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,7 +51,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     /** Time between two attempts while Kafka does not answer. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final CollectorConfig config;
     private final Topics topics;
+    private final Map<String, ?> clientConfigs;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<PacketBatch> batchSerializer;
     private final Serializer<Loss> lossSerializer;
@@ -96,7 +101,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             Topics topics,
             Map<String, ?> clientConfigs,
             Supplier<Producer<byte[], byte[]>> producers) {
+        this.config = config;
         this.topics = topics;
+        this.clientConfigs = clientConfigs;
         this.bufferOctets = config.bufferOctets();
         this.batchSerializer = AvroSerdes.serializer(PacketBatch.class, clientConfigs);
         this.lossSerializer = AvroSerdes.serializer(Loss.class, clientConfigs);
@@ -119,6 +126,16 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         this.rawPackets = config.rawPackets().isOn() ? rawPackets(config, clientConfigs) : null;
     }
 
+    /**
+     * Sends the contents of a file in a way that a later run can take up; counted here.
+     *
+     * @throws KafkaException when the cluster or the registry cannot be used
+     * @throws IOException when the file cannot be read
+     */
+    public ResumableSender resumable(Path file, InstantSource clock) throws IOException {
+        return new ResumableSender(this, config, topics, clientConfigs, file, clock, System::nanoTime);
+    }
+
     private RawPacketSender rawPackets(CollectorConfig config, Map<String, ?> clientConfigs) {
         try {
             return RawPacketSender.connect(config, topics, clientConfigs, this::report);
@@ -128,7 +145,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> producerConfigs(CollectorConfig config, Map<String, ?> clientConfigs) {
+    static Map<String, Object> producerConfigs(CollectorConfig config, Map<String, ?> clientConfigs) {
         Map<String, Object> configs = new HashMap<>();
         configs.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression());
         // zstd's level 1 costs half of Kafka's default 3 and saves as much on batches.
@@ -241,6 +258,13 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             lose(range, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
         }
         notifyAll();
+    }
+
+    /** What was sent beside this sender, and acknowledged. */
+    synchronized void taken(long packets, long batches, long octets) {
+        sentPackets += packets;
+        sentBatches += batches;
+        sentOctets += octets;
     }
 
     private synchronized void lose(PacketRange range, LossReason reason, String why) {

@@ -33,6 +33,9 @@ public final class CaptureCollector {
 
     private Throwable failure;
 
+    /** The sources did not come to their end by themselves, or not before. */
+    private volatile boolean stopped;
+
     /** How a source relates to time and to back-pressure. */
     public enum Kind {
         /** Waits for Kafka; only event time counts. */
@@ -56,6 +59,18 @@ public final class CaptureCollector {
             BatchSender sender,
             InstantSource clock,
             Supplier<String> sessionIds) {
+        this(config, sources, kind, interfaceName, sender, key -> sessionIds.get(), null, clock);
+    }
+
+    private CaptureCollector(
+            CollectorConfig config,
+            List<CaptureSource> sources,
+            Kind kind,
+            String interfaceName,
+            BatchOutlet outlet,
+            ObservationSessions.Beginning beginning,
+            ResumableSender resumable,
+            InstantSource clock) {
         if (sources.isEmpty() || (sources.size() > 1 && kind != Kind.LIVE)) {
             throw new IllegalArgumentException(sources.size() + " sources of kind " + kind + " in one collector");
         }
@@ -65,13 +80,38 @@ public final class CaptureCollector {
         this.kind = kind;
         this.clock = clock;
         ObservationSessions sessions =
-                new ObservationSessions(interfaceName, sender, kind != Kind.LIVE, lost, sessionIds);
+                new ObservationSessions(interfaceName, outlet, kind != Kind.LIVE, lost, beginning);
         FrameCollector.Shared shared = new FrameCollector.Shared(
-                config, kind, interfaceName, sessions, new Watermark(sources.size()), sender, lost, clock);
+                config,
+                kind,
+                interfaceName,
+                sessions,
+                new Watermark(sources.size()),
+                outlet,
+                resumable,
+                lost,
+                clock,
+                () -> stopped);
         for (CaptureSource source : sources) {
             parts.add(new FrameCollector(shared, parts.size(), source));
         }
         running = parts.size();
+    }
+
+    /**
+     * A collector of a file that goes on where an earlier one has got to.
+     *
+     * @param source of that file
+     * @param sender stays the caller's to close
+     */
+    public static CaptureCollector resumable(
+            CollectorConfig config,
+            CaptureSource source,
+            Kind kind,
+            String interfaceName,
+            ResumableSender sender,
+            InstantSource clock) {
+        return new CaptureCollector(config, List.of(source), kind, interfaceName, sender, sender, sender, clock);
     }
 
     /** Packets summarised so far; may be read by other threads. */
@@ -105,6 +145,7 @@ public final class CaptureCollector {
 
     /** Ends a run: what was captured is sent, then {@link #run} returns. */
     public void stop() {
+        stopped = true;
         sources.forEach(CaptureSource::stop);
     }
 
@@ -161,7 +202,7 @@ public final class CaptureCollector {
         if (running > 1) {
             part.leave();
         } else {
-            part.end();
+            part.end(stopped);
         }
         running--;
     }

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,9 @@ final class FrameCollector {
     private final Kind kind;
     private final int thread;
     private final CaptureSource source;
+
+    /** Null where no later run can go on where this one gets to. */
+    private final ResumableSender resumable;
 
     /** Null where every packet is taken. */
     private final PacketSampler sampler;
@@ -96,12 +100,21 @@ final class FrameCollector {
     private long droppedBefore;
     private long problemCount;
 
+    /** Frames that the source has delivered; counted where a later run can go on. */
+    private long frames;
+
+    /** Losses that the source has told, from its start. */
+    private long losses;
+
     /**
      * What the threads of a collector have in common.
      *
      * @param interfaceName name of the observation point's interface; interfaces that the capture names are put behind it
+     * @param outlet where batches and losses go
+     * @param resumable the outlet once more where a later run can go on where this one gets to, else null
      * @param lost counts what is missing
      * @param clock of this machine, by which a live source's packets are timed
+     * @param stopped whether the sources were asked to end
      */
     record Shared(
             CollectorConfig config,
@@ -110,8 +123,10 @@ final class FrameCollector {
             ObservationSessions sessions,
             Watermark watermark,
             BatchOutlet outlet,
+            ResumableSender resumable,
             LostPackets lost,
-            InstantSource clock) {}
+            InstantSource clock,
+            BooleanSupplier stopped) {}
 
     /** @param thread number of this one, from 0 */
     FrameCollector(Shared shared, int thread, CaptureSource source) {
@@ -120,6 +135,7 @@ final class FrameCollector {
         this.kind = shared.kind();
         this.thread = thread;
         this.source = source;
+        this.resumable = shared.resumable();
         // Threads that chose alike would take the same of what is alike.
         sampler = config.samplingRate() == 1
                 ? null
@@ -142,12 +158,16 @@ final class FrameCollector {
     void run() throws IOException, InterruptedException {
         InstantSource clock = shared.clock();
         Sink sink = new Sink();
+        if (resumable != null && resumable.isReplaying() && !replay(sink)) {
+            return;
+        }
         long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
         long nextHeartbeatMs = clock.millis() + config.heartbeat().toMillis();
         heldSinceNanos = source.heldSinceNanos();
-        int frames = source.poll(sink, FRAMES_PER_POLL);
-        while (frames != CaptureSource.END) {
+        int delivered = source.poll(sink, FRAMES_PER_POLL);
+        while (delivered != CaptureSource.END) {
             sink.rethrow();
+            frames += delivered;
             packetsForOthers = packets;
             heldSinceNanos = source.heldSinceNanos();
             long nowMs = clock.millis();
@@ -158,7 +178,7 @@ final class FrameCollector {
             if (own != null) {
                 own.refresh(nowMs);
             }
-            if (kind == Kind.LIVE && frames == 0) {
+            if (kind == Kind.LIVE && delivered == 0) {
                 // The kernel had nothing: everything up to a moment ago has been delivered.
                 advance(TimeUnit.MILLISECONDS.toNanos(nowMs - config.heartbeat().toMillis()));
             }
@@ -167,16 +187,54 @@ final class FrameCollector {
             if (heartbeat) {
                 nextHeartbeatMs = nowMs + config.heartbeat().toMillis();
             }
-            boolean drained = kind == Kind.STREAM && frames < FRAMES_PER_POLL;
+            boolean drained = kind == Kind.STREAM && delivered < FRAMES_PER_POLL;
             if (heartbeat || drained || (kind != Kind.FILE && nowMs >= nextFlushMs)) {
                 flush(heartbeat);
                 nextFlushMs = nowMs + config.batchDelay().toMillis();
             }
-            frames = source.poll(sink, FRAMES_PER_POLL);
+            if (resumable != null && resumable.isDue()) {
+                commit();
+            }
+            delivered = source.poll(sink, FRAMES_PER_POLL);
         }
         sink.rethrow();
         packetsForOthers = packets;
         counts = count();
+    }
+
+    /**
+     * Takes up what an earlier run has sent, without sending it again: what is remembered of connections and fragments is then what that run
+     * remembered. Returns false when stopped before its end.
+     */
+    private boolean replay(Sink sink) throws IOException, InterruptedException {
+        long wanted = resumable.packetsBefore();
+        while (frames < wanted) {
+            int delivered = source.replay(sink, (int) Math.min(FRAMES_PER_POLL, wanted - frames));
+            sink.rethrow();
+            if (delivered == CaptureSource.END) {
+                if (shared.stopped().getAsBoolean()) {
+                    return false;
+                }
+                throw new IOException("it holds " + frames + " packets, and an earlier run has sent " + wanted
+                        + " of it: it was cut since. Restore it, or read it under another name");
+            }
+            frames += delivered;
+            heldSinceNanos = source.heldSinceNanos();
+        }
+        flush(false);
+        resumable.goOn();
+        packets = 0;
+        layer2Octets = 0;
+        enclosedPackets = 0;
+        LOG.info("{}: {} packets were sent by an earlier run; going on behind them", source.name(), wanted);
+        return true;
+    }
+
+    private void commit() throws InterruptedException {
+        flush(false);
+        List<ObservationSession> sessions = new ArrayList<>();
+        shared.sessions().forEach(sessions::add);
+        resumable.commit(frames, losses, sessions, false);
     }
 
     private CaptureCounts count() {
@@ -189,8 +247,25 @@ final class FrameCollector {
         shared.watermark().sent(thread, Long.MAX_VALUE);
     }
 
-    /** Sends what is left here, when no other thread has anything left, and the word that nothing follows. */
-    void end() throws InterruptedException {
+    /**
+     * Sends what is left here, when no other thread has anything left, and the word that nothing follows.
+     *
+     * @param stopped whether the source may hold more, which a later run will read if one can
+     */
+    void end(boolean stopped) throws InterruptedException {
+        if (resumable == null) {
+            end();
+        } else if (stopped) {
+            if (!resumable.isReplaying()) {
+                commit();
+            }
+        } else if (resumable.isUnfinished(frames, losses)) {
+            end();
+            resumable.commit(frames, losses, List.of(), true);
+        }
+    }
+
+    private void end() throws InterruptedException {
         meetAllSessions();
         for (SessionBatches gathered : batches.values()) {
             gathered.end(deliveredNanos);
@@ -419,6 +494,10 @@ final class FrameCollector {
     }
 
     private void problem(CaptureProblem problem) {
+        losses++;
+        if (resumable != null && losses <= resumable.lossesBefore()) {
+            return;
+        }
         problemCount++;
         if (problems.size() < CollectorReport.MAX_PROBLEMS) {
             problems.add(problem);

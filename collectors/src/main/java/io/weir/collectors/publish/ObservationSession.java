@@ -3,6 +3,8 @@ package io.weir.collectors.publish;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one collector run says of one observation point: its batches of a partition are numbered in the order in which they go to
@@ -22,15 +24,26 @@ final class ObservationSession {
     private static final class Sequence {
         private long nextNumber;
         private long watermarkNanos = Long.MIN_VALUE;
+
+        Sequence(long nextNumber) {
+            this.nextNumber = nextNumber;
+        }
     }
 
     /**
      * @param key of this session within the run
      * @param wait true when the source can wait for Kafka, false when it must go on
      * @param lost counts packets that Kafka did not take
+     * @param nextNumbers of the first batch of each partition; 0 for those behind its end
      */
     ObservationSession(
-            long key, ObservationPoint point, String sessionId, BatchOutlet outlet, boolean wait, LostPackets lost) {
+            long key,
+            ObservationPoint point,
+            String sessionId,
+            BatchOutlet outlet,
+            boolean wait,
+            LostPackets lost,
+            List<Long> nextNumbers) {
         this.key = key;
         this.point = point;
         this.sessionId = sessionId;
@@ -39,7 +52,7 @@ final class ObservationSession {
         this.lost = lost;
         this.sequences = new Sequence[outlet.partitions()];
         for (int i = 0; i < sequences.length; i++) {
-            sequences[i] = new Sequence();
+            sequences[i] = new Sequence(i < nextNumbers.size() ? nextNumbers.get(i) : 0);
         }
     }
 
@@ -53,6 +66,17 @@ final class ObservationSession {
 
     int partitions() {
         return sequences.length;
+    }
+
+    /** Number of the next batch of each partition. */
+    List<Long> nextNumbers() {
+        List<Long> numbers = new ArrayList<>(sequences.length);
+        for (Sequence sequence : sequences) {
+            synchronized (sequence) {
+                numbers.add(sequence.nextNumber);
+            }
+        }
+        return numbers;
     }
 
     /**
@@ -77,6 +101,10 @@ final class ObservationSession {
         Sequence sequence = sequences[partition];
         synchronized (sequence) {
             sequence.watermarkNanos = Math.max(sequence.watermarkNanos, watermarkNanos);
+            if (outlet.isReplaying()) {
+                encoder.reset();
+                return;
+            }
             BatchHeader header = new BatchHeader(point, sessionId, sequence.nextNumber++, sequence.watermarkNanos, end);
             outlet.send(partition, encoder.encode(outlet.batchSchemaId(), header), range, wait);
         }

@@ -2,6 +2,7 @@ package io.weir.collectors.publish;
 
 import io.weir.schemas.ObservationPoint;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,10 +19,22 @@ final class ObservationSessions {
 
     private static final long OTHERS = -1;
 
+    /** How a session begins: anew, or where an earlier run of its collector has got to. */
+    interface Beginning {
+
+        /** Id of the session of a key, which no other run has. */
+        String sessionId(long key);
+
+        /** Number of the next batch of each partition, 0 for those behind the list's end. */
+        default List<Long> nextNumbers(long key) {
+            return List.of();
+        }
+    }
+
     private final String name;
     private final BatchOutlet outlet;
     private final boolean wait;
-    private final Supplier<String> sessionIds;
+    private final Beginning beginning;
     private final LostPackets lost;
     private final Map<Long, ObservationSession> sessions = new HashMap<>();
 
@@ -29,14 +42,14 @@ final class ObservationSessions {
      * @param name of the run's interface
      * @param wait true when the source can wait for Kafka, false when it must go on
      * @param lost counts packets that Kafka did not take
-     * @param sessionIds makes an id that no other run has
+     * @param beginning how sessions begin
      */
-    ObservationSessions(String name, BatchOutlet outlet, boolean wait, LostPackets lost, Supplier<String> sessionIds) {
+    ObservationSessions(String name, BatchOutlet outlet, boolean wait, LostPackets lost, Beginning beginning) {
         this.name = name;
         this.outlet = outlet;
         this.wait = wait;
         this.lost = lost;
-        this.sessionIds = sessionIds;
+        this.beginning = beginning;
     }
 
     /**
@@ -67,7 +80,8 @@ final class ObservationSessions {
     }
 
     private ObservationSession begin(long key, ObservationPoint point) {
-        ObservationSession session = new ObservationSession(key, point, sessionIds.get(), outlet, wait, lost);
+        ObservationSession session = new ObservationSession(
+                key, point, beginning.sessionId(key), outlet, wait, lost, beginning.nextNumbers(key));
         sessions.put(key, session);
         return session;
     }

@@ -38,18 +38,20 @@ final class Rehearsal {
                 config,
                 CaptureCollector.Kind.LIVE,
                 source.name(),
-                new ObservationSessions(source.name(), nowhere, false, lost, () -> source.name()),
+                new ObservationSessions(source.name(), nowhere, false, lost, key -> source.name()),
                 new Watermark(1),
                 nowhere,
+                null,
                 lost,
-                clock);
+                clock,
+                () -> false);
         FrameCollector collector = new FrameCollector(shared, 0, source);
         try {
             collector.run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        collector.end();
+        collector.end(false);
         return collector.packets();
     }
 

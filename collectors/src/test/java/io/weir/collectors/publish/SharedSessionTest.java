@@ -48,7 +48,7 @@ class SharedSessionTest {
         watermark = new Watermark(count);
         ObservationPoint point = new ObservationPoint("node-1", "eth0", "afpacket", 1);
         ObservationSession session =
-                new ObservationSession(0, point, "session-1", sent.sender, false, new LostPackets());
+                new ObservationSession(0, point, "session-1", sent.sender, false, new LostPackets(), List.of());
         for (int i = 0; i < count; i++) {
             parts.add(new Part(session));
         }

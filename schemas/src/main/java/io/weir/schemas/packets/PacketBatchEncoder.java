@@ -315,7 +315,8 @@ public final class PacketBatchEncoder {
         return out.toArray();
     }
 
-    private void reset() {
+    /** Forgets what was added. */
+    public void reset() {
         keyRecords.length = 0;
         keyColumn.length = 0;
         timeColumn.length = 0;

@@ -1,6 +1,7 @@
 package io.weir.schemas.topic;
 
 import io.weir.schemas.Capture;
+import io.weir.schemas.CapturePosition;
 import io.weir.schemas.Conversation;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
@@ -211,6 +212,19 @@ public record Topics(String prefix) {
                 false);
     }
 
+    /** How far capture files have been read; there only where collectors resume. */
+    public TopicSpec<CapturePosition> capturePositions() {
+        return new TopicSpec<>(
+                prefix + "capture-positions.v1",
+                CapturePosition.class,
+                "host and absolute path of the file, separated by '|'; one partition, as few records are kept",
+                "how far capture files have been read; only where `collector.resume` is on",
+                false,
+                Map.of("cleanup.policy", "compact", "segment.bytes", CAPTURES_SEGMENT_OCTETS),
+                "the latest word on each file is kept for ever: without it the file would be counted again",
+                false);
+    }
+
     /** Every topic, in the order of the data path, edges rolled up by default. */
     public List<TopicSpec<?>> all() {
         return all(DEFAULT_EDGE_ROLL_UPS);
@@ -220,7 +234,7 @@ public record Topics(String prefix) {
     public List<TopicSpec<?>> all(List<Duration> edgeRollUps) {
         List<TopicSpec<?>> all = new ArrayList<>(List.of(packets(), rawPackets(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
-        all.addAll(List.of(subnets(), findings(), losses(), captures()));
+        all.addAll(List.of(subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);
     }
 

@@ -28,7 +28,8 @@ class TopicsTest {
                         "lab.subnets.v1",
                         "lab.findings.v1",
                         "lab.losses.v1",
-                        "lab.captures.v1");
+                        "lab.captures.v1",
+                        "lab.capture-positions.v1");
         assertThat(new Topics("lab.").flows().subject()).isEqualTo("lab.flows.v1-value");
     }
 
