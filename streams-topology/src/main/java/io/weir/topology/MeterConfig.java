@@ -10,7 +10,7 @@ import java.util.Map;
  * Settings of the meter.
  *
  * @param window length of a window; windows begin at multiples of it since the epoch
- * @param grace how long after a window's end, in event time of the observation point, its packets may still arrive without being late
+ * @param grace how late packets may be
  * @param timeouts of flows of protocols that have none of their own; what encloses others lives for its idle timeout in whole windows
  * @param timeoutsByProtocol of those of an IANA protocol number
  * @param tcpLinger how long after the last packet of a closed TCP connection its flow is kept for stragglers
@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public record MeterConfig(
         Duration window,
-        Duration grace,
+        Grace grace,
         FlowTimeouts timeouts,
         Map<Integer, FlowTimeouts> timeoutsByProtocol,
         Duration tcpLinger,
@@ -45,7 +45,7 @@ public record MeterConfig(
     public MeterConfig {
         List<String> mistakes = new ArrayList<>();
         positive(mistakes, "window", window);
-        notNegative(mistakes, "grace", grace);
+        grace.check(mistakes);
         positive(mistakes, "idle timeout", timeouts.idle());
         positive(mistakes, "active timeout", timeouts.active());
         timeoutsByProtocol.forEach((protocol, own) -> {
@@ -79,7 +79,7 @@ public record MeterConfig(
     public static MeterConfig defaults() {
         return new MeterConfig(
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(2),
+                Grace.of(Duration.ofSeconds(2)),
                 new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 Map.of(),
                 Duration.ofSeconds(2),
@@ -93,13 +93,45 @@ public record MeterConfig(
                 0);
     }
 
+    /** The same with another grace. */
+    public MeterConfig withGrace(Grace other) {
+        return with(other, timeouts, timeoutsByProtocol, maxFlows);
+    }
+
+    /** The same with other timeouts. */
+    public MeterConfig withTimeouts(FlowTimeouts any, Map<Integer, FlowTimeouts> byProtocol) {
+        return with(grace, any, byProtocol, maxFlows);
+    }
+
+    /** The same with room for another number of flows. */
+    public MeterConfig withMaxFlows(int flows) {
+        return with(grace, timeouts, timeoutsByProtocol, flows);
+    }
+
+    private MeterConfig with(Grace otherGrace, FlowTimeouts any, Map<Integer, FlowTimeouts> byProtocol, int flows) {
+        return new MeterConfig(
+                window,
+                otherGrace,
+                any,
+                byProtocol,
+                tcpLinger,
+                silenceTimeout,
+                conversationWait,
+                flows,
+                edges,
+                threads,
+                commitInterval,
+                exactlyOnce,
+                standbyReplicas);
+    }
+
     private static void positive(List<String> mistakes, String what, Duration value) {
         if (value.toMillis() < 1) {
             mistakes.add(what + " is " + value + "; it must be at least a millisecond");
         }
     }
 
-    private static void notNegative(List<String> mistakes, String what, Duration value) {
+    static void notNegative(List<String> mistakes, String what, Duration value) {
         if (value.isNegative()) {
             mistakes.add(what + " is " + value + "; it must not be negative");
         }

@@ -355,21 +355,7 @@ class MeterTopologyTest {
     }
 
     private void startWithTimeouts(Map<Integer, FlowTimeouts> byProtocol) {
-        MeterConfig defaults = MeterConfig.defaults();
-        start(new MeterConfig(
-                defaults.window(),
-                defaults.grace(),
-                defaults.timeouts(),
-                byProtocol,
-                defaults.tcpLinger(),
-                defaults.silenceTimeout(),
-                defaults.conversationWait(),
-                defaults.maxFlows(),
-                defaults.edges(),
-                defaults.threads(),
-                defaults.commitInterval(),
-                defaults.exactlyOnce(),
-                defaults.standbyReplicas()));
+        start(MeterConfig.defaults().withTimeouts(MeterConfig.defaults().timeouts(), byProtocol));
     }
 
     /** Last records that come when time has gone on to so many milliseconds after the start. */
@@ -380,20 +366,8 @@ class MeterTopologyTest {
 
     @Test
     void shouldSplitAFlowThatLastsLongerThanTheActiveTimeout() {
-        start(new MeterConfig(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(2),
-                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)),
-                Map.of(),
-                Duration.ofSeconds(2),
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(30),
-                1000,
-                MeterConfig.defaults().edges(),
-                1,
-                Duration.ofSeconds(1),
-                true,
-                0));
+        start(MeterConfig.defaults()
+                .withTimeouts(new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)), Map.of()));
         PacketBatchBuilder batch = aBatch().at(0).tcp(WEB, "S");
         for (int second = 1; second <= 40; second++) {
             batch.at(second * 1000L).tcp(WEB, "A");
@@ -496,21 +470,27 @@ class MeterTopologyTest {
     }
 
     @Test
+    void shouldWaitForLatePacketsByHowTheyWereCaptured() {
+        start(MeterConfig.defaults()
+                .withGrace(new Grace(Duration.ofSeconds(2), Map.of("ebpf", Duration.ofSeconds(30)))));
+        ObservationPoint counted = new ObservationPoint("node-1", "eth0", "ebpf", 1);
+        pipe(aBatch().at(0).udp(DNS).watermark(12_000));
+        pipe(aBatch().of(counted).at(0).udp(DNS).watermark(39_999));
+        assertThat(flows.readValuesToList())
+                .extracting(flow -> flow.getObservationPoint().getCapture())
+                .containsExactly("pcap");
+
+        pipe(aBatch().at(9_000).udp(DNS));
+        pipe(aBatch().of(counted).at(9_000).udp(DNS).watermark(40_000));
+        assertThat(flows.readValuesToList())
+                .extracting(flow -> flow.getObservationPoint().getCapture(), Flow::getIsLate, flow -> flow.getDelta()
+                        .getInitiatorPackets())
+                .containsExactly(tuple("pcap", true, 1L), tuple("ebpf", false, 2L));
+    }
+
+    @Test
     void shouldEndFlowsEarlyAtTheCapAndLoseNothing() {
-        start(new MeterConfig(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(2),
-                new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(30)),
-                Map.of(),
-                Duration.ofSeconds(2),
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(30),
-                10,
-                MeterConfig.defaults().edges(),
-                1,
-                Duration.ofSeconds(1),
-                true,
-                0));
+        start(MeterConfig.defaults().withMaxFlows(10));
         PacketBatchBuilder batch = aBatch();
         for (int i = 0; i < 100; i++) {
             batch.at(i).udp("10.0.0.2:" + (40000 + i) + " > 10.0.0.53:53");

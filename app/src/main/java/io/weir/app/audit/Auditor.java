@@ -12,6 +12,7 @@ import io.weir.schemas.registry.SchemaRegistryException;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.Grace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class Auditor {
     private final Map<String, Object> clientProperties;
     private final Topics topics;
     private final Duration window;
-    private final Duration grace;
+    private final Grace grace;
     private final List<Duration> edgeRollUps;
     private final LongConsumer progress;
 
@@ -47,7 +48,7 @@ public final class Auditor {
             Map<String, Object> clientProperties,
             Topics topics,
             Duration window,
-            Duration grace,
+            Grace grace,
             List<Duration> edgeRollUps,
             LongConsumer progress) {
         this.clientProperties = clientProperties;
@@ -62,7 +63,7 @@ public final class Auditor {
     AuditReport audit() {
         try {
             windowMs = windowOfFlowsMs();
-            Ledger ledger = new Ledger(windowMs, grace.toMillis());
+            Ledger ledger = new Ledger(windowMs, grace);
             readBatches((record, trimmed, batch) -> add(ledger, record, trimmed, batch), ledger::unreadableBatch);
             readRecords(topics.losses(), TopicReader::new, ledger::loss, ledger::unreadableRecord);
             readRecords(topics.flows(), TopicReader::new, ledger::flow, ledger::unreadableRecord);

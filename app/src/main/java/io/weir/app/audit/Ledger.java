@@ -5,6 +5,7 @@ import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
+import io.weir.topology.Grace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -48,7 +49,7 @@ final class Ledger {
     }
 
     private final long windowMs;
-    private final long graceMs;
+    private final Grace grace;
     private final TreeMap<Point, Book> books = new TreeMap<>();
     private final SequenceTracker sequences = new SequenceTracker();
     private final Set<String> sessionsWithLosses = new HashSet<>();
@@ -66,11 +67,11 @@ final class Ledger {
 
     /**
      * @param windowMs length of the meter's windows
-     * @param graceMs how late packets may be
+     * @param grace how late packets may be
      */
-    Ledger(long windowMs, long graceMs) {
+    Ledger(long windowMs, Grace grace) {
         this.windowMs = windowMs;
-        this.graceMs = graceMs;
+        this.grace = grace;
     }
 
     /** Head of a batch; true when its packets are to be counted with {@link #packets}. */
@@ -260,6 +261,7 @@ final class Ledger {
 
     private AuditReport.Line line(Point point, Book book) {
         boolean open = sequences.isOpen(point);
+        long graceMs = grace.of(point.capture()).toMillis();
         long horizonMs =
                 open ? sequences.openWatermarkNanoseconds(point) / 1_000_000 - graceMs - 2 * windowMs : FOR_EVER_MS;
         WindowSums compared = new WindowSums();

@@ -6,6 +6,7 @@ import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.ModuleConfigs;
 import io.weir.app.read.ClusterAddress;
 import io.weir.app.terminal.Console;
 import io.weir.schemas.topic.Topics;
@@ -65,7 +66,7 @@ final class AuditCommand implements Callable<Integer> {
                 ClusterAddress.clientProperties(settings),
                 new Topics(settings.get(Catalogue.TOPICS_PREFIX)),
                 settings.get(Catalogue.METER_WINDOW),
-                settings.get(Catalogue.METER_GRACE),
+                ModuleConfigs.grace(settings),
                 settings.get(Catalogue.METER_EDGE_ROLL_UPS),
                 records -> {
                     if (console.errIsTerminal()) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -75,6 +76,7 @@ public final class Catalogue {
     private static final long GB = 1L << 30;
     private static final int MAX_PORT = 65_535;
 
+    private static final SettingType<Duration> GRACE = SettingType.duration(Duration.ZERO, DAY);
     private static final SettingType<Duration> IDLE = SettingType.duration(SECOND, DAY);
     private static final SettingType<Duration> ACTIVE = SettingType.duration(SECOND, DAY.multipliedBy(7));
 
@@ -274,9 +276,17 @@ public final class Catalogue {
             setting("meter.window", SettingType.duration(SECOND, DAY), "10s", "Length of a window, event time.");
     public static final Setting<Duration> METER_GRACE = setting(
             "meter.grace",
-            SettingType.duration(Duration.ZERO, DAY),
+            GRACE,
             "2s",
             "How late a packet may be, event time, and still be part of its window's first record.");
+    public static final Setting<Duration> METER_GRACE_AFPACKET = optional(
+            "meter.grace.afpacket",
+            GRACE,
+            "Grace of packets that were read from the kernel's ring; without it, `meter.grace`.");
+    public static final Setting<Duration> METER_GRACE_EBPF = optional(
+            "meter.grace.ebpf", GRACE, "Grace of packets that the kernel counted by flow; without it, `meter.grace`.");
+    public static final Setting<Duration> METER_GRACE_PCAP = optional(
+            "meter.grace.pcap", GRACE, "Grace of packets from files, sockets and libpcap; without it, `meter.grace`.");
     public static final Setting<Duration> METER_IDLE_TIMEOUT =
             setting("meter.idle-timeout", IDLE, "60s", "A flow without packets for this long, event time, has ended.");
     public static final Setting<Duration> METER_IDLE_TIMEOUT_TCP =
@@ -417,6 +427,10 @@ public final class Catalogue {
             new ProtocolTimeouts(METER_IDLE_TIMEOUT_TCP, METER_ACTIVE_TIMEOUT_TCP, List.of(6)),
             new ProtocolTimeouts(METER_IDLE_TIMEOUT_UDP, METER_ACTIVE_TIMEOUT_UDP, List.of(17)),
             new ProtocolTimeouts(METER_IDLE_TIMEOUT_ICMP, METER_ACTIVE_TIMEOUT_ICMP, List.of(1, 58)));
+
+    /** Graces by how packets are captured, as observation points say it; without a value it is {@link #METER_GRACE}. */
+    public static final Map<String, Setting<Duration>> METER_GRACE_BY_CAPTURE =
+            Map.of("afpacket", METER_GRACE_AFPACKET, "ebpf", METER_GRACE_EBPF, "pcap", METER_GRACE_PCAP);
 
     static final String COLLECTOR_PREFIX = "collector.";
     static final String CAPTURE_PREFIX = "capture.";

@@ -18,6 +18,7 @@ import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.EdgeConfig;
 import io.weir.topology.FlowTimeouts;
+import io.weir.topology.Grace;
 import io.weir.topology.MeterConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Makes each part's own configuration of the settings. */
-final class ModuleConfigs {
+public final class ModuleConfigs {
 
     /** A point that says nothing for this long has lost its collector: a hundred heartbeats at the default rate. */
     private static final Duration SILENCE = Duration.ofMinutes(2);
@@ -158,7 +159,7 @@ final class ModuleConfigs {
     private static MeterConfig meter(Settings settings, Duration commitInterval, List<Duration> edgeRollUps) {
         return checked(() -> new MeterConfig(
                 settings.get(Catalogue.METER_WINDOW),
-                settings.get(Catalogue.METER_GRACE),
+                grace(settings),
                 new FlowTimeouts(
                         settings.get(Catalogue.METER_IDLE_TIMEOUT), settings.get(Catalogue.METER_ACTIVE_TIMEOUT)),
                 timeouts(settings),
@@ -171,6 +172,14 @@ final class ModuleConfigs {
                 commitInterval,
                 settings.get(Catalogue.METER_PROCESSING_GUARANTEE) == Catalogue.Guarantee.EXACTLY_ONCE,
                 settings.get(Catalogue.METER_STANDBY_REPLICAS)));
+    }
+
+    /** How late packets may be. */
+    public static Grace grace(Settings settings) {
+        Map<String, Duration> byCapture = new HashMap<>();
+        Catalogue.METER_GRACE_BY_CAPTURE.forEach(
+                (capture, own) -> settings.find(own).ifPresent(grace -> byCapture.put(capture, grace)));
+        return new Grace(settings.get(Catalogue.METER_GRACE), byCapture);
     }
 
     private static Map<Integer, FlowTimeouts> timeouts(Settings settings) {

@@ -8,6 +8,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.rejected.KafkaLosses;
+import io.weir.topology.Grace;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class LedgerTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final long T0 = TestRecords.WINDOW_MS;
 
-    private final Ledger ledger = new Ledger(WINDOW, 2_000);
+    private final Ledger ledger = new Ledger(WINDOW, Grace.of(Duration.ofSeconds(2)));
     private long offset;
 
     @Test

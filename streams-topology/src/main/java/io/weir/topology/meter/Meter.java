@@ -4,6 +4,7 @@ import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.topology.Grace;
 import io.weir.topology.MeterConfig;
 import io.weir.topology.conversation.ConversationTable;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class Meter {
     private final ConversationTable conversations;
     private final MeterOutput output;
     private final long windowNanos;
-    private final long graceNanos;
+    private final Grace grace;
 
     /** Idle timeouts by protocol number plus one, 0 for no protocol. */
     private final long[] idleNanos = new long[PROTOCOLS];
@@ -62,7 +63,7 @@ public final class Meter {
         this.conversations = conversations;
         this.output = output;
         windowNanos = config.window().toNanos();
-        graceNanos = config.grace().toNanos();
+        grace = config.grace();
         Arrays.fill(idleNanos, config.timeouts().idle().toNanos());
         Arrays.fill(activeNanos, config.timeouts().active().toNanos());
         config.timeoutsByProtocol().forEach((protocol, own) -> {
@@ -411,7 +412,7 @@ public final class Meter {
             return;
         }
         point.nowNanos = nowNanos;
-        long firstOpen = Math.floorDiv(nowNanos - graceNanos, windowNanos);
+        long firstOpen = Math.floorDiv(nowNanos - graceNanos(point), windowNanos);
         if (firstOpen > point.firstOpenWindow) {
             point.firstOpenWindow = firstOpen;
             while (!point.windows.isEmpty() && point.windows.firstKey() < firstOpen) {
@@ -423,6 +424,10 @@ public final class Meter {
             expire(point);
         }
         table.changed(point);
+    }
+
+    private long graceNanos(ObservationState point) {
+        return grace.of(point.point.getCapture()).toNanos();
     }
 
     private void expire(ObservationState point) {
@@ -450,7 +455,7 @@ public final class Meter {
 
     private long deadline(FlowRow row) {
         if (row.encloses()) {
-            return (row.slot + 1) * slotNanos + graceNanos;
+            return (row.slot + 1) * slotNanos + graceNanos(row.point);
         }
         return row.lastNanos + (row.closing ? lingerNanos : idleNanos(row));
     }

@@ -6,6 +6,7 @@ import io.weir.schemas.Conversation;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.topology.FlowTimeouts;
+import io.weir.topology.Grace;
 import io.weir.topology.MeterConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,7 +222,7 @@ class MeterPropertyTest {
     private static MeterConfig config(int maxFlows) {
         return new MeterConfig(
                 Duration.ofMillis(WINDOW_MS),
-                Duration.ofMillis(GRACE_MS),
+                Grace.of(Duration.ofMillis(GRACE_MS)),
                 new FlowTimeouts(Duration.ofSeconds(60), Duration.ofMinutes(3)),
                 Map.of(17, new FlowTimeouts(Duration.ofSeconds(7), Duration.ofSeconds(50))),
                 Duration.ofSeconds(2),
