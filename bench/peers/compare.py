@@ -72,9 +72,10 @@ def choose_tools(arguments, sink_port):
     return tools
 
 
-def make_capture(root, directory, packets, flows, snaplen=1518):
-    """The capture of that size and its truth; generated once, told valid by the truth written last."""
-    capture = os.path.join(directory, f"traffic-{packets}-{flows}{'' if snaplen == 1518 else f'-{snaplen}'}.pcap")
+def make_capture(root, directory, packets, flows, snaplen=1518, life_seconds=0):
+    """The capture of that size and its truth; generated once, told valid by the truth written last. Life 0: as in real networks."""
+    marks = ("" if snaplen == 1518 else f"-{snaplen}") + (f"-life-{life_seconds}" if life_seconds else "")
+    capture = os.path.join(directory, f"traffic-{packets}-{flows}{marks}.pcap")
     truth_path = capture + ".truth.json"
     if not os.path.exists(truth_path):
         jars = glob.glob(os.path.join(root, "bench", "target", "weir-bench-*.jar"))
@@ -87,7 +88,8 @@ def make_capture(root, directory, packets, flows, snaplen=1518):
         say(f"generating {packets} packets in {flows} flows")
         generator = ["java", "-cp", jars[0], "io.weir.bench.traffic.TrafficGenerator"]
         done = subprocess.run(
-            [*generator, "--packets", str(packets), "--flows", str(flows), "--snaplen", str(snaplen), "--out", capture],
+            [*generator, "--packets", str(packets), "--flows", str(flows), "--snaplen", str(snaplen),
+             "--life", str(life_seconds), "--out", capture],
             capture_output=True,
             text=True,
             check=False,

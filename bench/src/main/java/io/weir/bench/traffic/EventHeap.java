@@ -2,10 +2,10 @@ package io.weir.bench.traffic;
 
 import java.util.Arrays;
 
-/** Binary heap of (time, slot) packed in a long: time in µs since the start of the capture, slot below 2^22. */
+/** Binary heap of (time, slot) packed in a long: time in µs since the start of the capture, slot below 2^23. */
 final class EventHeap {
 
-    static final int SLOT_BITS = 22;
+    static final int SLOT_BITS = 23;
 
     private long[] events = new long[1024];
     private int size;

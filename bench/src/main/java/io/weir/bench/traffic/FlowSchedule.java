@@ -30,15 +30,20 @@ final class FlowSchedule {
         for (int i = 0; i < flows; i++) {
             // The first flow can always take what is left over.
             kinds[i] = i == 0 ? FlowKind.TCP : FlowKind.draw(randomness);
-            int life = kinds[i] == FlowKind.DNS
-                    ? 1_000 + randomness.below(DNS_MAX_LIFE_MICROS)
-                    : MIN_LIFE_MICROS + randomness.below(MAX_LIFE_MICROS - MIN_LIFE_MICROS);
-            lifeMicros[i] = (int) Math.min(life, durationMicros / 2);
+            lifeMicros[i] = plan.lifeSeconds() > 0
+                    ? plan.lifeSeconds() * 1_000_000
+                    : (int) Math.min(drawLife(kinds[i], randomness), durationMicros / 2);
             long start = (long) (randomness.unit() * (durationMicros - lifeMicros[i]));
             startMicrosAndIndex[i] = start << INDEX_BITS | i;
         }
         sharePackets(plan.packets(), randomness);
         Arrays.sort(startMicrosAndIndex);
+    }
+
+    private static int drawLife(FlowKind kind, Randomness randomness) {
+        return kind == FlowKind.DNS
+                ? 1_000 + randomness.below(DNS_MAX_LIFE_MICROS)
+                : MIN_LIFE_MICROS + randomness.below(MAX_LIFE_MICROS - MIN_LIFE_MICROS);
     }
 
     private void sharePackets(long total, Randomness randomness) {

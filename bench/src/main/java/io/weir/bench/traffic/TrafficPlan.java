@@ -8,11 +8,15 @@ package io.weir.bench.traffic;
  * @param seconds event time from the first flow's start to the last flow's end
  * @param seed two runs with the same plan write the same octets
  * @param snapLength octets kept of each frame
+ * @param lifeSeconds mean life of every flow, seconds; 0 for lives as in real networks: 1 to 8 s, lookups up to 50 ms
  */
-public record TrafficPlan(long packets, int flows, int seconds, long seed, int snapLength) {
+public record TrafficPlan(long packets, int flows, int seconds, long seed, int snapLength, int lifeSeconds) {
 
     /** Largest number of flows: ports of one client are not reused below it. */
     public static final int MAX_FLOWS = 50_000_000;
+
+    /** Gaps of up to twice the mean between two packets fit into an int of microseconds. */
+    static final int MAX_LIFE_SECONDS = 1_000;
 
     static final int MIN_PACKETS_PER_FLOW = 10;
     static final int DEFAULT_PACKETS_PER_FLOW = 100;
@@ -30,6 +34,14 @@ public record TrafficPlan(long packets, int flows, int seconds, long seed, int s
                         + packets);
         require(seconds >= 1 && seconds <= 86_400, "--seconds must be 1 to 86400, not " + seconds);
         require(snapLength >= 64 && snapLength <= 65_535, "--snaplen must be 64 to 65535, not " + snapLength);
+        require(
+                lifeSeconds >= 0 && lifeSeconds <= MAX_LIFE_SECONDS && lifeSeconds < seconds,
+                "--life must be 0 to " + MAX_LIFE_SECONDS + " and shorter than --seconds, not " + lifeSeconds);
+    }
+
+    /** Flows that live as in real networks. */
+    public TrafficPlan(long packets, int flows, int seconds, long seed, int snapLength) {
+        this(packets, flows, seconds, seed, snapLength, 0);
     }
 
     private static void require(boolean condition, String message) {

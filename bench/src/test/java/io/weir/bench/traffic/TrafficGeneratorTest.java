@@ -57,6 +57,7 @@ class TrafficGeneratorTest {
         "--flows,0,--flows must be 1 to",
         "--seconds,0,--seconds must be 1 to",
         "--snaplen,10,--snaplen must be 64 to",
+        "--life,10,--life must be 0 to 1000 and shorter than --seconds",
         "--seed,,--seed needs a value"
     })
     void shouldNameTheWrongOption(String option, String value, String message) {

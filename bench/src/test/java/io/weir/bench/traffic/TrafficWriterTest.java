@@ -98,4 +98,13 @@ class TrafficWriterTest {
         assertThat(truth.peakLiveFlows()).isLessThan(600);
         assertThat(truth.durationMicros()).isBetween(55_000_000L, 70_000_000L);
     }
+
+    @Test
+    void shouldHoldNearlyAllFlowsOpenWhenTheirLifeIsMostOfTheCapture() throws IOException {
+        Path path = directory.resolve("a.pcap");
+        TrafficTruth truth = TrafficWriter.write(new TrafficPlan(60_000, 3_000, 60, 1, 96, 48), path);
+
+        assertThat(truth.peakLiveFlows()).isGreaterThan(2_400);
+        assertThat(truth.packets()).isEqualTo(60_000);
+    }
 }
