@@ -1,4 +1,4 @@
-"""Three Kafka brokers, each a process of its own, and a Schema Registry in front of them; all on loopback."""
+"""Kafka brokers, each a process of its own, and a Schema Registry in front of them; all on loopback, on the same ports for good."""
 
 import os
 import signal
@@ -24,22 +24,26 @@ def free_ports(count):
 
 
 class Brokers:
-    """Each topic has a replica on each of three brokers, and a write needs two of them."""
+    """Each topic has a replica on each broker, and a write needs all of them but one; one broker alone is possible."""
 
     COUNT = 3
 
-    def __init__(self, directory):
+    def __init__(self, directory, count=COUNT, data_directory=None):
+        """`data_directory` holds what brokers write, where that is not to be beside their configuration and output."""
+        self.count = count
+        self.in_sync = max(1, count - 1)
         self.directory = directory
+        self.data_directory = data_directory or directory
         os.makedirs(directory)
-        ports = free_ports(2 * self.COUNT + 1)
-        self.client_ports = ports[: self.COUNT]
-        self.controller_ports = ports[self.COUNT : 2 * self.COUNT]
+        ports = free_ports(2 * count + 1)
+        self.client_ports = ports[:count]
+        self.controller_ports = ports[count : 2 * count]
         self.registry_port = ports[-1]
         self.bootstrap = ",".join(f"127.0.0.1:{port}" for port in self.client_ports)
         self.registry = f"http://127.0.0.1:{self.registry_port}"
-        for number in range(self.COUNT):
+        for number in range(count):
             self.format(number)
-        self.processes = [self.start(number) for number in range(self.COUNT)]
+        self.processes = [self.start(number) for number in range(count)]
         self.registry_process = None
 
     def configuration(self, number):
@@ -52,17 +56,17 @@ class Brokers:
         properties = {
             "process.roles": "broker,controller",
             "node.id": number,
-            "log.dirs": os.path.join(self.directory, f"broker-{number}"),
+            "log.dirs": os.path.join(self.data_directory, f"broker-{number}"),
             "listeners": listeners,
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.quorum.voters": voters,
-            "default.replication.factor": self.COUNT,
-            "min.insync.replicas": 2,
-            "offsets.topic.replication.factor": self.COUNT,
+            "default.replication.factor": self.count,
+            "min.insync.replicas": self.in_sync,
+            "offsets.topic.replication.factor": self.count,
             "offsets.topic.num.partitions": 4,
-            "transaction.state.log.replication.factor": self.COUNT,
-            "transaction.state.log.min.isr": 2,
+            "transaction.state.log.replication.factor": self.count,
+            "transaction.state.log.min.isr": self.in_sync,
             "transaction.state.log.num.partitions": 4,
             "group.initial.rebalance.delay.ms": 0,
             "auto.create.topics.enable": "false",
@@ -83,15 +87,21 @@ class Brokers:
 
     def start_registry(self):
         """Waits until it answers."""
-        self.registry_process = subprocess.Popen(
-            ["java", "-Xmx256m", "-cp", LIBRARIES, os.path.join(BENCH, "live", "RegistryAlone.java"),
-             self.bootstrap, str(self.registry_port)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        log_path = os.path.join(self.directory, "registry.log")
+        with open(log_path, "a", encoding="utf-8") as log:
+            self.registry_process = subprocess.Popen(
+                ["java", "-Xmx256m", "-cp", LIBRARIES, os.path.join(BENCH, "live", "RegistryAlone.java"),
+                 self.bootstrap, str(self.registry_port)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         if not self.registry_process.stdout.readline().startswith("http"):
-            sys.exit("the registry did not start; does ./weir --version run?")
+            sys.exit(f"the registry did not start; does ./weir --version run? see {log_path}")
 
     def stop_registry(self):
         self.registry_process.stdin.close()
+        self.registry_process.wait()
+
+    def kill_registry(self):
+        self.registry_process.send_signal(signal.SIGKILL)
         self.registry_process.wait()
 
     def wait_until_replicated(self):

@@ -61,12 +61,20 @@ def audit(options):
         sys.exit(f"the audit ended with {done.returncode}: {done.stderr[-1000:]}")
 
 
+def sums_of(result):
+    """Packets sent, packets in flows, packets missing, packets lost by reason; over all observation points of an audit."""
+    points = result["observationPoints"]
+    losses = {}
+    for point in points:
+        for reason, lost in point["collectorLossPackets"].items():
+            losses[reason] = losses.get(reason, 0) + lost
+    return (sum(point["packets"] for point in points), sum(point["flowPackets"] for point in points),
+            sum(point["missingPackets"] for point in points), losses)
+
+
 def print_row(what, count, kills, result, caught_up, truth):
     """A Markdown row; whether the audit holds and every packet of the capture was sent."""
-    points = result["observationPoints"]
-    packets = sum(point["packets"] for point in points)
-    flow_packets = sum(point["flowPackets"] for point in points)
-    missing = sum(point["missingPackets"] for point in points)
+    packets, flow_packets, missing, _ = sums_of(result)
     print(f"| {what} | kills under load | packets sent | packets in flows | missing | repeated batches | audit "
           "| s from the collector's end to that |")
     print("|---|---|---|---|---|---|---|---|")
@@ -75,3 +83,17 @@ def print_row(what, count, kills, result, caught_up, truth):
     if packets != truth["packets"]:
         print(f"the capture has {truth['packets']} packets, the topic {packets}", file=sys.stderr)
     return result["verdict"] == "holds" and packets == truth["packets"]
+
+
+def print_outage_row(what, seconds_away, read_meanwhile, result, caught_up, truth):
+    """
+    A Markdown row; whether the audit holds and every packet of the capture was either sent or is a loss with a reason.
+    """
+    packets, flow_packets, missing, losses = sums_of(result)
+    lost = ", ".join(f"{count:,} {reason}" for reason, count in sorted(losses.items())) or "0"
+    print(f"| {what} away, s | packets of the capture | packets sent | lost, by reason | packets in flows | missing | metered meanwhile "
+          "| audit | s from the collector's end to that |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    print(f"| {seconds_away:.0f} | {truth['packets']:,} | {packets:,} | {lost} | {flow_packets:,} | {missing:,} | {read_meanwhile:,.0f} "
+          f"| {result['verdict']} | {caught_up:.0f} |")
+    return result["verdict"] == "holds" and packets + sum(losses.values()) == truth["packets"]
