@@ -7,7 +7,6 @@ import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
-import io.weir.schemas.Loss;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
@@ -138,7 +137,7 @@ public final class AdvisorTopology {
         refused.mapValues(step -> ((Refused) step).loss(), Named.as("loss-of-refused"))
                 .to(
                         topics.losses().name(),
-                        Produced.with(Serdes.String(), AvroSerdes.serde(Loss.class, serdeConfigs))
+                        Produced.with(Serdes.String(), AvroSerdes.serde(topics.losses(), serdeConfigs))
                                 .withName("write-losses"));
     }
 
@@ -186,7 +185,7 @@ public final class AdvisorTopology {
     private void writeFindings(KStream<String, Finding> findings) {
         findings.to(
                 topics.findings().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(Finding.class, serdeConfigs))
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.findings(), serdeConfigs))
                         .withName("write-findings"));
     }
 }

@@ -110,7 +110,7 @@ public final class MeterTopology {
     private static void writeFlows(KStream<String, Flow> flows, Topics topics, Map<String, ?> clientConfigs) {
         flows.to(
                 topics.flows().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(Flow.class, clientConfigs))
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.flows(), clientConfigs))
                         .withName(MeterProcessor.FLOWS));
     }
 
@@ -118,7 +118,7 @@ public final class MeterTopology {
             KStream<String, Conversation> conversations, Topics topics, Map<String, ?> clientConfigs) {
         conversations.to(
                 topics.conversations().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(Conversation.class, clientConfigs))
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.conversations(), clientConfigs))
                         .withName(MeterProcessor.CONVERSATIONS));
     }
 
@@ -153,14 +153,14 @@ public final class MeterTopology {
             KStream<String, Edge> edges, TopicSpec<Edge> topic, String node, Map<String, ?> clientConfigs) {
         edges.to(
                 topic.name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(Edge.class, clientConfigs))
+                Produced.with(Serdes.String(), AvroSerdes.serde(topic, clientConfigs))
                         .withName(node));
     }
 
     private static void writeLosses(KStream<String, Loss> losses, Topics topics, Map<String, ?> clientConfigs) {
         losses.to(
                 topics.losses().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(Loss.class, clientConfigs))
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.losses(), clientConfigs))
                         .withName(MeterProcessor.LOSSES));
     }
 

@@ -1,5 +1,7 @@
 package io.weir.schemas.serde;
 
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.topic.TopicSpec;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -27,6 +29,22 @@ public final class AvroSerdes {
     /** A configured serde of one generated class; {@code configs} are Kafka client properties with {@code schema.registry.url}. */
     public static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> configs) {
         return Serdes.serdeFrom(serializer(type, configs), deserializer(type, configs));
+    }
+
+    /**
+     * A configured serde for writing to a topic. Its schema is registered now, so that the registry may be away when the first record is
+     * written, be that hours later; where it is away now, that record asks for it.
+     */
+    public static <T extends SpecificRecord> Serde<T> serde(TopicSpec<T> topic, Map<String, ?> configs) {
+        Serializer<T> serializer = serializer(topic.valueType(), configs);
+        if (serializer instanceof AvroSerializer<T> ours) {
+            try {
+                ours.schemaId(topic.name());
+            } catch (SchemaRegistryException away) {
+                // Told by the first record, if it still is.
+            }
+        }
+        return Serdes.serdeFrom(serializer, deserializer(topic.valueType(), configs));
     }
 
     /** A configured serializer of one generated class. */

@@ -3,11 +3,17 @@ package io.weir.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.SubnetKind;
 import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.topic.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +29,7 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +53,36 @@ class AvroSerdesTest {
         assertThat(deserializer.deserialize(TOPIC, bytes)).isEqualTo(subnet);
         assertThat(serializer.serialize(TOPIC, null)).isNull();
         assertThat(deserializer.deserialize(TOPIC, null)).isNull();
+    }
+
+    @Test
+    void shouldWriteTheFirstRecordOfATopicWhileTheRegistryIsAway() throws IOException {
+        HttpServer answering = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answering.createContext("/", exchange -> {
+            byte[] answer = "{\"id\":7}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        answering.start();
+        String url = "http://127.0.0.1:" + answering.getAddress().getPort();
+        Serde<Subnet> serde =
+                AvroSerdes.serde(Topics.ofDefaultPrefix().subnets(), Map.of(SchemaRegistryClient.URL_CONFIG, url));
+        answering.stop(0);
+
+        byte[] bytes = serde.serializer().serialize(TOPIC, new Subnet("10.42.0.0/16", SubnetKind.pod, "pods", 1L));
+
+        assertThat(WireFormat.schemaId(bytes)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldAskWithTheFirstRecordWhenTheRegistryWasAway() {
+        Serde<Subnet> serde = AvroSerdes.serde(
+                Topics.ofDefaultPrefix().subnets(), Map.of(SchemaRegistryClient.URL_CONFIG, "http://127.0.0.1:1"));
+        Subnet subnet = new Subnet("10.42.0.0/16", SubnetKind.pod, "pods", 1L);
+
+        assertThatThrownBy(() -> serde.serializer().serialize(TOPIC, subnet))
+                .isInstanceOf(SchemaRegistryException.class);
     }
 
     @Test
