@@ -11,6 +11,7 @@ writes all of it to the packets topic and ends. Then a meter is started.
                 and the compiler has warmed up; and at 50 %
   flows open    in the meter's tables at the second look
   heap          all objects that a full collection leaves right after it, less those of the row with the fewest flows, by further flow
+  begun again   flows that a task took up again, as it was set back to its last commit: of a transaction that lasted too long, for one
   changelog     octets of the flow table's changelog on the broker's disk then, compressed and compacted as they are
   restore       then SIGKILL; a new process with an empty directory. From its start to ready (/health/ready), and to the first packets
                 read; the time in which the group misses the dead one and the dead one's transaction times out is part of it
@@ -92,6 +93,7 @@ def measure(meter, packets):
         "packetsASecond": (read - first_read) / seconds,
         "recordsAPacket": metrics["weir_meter_flow_records_total"] / read,
         "open": int(metrics["weir_meter_table_flows"]),
+        "again": int(metrics["weir_meter_begun_flows_total"] - metrics["weir_meter_ended_flows_total"] - metrics["weir_meter_table_flows"]),
         "heap": heap,
         "rssMiB": meter.peak_rss_mib(),
     }
@@ -157,9 +159,9 @@ def main():
     directory = os.path.realpath(arguments.dir)
     os.makedirs(directory, exist_ok=True)
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.packets:,} packets, -Xmx{arguments.heap}.\n")
-    print("| flows | open | flow records a packet | CPU µs/packet | thousand packets/s | octets of heap by further open flow | peak RSS MiB "
+    print("| flows | open | begun again | flow records a packet | CPU µs/packet | thousand packets/s | octets of heap by further open flow | peak RSS MiB "
           "| changelog MiB | s to ready after kill -9 | s to its first packets | peak RSS MiB then | audit |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     fewest = None
     whole = True
     for flows in levels:
@@ -167,7 +169,7 @@ def main():
         fewest = fewest or result
         further = result["open"] - fewest["open"]
         heap = f"{(result['heap'] - fewest['heap']) / further:.0f}" if further > 0 else "–"
-        print(f"| {flows:,} | {result['open']:,} | {result['recordsAPacket']:.2f} | {result['cpuMicros']:.2f} "
+        print(f"| {flows:,} | {result['open']:,} | {result['again']:,} | {result['recordsAPacket']:.2f} | {result['cpuMicros']:.2f} "
               f"| {result['packetsASecond'] / 1e3:.0f} | {heap} | {result['rssMiB']} | {result['changelog'] >> 20} | {result['ready']:.1f} "
               f"| {result['reads']:.1f} | {result['restoredRssMiB']} | {result['audit']} |", flush=True)
         whole &= result["whole"] and result["open"] >= LEAST_OPEN * flows
