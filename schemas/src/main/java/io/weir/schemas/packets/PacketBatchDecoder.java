@@ -17,6 +17,9 @@ public final class PacketBatchDecoder {
     private static final int PROBLEMS = DecodingProblem.values().length;
     private static final int PROTOCOLS = ApplicationProtocol.values().length;
 
+    /** A key of 16 octets and six values of one at least. */
+    private static final int MIN_ERROR_OCTETS = 16 + 6;
+
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
@@ -52,6 +55,8 @@ public final class PacketBatchDecoder {
     private int[] digests = new int[0];
     private int[] digestTimesToLive = new int[0];
     private int digestCount;
+    private IcmpError[] errors = new IcmpError[0];
+    private int errorCount;
 
     /**
      * Reads one batch.
@@ -71,6 +76,7 @@ public final class PacketBatchDecoder {
             readFacts();
             readTcpNotes();
             readDigests();
+            readIcmpErrors();
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedBatchException(
                     "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
@@ -211,6 +217,16 @@ public final class PacketBatchDecoder {
         return digestTimesToLive;
     }
 
+    /** Number of ICMP errors. */
+    public int icmpErrorCount() {
+        return errorCount;
+    }
+
+    /** An ICMP error; they are in the order of the packets before them. It is reused by the next batch. */
+    public IcmpError icmpError(int index) {
+        return errors[index];
+    }
+
     private void readHeader() throws MalformedBatchException {
         int start = at;
         for (int i = 0; i < 3; i++) {
@@ -252,12 +268,14 @@ public final class PacketBatchDecoder {
             checkCount(block, 16, "keys");
             ensureKeys(keyCount + block);
             for (int i = 0; i < block; i++) {
-                readKey(keys[keyCount++]);
+                readKey(keys[keyCount], keyCount);
+                keyCount++;
             }
         }
     }
 
-    private void readKey(CanonicalKey into) throws MalformedBatchException {
+    /** @param keysBefore keys of the dictionary that may be its parent */
+    private void readKey(CanonicalKey into, int keysBefore) throws MalformedBatchException {
         into.etherType = readOptional();
         into.vlanCount = 0;
         into.vlanIds = 0;
@@ -277,7 +295,7 @@ public final class PacketBatchDecoder {
         int octetsB = length();
         if (octetsB != octetsA || (octetsA != 0 && octetsA != 4 && octetsA != 16)) {
             throw new MalformedBatchException("addresses of " + octetsA + " and " + octetsB + " bytes in key "
-                    + (keyCount - 1) + "; both must have 0, 4 or 16");
+                    + keysBefore + "; both must have 0, 4 or 16");
         }
         into.addressBHigh = octetsB == 16 ? readBigEndian(8) : 0;
         into.addressBLow = octetsB == 0 ? 0 : readBigEndian(octetsB == 16 ? 8 : octetsB);
@@ -297,19 +315,19 @@ public final class PacketBatchDecoder {
             }
         }
         into.problem = readOrdinal(PROBLEMS);
-        readEnclosure(into);
+        readEnclosure(into, keysBefore);
     }
 
-    private void readEnclosure(CanonicalKey into) throws MalformedBatchException {
+    private void readEnclosure(CanonicalKey into, int keysBefore) throws MalformedBatchException {
         int parent = readOptional();
-        if (parent >= keyCount - 1 || parent < CanonicalKey.ABSENT) {
+        if (parent >= keysBefore || parent < CanonicalKey.ABSENT) {
             throw new MalformedBatchException(
-                    "key " + (keyCount - 1) + " names key " + parent + " as its parent; it must be one before it");
+                    "key " + keysBefore + " names key " + parent + " as its parent; it must be one before it");
         }
         into.parent = parent == CanonicalKey.ABSENT ? null : keys[parent];
         into.tunnel = readLong();
         if (into.parent != null ? into.tunnel == 0 : into.tunnel != 0) {
-            throw new MalformedBatchException("key " + (keyCount - 1) + " has parent " + parent + " and tunnel "
+            throw new MalformedBatchException("key " + keysBefore + " has parent " + parent + " and tunnel "
                     + into.tunnel + "; an enclosed flow has both, a root flow neither");
         }
         into.tunnelIdentifier = readBranch() ? readLong() : CanonicalKey.NO_TUNNEL_IDENTIFIER;
@@ -401,6 +419,54 @@ public final class PacketBatchDecoder {
                     + " behind one of packet " + before);
         }
         return packet;
+    }
+
+    private void readIcmpErrors() throws MalformedBatchException {
+        errorCount = 0;
+        int packets = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, MIN_ERROR_OCTETS, "ICMP errors");
+            ensureErrors(errorCount + block);
+            for (int i = 0; i < block; i++) {
+                IcmpError error = errors[errorCount];
+                readIcmpError(error);
+                if (error.packetsBefore < packets || error.packetsBefore > packetCount) {
+                    throw new MalformedBatchException("ICMP error " + errorCount + " stands behind "
+                            + error.packetsBefore + " of " + packetCount + " packets and behind one that stands behind "
+                            + packets);
+                }
+                packets = error.packetsBefore;
+                errorCount++;
+            }
+        }
+    }
+
+    private void readIcmpError(IcmpError into) throws MalformedBatchException {
+        into.packetsBefore = readInt();
+        into.timeNanoseconds = readLong();
+        readKey(into.quoted, keyCount);
+        into.sentByA = readBoolean();
+        into.type = readInt();
+        into.code = readInt();
+        int senderOctets = length();
+        int expected = into.quoted.ipVersion == 4 ? 4 : into.quoted.ipVersion == 6 ? 16 : 0;
+        if (expected == 0 || senderOctets != expected) {
+            throw new MalformedBatchException("ICMP error " + errorCount + " has a sender of " + senderOctets
+                    + " bytes and quotes a packet of IP version " + into.quoted.ipVersion);
+        }
+        into.senderHigh = expected == 16 ? readBigEndian(8) : 0;
+        into.senderLow = readBigEndian(expected == 16 ? 8 : 4);
+    }
+
+    private void ensureErrors(int needed) {
+        if (errors.length < needed) {
+            int old = errors.length;
+            // Few batches have any, and few of them many.
+            errors = Arrays.copyOf(errors, Math.max(needed, old * 2));
+            for (int i = old; i < errors.length; i++) {
+                errors[i] = new IcmpError();
+            }
+        }
     }
 
     private void ensureDigests(int needed) {

@@ -24,6 +24,9 @@ public final class PacketBatchEncoder {
      */
     private static final int MAX_KEY_OCTETS = 224;
 
+    /** Octets that an ICMP error's record takes at most behind its key: a boolean, two numbers of at most 5, an address of 17. */
+    private static final int MAX_ERROR_END_OCTETS = 28;
+
     /** In the fourth word of a dictionary's key: it is enclosed, so that what encloses it has to be compared, too. */
     private static final long ENCLOSED = 1L << 52;
 
@@ -47,6 +50,7 @@ public final class PacketBatchEncoder {
     private final AvroBuffer factRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer noteRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer digestRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
+    private final AvroBuffer errorRecords = new AvroBuffer(0);
 
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
     private long[] words = new long[INITIAL_KEYS * WORDS];
@@ -79,6 +83,7 @@ public final class PacketBatchEncoder {
     private int facts;
     private int notes;
     private int digests;
+    private int errors;
     private long layer2Octets;
     private long baseTicks;
     private long lastTicks;
@@ -212,6 +217,36 @@ public final class PacketBatchEncoder {
         digests++;
     }
 
+    /**
+     * Notes an ICMP error behind the packets added so far, of which there may be none.
+     *
+     * @param error copied; its {@link IcmpError#packetsBefore} is not looked at
+     */
+    public void addIcmpError(IcmpError error) {
+        CanonicalKey parent = error.quoted.parent;
+        int parentIndex = parent == null ? CanonicalKey.ABSENT : indexOf(parent, parent.hash());
+        errorRecords.writeInt(summaries);
+        errorRecords.writeLong(error.timeNanoseconds);
+        writeKey(errorRecords, error.quoted, parentIndex);
+        errorRecords.ensure(MAX_ERROR_END_OCTETS);
+        errorRecords.writeByte(error.sentByA ? 1 : 0);
+        errorRecords.writeIntUnchecked(error.type);
+        errorRecords.writeIntUnchecked(error.code);
+        errorRecords.length = putAddress(
+                errorRecords.bytes, errorRecords.length, error.quoted.ipVersion, error.senderHigh, error.senderLow);
+        errors++;
+    }
+
+    /** ICMP errors added since the last batch. */
+    public int icmpErrors() {
+        return errors;
+    }
+
+    /** Whether nothing was added since the last batch. */
+    public boolean isEmpty() {
+        return summaries == 0 && errors == 0;
+    }
+
     /** Octets of the facts added since the last batch. */
     public int factOctets() {
         return factRecords.length;
@@ -279,7 +314,8 @@ public final class PacketBatchEncoder {
                 + packetsColumn.length
                 + factRecords.length
                 + noteRecords.length
-                + digestRecords.length;
+                + digestRecords.length
+                + errorRecords.length;
     }
 
     /**
@@ -311,6 +347,7 @@ public final class PacketBatchEncoder {
             out.writeArray(notes, noteRecords);
         }
         out.writeArray(digests, digestRecords);
+        out.writeArray(errors, errorRecords);
         reset();
         return out.toArray();
     }
@@ -327,6 +364,7 @@ public final class PacketBatchEncoder {
         factRecords.length = 0;
         noteRecords.length = 0;
         digestRecords.length = 0;
+        errorRecords.length = 0;
         if (keys > 0) {
             Arrays.fill(slots, 0);
         }
@@ -336,6 +374,7 @@ public final class PacketBatchEncoder {
         facts = 0;
         notes = 0;
         digests = 0;
+        errors = 0;
         rootSummaries = 0;
         rootPackets = 0;
         layer2Octets = 0;

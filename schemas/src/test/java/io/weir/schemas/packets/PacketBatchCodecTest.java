@@ -9,6 +9,7 @@ import io.weir.schemas.DhcpFact;
 import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.HttpFact;
+import io.weir.schemas.IcmpErrorNote;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
@@ -148,12 +149,113 @@ class PacketBatchCodecTest {
     }
 
     @Test
+    void shouldCarryIcmpErrorsForAnyAvroConsumer() throws Exception {
+        IcmpError error = anError();
+        encoder.addIcmpError(error);
+        addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x02);
+        error.type = 11;
+        error.code = 0;
+        error.sentByA = false;
+        encoder.addIcmpError(error);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+
+        PacketBatch batch = deserializer().deserialize("packets", value);
+        PacketBatchDecoder decoded = new PacketBatchReader(registry).read(value);
+
+        // The packet alone is counted, and its key is not mixed up with the one that was quoted.
+        assertThat(batch.getKeys()).hasSize(1);
+        assertThat(batch.getKey()).containsExactly(-1);
+        assertThat(batch.getIcmpErrors()).hasSize(2);
+        IcmpErrorNote first = batch.getIcmpErrors().get(0);
+        assertThat(first.getPacketsBefore()).isZero();
+        assertThat(first.getTimeNanoseconds()).isEqualTo(T0 + 5);
+        assertThat(first.getQuoted().getPortA()).isEqualTo(53);
+        assertThat(first.getQuoted().getMacAddressA().remaining()).isZero();
+        assertThat(first.getSentByA()).isTrue();
+        assertThat(first.getType()).isEqualTo(3);
+        assertThat(first.getCode()).isEqualTo(1);
+        assertThat(first.getSender()).isEqualTo(ByteBuffer.wrap(new byte[] {10, 0, 0, (byte) 254}));
+        assertThat(batch.getIcmpErrors().get(1).getPacketsBefore()).isEqualTo(1);
+        assertThat(decoded.icmpErrorCount()).isEqualTo(2);
+        IcmpError second = decoded.icmpError(1);
+        assertThat(second.packetsBefore).isEqualTo(1);
+        assertThat(second.timeNanoseconds).isEqualTo(T0 + 5);
+        assertThat(second.quoted.hash()).isEqualTo(error.quoted.hash());
+        assertThat(second.sentByA).isFalse();
+        assertThat(second.type).isEqualTo(11);
+        assertThat(second.code).isZero();
+        assertThat(second.senderLow).isEqualTo(v4("10.0.0.254"));
+        // The next batch has none of them.
+        assertThat(encoder.isEmpty()).isTrue();
+        value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 1, T0, false));
+        assertThat(deserializer().deserialize("packets", value).getIcmpErrors()).isEmpty();
+    }
+
+    @Test
+    void shouldNameWhatEnclosesAQuotedPacket() throws Exception {
+        IcmpError error = anError();
+        CanonicalKey tunnel = parent(new Random(3));
+        error.quoted.setEnclosed(tunnel, Layer.vxlan.ordinal(), 42, true);
+        encoder.addIcmpError(error);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+
+        PacketBatchDecoder decoded = new PacketBatchReader(registry).read(value);
+
+        assertThat(decoded.packetCount()).isZero();
+        CanonicalKey quoted = decoded.icmpError(0).quoted;
+        assertThat(quoted.tunnel).isEqualTo(error.quoted.tunnel);
+        assertThat(quoted.tunnelIdentifier).isEqualTo(42);
+        assertThat(quoted.parent).isNotNull();
+        assertThat(quoted.parent.hash()).isEqualTo(tunnel.hash());
+    }
+
+    @Test
+    void shouldRefuseIcmpErrorsBehindPacketsThatAreNotThereOrWithoutAddress() {
+        encoder.addIcmpError(anError());
+        PacketBatch batch = deserializer()
+                .deserialize("packets", encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false)));
+        IcmpErrorNote note = batch.getIcmpErrors().get(0);
+        note.setPacketsBefore(1);
+        assertThatThrownBy(
+                        () -> new PacketBatchReader(registry).read(serializer().serialize("packets", batch)))
+                .hasMessageContaining("ICMP error 0 stands behind 1 of 0 packets");
+        note.setPacketsBefore(0);
+        note.setSender(ByteBuffer.wrap(new byte[16]));
+        assertThatThrownBy(
+                        () -> new PacketBatchReader(registry).read(serializer().serialize("packets", batch)))
+                .hasMessageContaining("a sender of 16 bytes and quotes a packet of IP version 4");
+    }
+
+    private static IcmpError anError() {
+        IcmpError error = new IcmpError();
+        error.timeNanoseconds = T0 + 5;
+        error.quoted.etherType = 0x0800;
+        error.sentByA = error.quoted.setEndpoints(
+                4,
+                17,
+                0,
+                v4("10.0.0.1"),
+                53,
+                CanonicalKey.NO_MAC,
+                0,
+                v4("10.0.0.2"),
+                40000,
+                CanonicalKey.NO_MAC,
+                false);
+        error.type = 3;
+        error.code = 1;
+        error.senderLow = v4("10.0.0.254");
+        return error;
+    }
+
+    @Test
     void shouldRefuseADigestOfAPacketThatIsNotThere() {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
         encoder.addDigest(1, 1);
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
-        // The digest is the last but the end of its array: packet 0 becomes packet 1.
-        value[value.length - 4] = 2;
+        // The digest is the last but the end of its array and ICMP errors, of which there are none: packet 0 becomes
+        // packet 1.
+        value[value.length - 5] = 2;
 
         assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
                 .isInstanceOf(MalformedBatchException.class)
@@ -174,9 +276,8 @@ class PacketBatchCodecTest {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
         encoder.addTcpNote(TcpMarks.RETRANSMITTED, -1);
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
-        // The note stands before the end of its array and the digests, of which there are none: packet 0 becomes packet
-        // 1.
-        value[value.length - 5] = 2;
+        // The note stands before the end of its array and two more arrays, which are empty: packet 0 becomes packet 1.
+        value[value.length - 6] = 2;
 
         assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
                 .isInstanceOf(MalformedBatchException.class)
@@ -475,6 +576,7 @@ class PacketBatchCodecTest {
         for (int i = 0; i < 40; i++) {
             addRandom(random);
             encoder.addFact(randomFact(random));
+            encoder.addIcmpError(anError());
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         PacketBatchReader reader = new PacketBatchReader(registry);
@@ -493,6 +595,7 @@ class PacketBatchCodecTest {
             addRandom(random);
             if (i % 10 == 0) {
                 encoder.addFact(randomFact(random));
+                encoder.addIcmpError(anError());
             }
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
