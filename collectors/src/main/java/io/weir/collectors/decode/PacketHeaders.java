@@ -16,6 +16,9 @@ public final class PacketHeaders {
     /** Layers that fit into {@link #layers}. No more link layers are walked; an IP or transport layer above is not listed. */
     public static final int MAX_LAYERS = Long.BYTES;
 
+    private static final int ENCLOSES = 1;
+    private static final int QUOTES = 2;
+
     /** VLAN ids that are kept, see {@link #vlanIds}. */
     public static final int MAX_VLAN_IDS = 4;
 
@@ -123,7 +126,14 @@ public final class PacketHeaders {
     /** Headers of the enclosed packet; made once and kept, whether there is one or not. */
     private PacketHeaders next;
 
-    private boolean encloses;
+    /** Headers of the packet that an ICMP error quotes; made when the first one is met. */
+    private PacketHeaders quote;
+
+    /** Sum of {@link #ENCLOSES} and {@link #QUOTES}: one number, so that most packets have one thing to look at. */
+    private int held;
+
+    /** These are headers of a packet that an ICMP error quotes. */
+    private boolean isQuote;
 
     /** Everything absent. */
     public PacketHeaders() {
@@ -132,7 +142,20 @@ public final class PacketHeaders {
 
     /** Headers of the packet that this one encloses, or null. */
     public PacketHeaders enclosed() {
-        return encloses ? next : null;
+        return (held & ENCLOSES) != 0 ? next : null;
+    }
+
+    /**
+     * Headers of the packet that this one, an ICMP error, is about, or null. They are what the quote shows, of which eight octets behind IP are
+     * sure, on the link that the error came by; they name a flow ({@link TransportLayer#namesFlow}) whose sender the error was sent to.
+     */
+    public PacketHeaders quoted() {
+        return (held & QUOTES) != 0 ? quote : null;
+    }
+
+    /** Whether there are {@link #enclosed} headers or {@link #quoted} ones. */
+    public boolean holdsPacket() {
+        return held != 0;
     }
 
     /** Names of packed layers, outermost first. */
@@ -174,7 +197,7 @@ public final class PacketHeaders {
         interfaceIndex = 0;
         problem = DecodingProblem.none;
         payload = 0;
-        encloses = false;
+        held = 0;
         restElsewhere = false;
     }
 
@@ -227,14 +250,45 @@ public final class PacketHeaders {
         next.tunnelIsNetwork = network;
         next.enclosedOctets = octets;
         next.restElsewhere = restMayBeElsewhere();
-        encloses = true;
+        held |= ENCLOSES;
         return next;
+    }
+
+    /**
+     * Headers to be filled for a packet that this one quotes, with neither tunnels nor payload; to be called before {@link #settleQuoted}.
+     *
+     * @return null within a quote: there are no errors about errors (RFC 1122 section 3.2.2)
+     */
+    PacketHeaders quote() {
+        if (isQuote) {
+            return null;
+        }
+        if (quote == null) {
+            quote = new PacketHeaders();
+            quote.isQuote = true;
+        }
+        quote.clear(0, 0);
+        quote.etherType = etherType;
+        quote.vlanCount = vlanCount;
+        quote.vlanIds = vlanIds;
+        quote.restElsewhere = true;
+        return quote;
+    }
+
+    /** To be called when the quoted packet is decoded: it counts when it names a flow and was sent by whom the error was sent to. */
+    void settleQuoted() {
+        if (TransportLayer.namesFlow(quote)
+                && quote.ipVersion == ipVersion
+                && quote.sourceAddressLow == destinationAddressLow
+                && quote.sourceAddressHigh == destinationAddressHigh) {
+            held |= QUOTES;
+        }
     }
 
     /** To be called when the enclosed packet is decoded: without address of any kind it is no flow, and what went wrong is ours. */
     void settleEnclosed() {
         if (next.ipVersion == 0 && next.sourceMac < 0 && next.destinationMac < 0) {
-            encloses = false;
+            held &= ~ENCLOSES;
             addProblem(
                     next.problem == DecodingProblem.bad_ip_version ? DecodingProblem.bad_tunnel_header : next.problem);
         }
@@ -314,7 +368,8 @@ public final class PacketHeaders {
                 + " interface=" + interfaceIndex
                 + " problem=" + problem
                 + (payload == 0 ? "" : " payload=" + payloadKind())
-                + (encloses
+                + (quoted() != null ? " quoted=(" + quote + ")" : "")
+                + (enclosed() != null
                         ? " enclosed=(" + next.tunnel + " " + next.tunnelIdentifier + " octets " + next.enclosedOctets
                                 + ": " + next + ")"
                         : "");

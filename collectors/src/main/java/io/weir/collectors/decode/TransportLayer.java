@@ -2,6 +2,7 @@ package io.weir.collectors.decode;
 
 import io.weir.schemas.DecodingProblem;
 import io.weir.schemas.Layer;
+import io.weir.schemas.packets.IcmpErrorKind;
 import java.nio.ByteBuffer;
 
 /**
@@ -54,6 +55,19 @@ final class TransportLayer {
 
     /** Type 0, code 1. */
     private static final int ICMP_START_LENGTH = 2;
+
+    /** Of an error: type 0, code 1, checksum 2, four octets more, then the start of the packet that it is about. */
+    private static final int ICMP_QUOTE = 8;
+
+    /** Length of the quote in units of four octets, 0 where it goes on to the end (RFC 4884 section 4.1); types 3, 11 and 12. */
+    private static final int ICMP_QUOTE_LENGTH = 5;
+
+    private static final int ICMP_QUOTE_UNIT = 4;
+
+    /** The same of ICMPv6, in units of eight octets (RFC 4884 section 4.2); types 1 and 3. */
+    private static final int ICMPV6_QUOTE_LENGTH = 4;
+
+    private static final int ICMPV6_QUOTE_UNIT = 8;
 
     /** Octets that tell packets apart, at the start of what is behind IP. */
     private static final int CONTENT_LENGTH = Long.BYTES;
@@ -199,8 +213,57 @@ final class TransportLayer {
         if (end - position >= ICMP_START_LENGTH) {
             out.icmpType = buffer.get(position) & 0xff;
             out.icmpCode = buffer.get(position + 1) & 0xff;
+            if (IcmpErrorKind.of(out.protocol, out.icmpType, out.icmpCode) != null) {
+                quoted(buffer, position, end, uncaptured, out);
+            }
         } else {
             out.addProblem(PacketDecoder.cut(uncaptured));
         }
+    }
+
+    /** The start of the packet that an error is about, in front of the extensions where there are any (RFC 4884). */
+    private static void quoted(ByteBuffer buffer, int position, int end, int uncaptured, PacketHeaders out) {
+        if (end - position <= ICMP_QUOTE) {
+            return;
+        }
+        PacketHeaders quote = out.quote();
+        if (quote == null) {
+            return;
+        }
+        int start = position + ICMP_QUOTE;
+        int quoteEnd = start + Math.min(end - start, quoteOctets(buffer, position, out));
+        if (out.protocol == PROTOCOL_ICMPV6) {
+            Ipv6Layer.decode(buffer, start, quoteEnd, uncaptured, quote);
+        } else {
+            Ipv4Layer.decode(buffer, start, quoteEnd, uncaptured, quote);
+        }
+        out.settleQuoted();
+    }
+
+    private static int quoteOctets(ByteBuffer buffer, int position, PacketHeaders out) {
+        int octets = 0;
+        if (out.protocol == PROTOCOL_ICMPV6) {
+            if (out.icmpType == 1 || out.icmpType == 3) {
+                octets = (buffer.get(position + ICMPV6_QUOTE_LENGTH) & 0xff) * ICMPV6_QUOTE_UNIT;
+            }
+        } else if (out.icmpType == 3 || out.icmpType == 11 || out.icmpType == 12) {
+            octets = (buffer.get(position + ICMP_QUOTE_LENGTH) & 0xff) * ICMP_QUOTE_UNIT;
+        }
+        return octets == 0 ? Integer.MAX_VALUE : octets;
+    }
+
+    /** Whether enough of a packet is there to tell its flow: the ports where its protocol has them, the message type of ICMP. */
+    static boolean namesFlow(PacketHeaders packet) {
+        if (packet.ipVersion == 0) {
+            return false;
+        }
+        if (packet.laterFragment) {
+            return true;
+        }
+        return switch (packet.protocol) {
+            case PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_UDP_LITE -> packet.sourcePort >= 0;
+            case PROTOCOL_ICMP, PROTOCOL_ICMPV6 -> packet.icmpType >= 0;
+            default -> true;
+        };
     }
 }

@@ -32,6 +32,21 @@ final class FlowKeys {
         return endpoints(headers, key, headers.sourcePort, headers.destinationPort, false);
     }
 
+    /**
+     * Fills {@code key} from what an ICMP error shows of a packet: one that travelled in the tunnel that the error came in, if any, and of which
+     * is not known whether it enclosed another.
+     *
+     * @param quoted headers of that packet
+     * @param errorKey key of the error
+     * @return true when the quoted packet was sent by side A of its key
+     */
+    static boolean fillQuoted(PacketHeaders quoted, CanonicalKey errorKey, CanonicalKey key) {
+        key.parent = errorKey.parent;
+        key.tunnel = errorKey.tunnel;
+        key.tunnelIdentifier = errorKey.tunnelIdentifier;
+        return fill(quoted, false, key);
+    }
+
     /** Community ID v1: a paired message carries its type and its counterpart's as ports; others type and code, in the order sent. */
     private static boolean fillIcmp(PacketHeaders headers, CanonicalKey key) {
         int counterpart = IcmpTypes.counterpart(headers.protocol, headers.icmpType);

@@ -13,6 +13,7 @@ import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PayloadFact;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -68,6 +69,7 @@ final class FrameCollector {
 
     private final FactReader factReader = new FactReader();
     private final PayloadFact fact = new PayloadFact();
+    private final IcmpError icmpError = new IcmpError();
     private final FragmentTable fragments = new FragmentTable();
     /** Null when nothing is copied. */
     private final RawPackets rawPackets;
@@ -365,8 +367,8 @@ final class FrameCollector {
                 deliveredNanos);
         packets++;
         layer2Octets += frame.layer2Octets();
-        if (headers.enclosed() != null) {
-            collectEnclosed(batches, frame, timeNanos);
+        if (headers.holdsPacket()) {
+            collectHeld(batches, frame, timeNanos);
         }
         if (rawPackets != null) {
             rawPackets.add(batches.session(), frame, headers, keys);
@@ -412,9 +414,13 @@ final class FrameCollector {
                 headers);
     }
 
-    /** A summary for each packet within the frame's, in the partition of its own conversation (ADR 15). */
-    private void collectEnclosed(SessionBatches batches, Frame frame, long timeNanos) throws InterruptedException {
+    /**
+     * A summary for each packet within the frame's, in the partition of its own conversation (ADR 15), and a note for the flow of the packet
+     * that an ICMP error quotes (ADR 28).
+     */
+    private void collectHeld(SessionBatches batches, Frame frame, long timeNanos) throws InterruptedException {
         int depth = 0;
+        collectQuoted(batches, headers, keys[0], timeNanos);
         for (PacketHeaders inner = headers.enclosed(); inner != null; inner = inner.enclosed()) {
             CanonicalKey parent = keys[depth++];
             CanonicalKey key = keys[depth];
@@ -432,6 +438,29 @@ final class FrameCollector {
                     fact(frame, inner, timeNanos),
                     deliveredNanos);
             enclosedPackets++;
+            collectQuoted(batches, inner, key, timeNanos);
+        }
+    }
+
+    /** @param errorKey key of the packet */
+    private void collectQuoted(SessionBatches batches, PacketHeaders packet, CanonicalKey errorKey, long timeNanos)
+            throws InterruptedException {
+        PacketHeaders quoted = packet.quoted();
+        if (quoted == null) {
+            return;
+        }
+        if (quoted.laterFragment) {
+            // Its first fragment gave the ports away when it passed here.
+            fragments.resolve(quoted, errorKey.tunnel, timeNanos);
+        }
+        icmpError.timeNanoseconds = timeNanos;
+        icmpError.sentByA = FlowKeys.fillQuoted(quoted, errorKey, icmpError.quoted);
+        icmpError.type = packet.icmpType;
+        icmpError.code = packet.icmpCode;
+        icmpError.senderHigh = packet.sourceAddressHigh;
+        icmpError.senderLow = packet.sourceAddressLow;
+        if (own == null || !own.include(icmpError.quoted, TimeUnit.NANOSECONDS.toMillis(timeNanos))) {
+            batches.add(icmpError, deliveredNanos);
         }
     }
 

@@ -2,6 +2,7 @@ package io.weir.collectors.publish;
 
 import io.weir.collectors.decode.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.packets.PayloadFact;
 import java.util.Arrays;
@@ -125,6 +126,20 @@ final class SessionBatches {
         }
     }
 
+    /**
+     * Notes an ICMP error in the partition of the flow that it quotes; sends the batch when it is full of them.
+     *
+     * @param error copied
+     * @param deliveredNanos as above
+     */
+    void add(IcmpError error, long deliveredNanos) throws InterruptedException {
+        int partition = CanonicalKey.partition(error.quoted.hash(), encoders.length);
+        encoders[partition].addIcmpError(error);
+        if (encoders[partition].icmpErrors() >= batchPackets) {
+            send(partition, deliveredNanos, false);
+        }
+    }
+
     private int connection(int partition, int index, CanonicalKey key, long hash) {
         int[] known = connections[partition];
         if (index >= known.length) {
@@ -154,7 +169,7 @@ final class SessionBatches {
     /** Sends what has been gathered; with {@code empty} also to partitions for which there is nothing, as a sign of life. */
     void flush(long deliveredNanos, boolean empty) throws InterruptedException {
         for (int partition = 0; partition < encoders.length; partition++) {
-            if (empty || encoders[partition].summaries() > 0) {
+            if (empty || !encoders[partition].isEmpty()) {
                 send(partition, deliveredNanos, false);
             }
         }

@@ -1,6 +1,7 @@
 package io.weir.collectors.decode;
 
 import io.weir.schemas.Layer;
+import io.weir.schemas.packets.IcmpErrorKind;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -61,6 +62,9 @@ final class DecoderInvariants {
                 text.append(' ').append(headers.payloadPosition - offset);
                 text.append('-').append(headers.payloadEnd - offset);
             }
+            if (headers.quoted() != null) {
+                text.append(' ').append(headers.quoted().fragmentIdentification);
+            }
         }
         return text.toString();
     }
@@ -77,6 +81,8 @@ final class DecoderInvariants {
                     && headers.enclosedOctets <= room
                     && (!enclosed || headers.ipVersion != 0 || headers.sourceMac >= 0 || headers.destinationMac >= 0)
                     && (headers.enclosed() == null || (headers.ipVersion != 0 && !headers.laterFragment))
+                    && (headers.quoted() == null || isConsistentQuote(headers, headers.quoted()))
+                    && headers.holdsPacket() == (headers.enclosed() != null || headers.quoted() != null)
                     && depth++ <= tunnelDepth;
             require(consistent, what, "consistent at depth " + depth, outermost);
             room = enclosed ? headers.enclosedOctets : room;
@@ -95,6 +101,18 @@ final class DecoderInvariants {
                 && (headers.tcpControlBits < 0 || (headers.protocol == 6 && headers.sourcePort >= 0))
                 && (!headers.laterFragment || headers.fragment)
                 && headers.vlanCount < PacketHeaders.MAX_LAYERS;
+    }
+
+    private static boolean isConsistentQuote(PacketHeaders error, PacketHeaders quoted) {
+        return IcmpErrorKind.of(error.protocol, error.icmpType, error.icmpCode) != null
+                && error.enclosed() == null
+                && isConsistent(quoted)
+                && quoted.ipVersion == error.ipVersion
+                && quoted.sourceAddressHigh == error.destinationAddressHigh
+                && quoted.sourceAddressLow == error.destinationAddressLow
+                && quoted.payloadKind() == null
+                && quoted.tcpPayloadOctets < 0
+                && !quoted.holdsPacket();
     }
 
     private static boolean isWithin(PacketHeaders headers, int captured) {

@@ -188,6 +188,7 @@ final class FrameSamples {
                         .udp(1, 2)));
         samples.add(sample("loop", 108, new FrameBuilder().u32(2).ipv4(17, 28).udp(1, 2)));
         addTransports(samples);
+        addQuotes(samples);
         addPayloads(samples);
         addTags(samples);
         samples.add(udp("wireguard", 51820, "04000000", new FrameBuilder().zeros(60)));
@@ -224,6 +225,31 @@ final class FrameSamples {
                 "later fragment of ipv6",
                 101,
                 new FrameBuilder().ipv6(44, 16).hex("1100 0009 00000007").zeros(8)));
+    }
+
+    /** Errors of ICMP with the packets that they are about, the second with extensions (RFC 4884) behind it. */
+    private static void addQuotes(List<Sample> samples) {
+        samples.add(sample(
+                "icmp error",
+                1,
+                Tunnels.overIpv4(
+                        1,
+                        new FrameBuilder()
+                                .icmp(3, 3)
+                                .hex("45000024 00010000 01110000 c63364c8 c0000299")
+                                .udp(1, 2, 16))));
+        samples.add(sample(
+                "icmpv6 error",
+                101,
+                new FrameBuilder()
+                        .ipv6(58, 8 + 128 + 12)
+                        .hex("0300 0000 10000000")
+                        .hex("60000000 0010 2c 01")
+                        .hex("fe800000000000000000000000000002 20010db8000000000000000000000099")
+                        .hex("1100 0001 00000007")
+                        .udp(1, 2)
+                        .zeros(128 - 56)
+                        .hex("2000 0000 0008 0101 06400140")));
     }
 
     /** Those that may show a fact. */

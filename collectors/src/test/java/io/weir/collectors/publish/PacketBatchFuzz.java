@@ -9,6 +9,7 @@ import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.JsonBuffer;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchEncoder;
@@ -95,6 +96,14 @@ public final class PacketBatchFuzz {
             require(fact.packet >= 0 && fact.packet < batch.packetCount(), "a packet of fact " + i);
             require(!fact.toString().isEmpty(), "a text of fact " + i);
         }
+        for (int i = 0; i < batch.icmpErrorCount(); i++) {
+            IcmpError error = batch.icmpError(i);
+            require(
+                    error.packetsBefore >= 0 && error.packetsBefore <= batch.packetCount(),
+                    "a place of ICMP error " + i);
+            require(error.quoted.ipVersion != 0, "an IP version of ICMP error " + i);
+            error.quoted.hash();
+        }
     }
 
     private static void require(boolean holds, String what) {
@@ -130,9 +139,28 @@ public final class PacketBatchFuzz {
         encoder.add(inner, inner.hash(), true, 1000, 60, 40, -1);
         encoder.addFact(fact());
         encoder.add(outer, outer.hash(), false, 1001, 110, 96, 0x12);
+        encoder.addIcmpError(error(inner));
         byte[] value =
                 encoder.encode(1, new BatchHeader(new ObservationPoint("n", "eth0", "pcap", 1), "s", 1, 2, true));
         return Arrays.copyOfRange(value, WireFormat.HEADER_OCTETS - DATA, value.length);
+    }
+
+    private static IcmpError error(CanonicalKey about) {
+        IcmpError error = new IcmpError();
+        error.timeNanoseconds = 1_001_000;
+        error.quoted.setWords(
+                about.word0(),
+                about.word1(),
+                about.word2(),
+                about.word3(),
+                about.word4(),
+                about.word5(),
+                about.word6());
+        error.quoted.parent = about.parent;
+        error.type = 1;
+        error.code = 4;
+        error.senderLow = 9;
+        return error;
     }
 
     private static PayloadFact fact() {

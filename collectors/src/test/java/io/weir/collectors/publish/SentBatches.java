@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.schemas.Capture;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.serde.AvroSerdes;
@@ -12,6 +13,7 @@ import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,6 +156,91 @@ final class SentBatches implements AutoCloseable {
             }
         }
         return totals;
+    }
+
+    /**
+     * An ICMP error as it was sent.
+     *
+     * @param key of the quoted packet, as {@code key} of {@link #key(CanonicalKey)}
+     * @param known packets of that key were sent before it, to the same partition
+     */
+    record Quote(String key, boolean sentByA, int type, int code, long timeNanos, long senderLow, boolean known) {}
+
+    /** ICMP errors, by partition and in order. */
+    List<Quote> icmpErrors() {
+        List<Quote> errors = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            Set<String> known = new HashSet<>();
+            for (ProducerRecord<byte[], byte[]> sent : producer.history()) {
+                if (sent.topic().equals(TOPICS.packets().name()) && sent.partition() == partition) {
+                    addErrors(decoded(sent), known, errors);
+                }
+            }
+        }
+        return errors;
+    }
+
+    /** How many ICMP errors each batch holds, by partition. */
+    Map<Integer, List<Integer>> icmpErrorCounts() {
+        Map<Integer, List<Integer>> counts = new TreeMap<>();
+        for (ProducerRecord<byte[], byte[]> one : producer.history()) {
+            if (one.topic().equals(TOPICS.packets().name())) {
+                counts.computeIfAbsent(one.partition(), ignored -> new ArrayList<>())
+                        .add(decoded(one).icmpErrorCount());
+            }
+        }
+        return counts;
+    }
+
+    private static void addErrors(PacketBatchDecoder batch, Set<String> known, List<Quote> errors) {
+        int packet = 0;
+        for (int i = 0; i <= batch.icmpErrorCount(); i++) {
+            int stop = i < batch.icmpErrorCount() ? batch.icmpError(i).packetsBefore : batch.packetCount();
+            for (; packet < stop; packet++) {
+                int index = batch.keyColumn()[packet];
+                known.add(key(batch.key(index >= 0 ? index : -1 - index)));
+            }
+            if (i < batch.icmpErrorCount()) {
+                IcmpError error = batch.icmpError(i);
+                String key = key(error.quoted);
+                errors.add(new Quote(
+                        key,
+                        error.sentByA,
+                        error.type,
+                        error.code,
+                        error.timeNanoseconds,
+                        error.senderLow,
+                        known.contains(key)));
+            }
+        }
+    }
+
+    private static PacketBatchDecoder decoded(ProducerRecord<byte[], byte[]> sent) {
+        PacketBatchDecoder batch = new PacketBatchDecoder();
+        try {
+            batch.decode(sent.value(), WireFormat.HEADER_OCTETS);
+        } catch (MalformedBatchException e) {
+            throw new AssertionError(e);
+        }
+        return batch;
+    }
+
+    /** What makes a flow, but for whether it encloses others. */
+    static String key(CanonicalKey key) {
+        return String.format(
+                "%x %x:%d %x %x:%d protocol %d later %b type %x vlan %x of %d tunnel %x",
+                key.addressAHigh,
+                key.addressALow,
+                key.portA,
+                key.addressBHigh,
+                key.addressBLow,
+                key.portB,
+                key.protocolIdentifier,
+                key.laterFragment,
+                key.etherType,
+                key.vlanIds,
+                key.vlanCount,
+                key.tunnel);
     }
 
     /** Without its layers, which are those of the first packet in each batch. */
