@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import static io.weir.testing.PacketBatchBuilder.START_MS;
+import static io.weir.testing.PacketBatchBuilder.UDP;
 import static io.weir.testing.PacketBatchBuilder.aBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -536,12 +537,23 @@ class MeterTopologyTest {
 
     @Test
     void shouldTellOfEdgesWhatWentWrong() {
-        pipe(aBatch().at(0).udp(DNS).at(0).udp(DNS_BACK).at(0).udp("10.0.0.2:50001 > 10.0.0.53:53"));
+        String unanswered = "10.0.0.2:50001 > 10.0.0.53:53";
+        String unreachable = "10.0.0.2:50002 > 10.0.0.53:53";
+        pipe(aBatch().at(0)
+                .udp(DNS)
+                .udp(DNS_BACK)
+                .icmpError(3, 3, "10.0.0.2", UDP, DNS_BACK)
+                .udp(unanswered)
+                .icmpError(11, 0, "10.0.0.254", UDP, unanswered)
+                .udp(unreachable)
+                .icmpError(3, 3, "10.0.0.53", UDP, unreachable));
         pipe(aBatch().at(1_000).endOfInput());
 
         Edge dns = edges.readValue();
-        assertThat(dns.getActiveFlows()).isEqualTo(2);
-        assertThat(dns.getUnansweredFlows()).isEqualTo(1);
+        assertThat(dns.getActiveFlows()).isEqualTo(3);
+        assertThat(dns.getUnansweredFlows()).isEqualTo(2);
+        assertThat(dns.getUnreachableFlows()).isEqualTo(1);
+        assertThat(dns.getIcmpErrors()).isEqualTo(3);
         assertThat(dns.getRetransmittedPackets()).as("not measured").isNull();
         assertThat(dns.getFoldedEdges()).isZero();
     }

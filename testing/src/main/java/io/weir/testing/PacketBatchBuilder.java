@@ -5,6 +5,7 @@ import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.packets.PayloadFact;
 import java.net.InetAddress;
@@ -24,6 +25,11 @@ public final class PacketBatchBuilder {
 
     /** 2024-01-01T00:00:00Z, a multiple of every window that tests use; epoch milliseconds. */
     public static final long START_MS = 1_704_067_200_000L;
+
+    /** IANA protocol numbers. */
+    public static final int TCP = 6;
+
+    public static final int UDP = 17;
 
     private static final long MS = 1_000_000L;
     private static final int ETHERNET_OCTETS = 14;
@@ -87,12 +93,12 @@ public final class PacketBatchBuilder {
         for (int i = 0; i < flags.length(); i++) {
             bits |= 1 << "FSRPAU".indexOf(flags.charAt(i));
         }
-        return packet(6, sourceToDestination, LAYERS_TCP, bits);
+        return packet(TCP, sourceToDestination, LAYERS_TCP, bits);
     }
 
     /** One UDP packet. */
     public PacketBatchBuilder udp(String sourceToDestination) {
-        return packet(17, sourceToDestination, LAYERS_UDP, -1);
+        return packet(UDP, sourceToDestination, LAYERS_UDP, -1);
     }
 
     /** The packets that follow travel in VXLAN between these outer ends, each with a summary of the outer packet of 50 octets more. */
@@ -137,6 +143,28 @@ public final class PacketBatchBuilder {
     public PacketBatchBuilder digest(int digest, int timeToLive) {
         encoder.addDigest(digest, timeToLive);
         return this;
+    }
+
+    /**
+     * An ICMP error at this time about a TCP or UDP packet, in the tunnel of the packets that follow if there is one.
+     *
+     * @param sender IPv4 address of who sent the error
+     */
+    public PacketBatchBuilder icmpError(
+            int type, int code, String sender, int quotedProtocol, String quotedSourceToDestination) {
+        IcmpError error = new IcmpError();
+        if (tunnel != null) {
+            tunnelKey.encloses = true;
+            fill(tunnelKey, UDP, tunnel, LAYERS_VXLAN);
+            error.quoted.setEnclosed(tunnelKey, Layer.vxlan.ordinal(), networkIdentifier, true);
+        }
+        error.sentByA = fill(error.quoted, quotedProtocol, quotedSourceToDestination, 0);
+        error.timeNanoseconds = nowNanos;
+        error.type = type;
+        error.code = code;
+        error.senderLow = address(sender + ":0");
+        encoder.addIcmpError(error);
+        return advance();
     }
 
     /** The collector does not look at TCP; to be said first. */
@@ -201,7 +229,7 @@ public final class PacketBatchBuilder {
         key.setRoot();
         if (tunnel != null) {
             tunnelKey.encloses = true;
-            boolean tunnelByA = fill(tunnelKey, 17, tunnel, LAYERS_VXLAN);
+            boolean tunnelByA = fill(tunnelKey, UDP, tunnel, LAYERS_VXLAN);
             int outer = octets + TUNNEL_OCTETS;
             encoder.add(tunnelKey, tunnelKey.hash(), tunnelByA, nowNanos / 1000, outer, outer - ETHERNET_OCTETS, -1);
             key.setEnclosed(tunnelKey, Layer.vxlan.ordinal(), networkIdentifier, true);

@@ -72,5 +72,10 @@ public class MeterBenchmark {
         public void complete(ObservationState point, long window) {
             // Nothing waits for it.
         }
+
+        @Override
+        public void unattributed(Unattributed reason) {
+            // There are no ICMP errors.
+        }
     }
 }

@@ -68,11 +68,13 @@ public final class ConversationState extends TableStore.Row {
         return null;
     }
 
-    /** The latest window that waits, or null. */
-    ConversationWindow lastPending() {
+    /** The latest window that waits, of those up to {@code window}; or null. */
+    ConversationWindow lastPending(long window) {
         ConversationWindow last = null;
         for (ConversationWindow one : pending) {
-            last = last == null || one.window > last.window ? one : last;
+            if (one.window <= window && (last == null || one.window > last.window)) {
+                last = one;
+            }
         }
         return last;
     }

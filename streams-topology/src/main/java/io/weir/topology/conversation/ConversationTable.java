@@ -155,9 +155,12 @@ public final class ConversationTable extends TableStore {
         }
     }
 
-    /** Takes a record that says only that a flow has ended: it is a duplicate if the flow's last window is. */
-    public void addEnd(ConversationState state, Sighting sighting, ConversationOutput output) {
-        ConversationWindow last = state.lastPending();
+    /**
+     * Takes a record without packets, which says that a flow has ended or what ICMP errors say of it: it is a duplicate if the conversation's last
+     * window up to its own is.
+     */
+    public void addWithoutPackets(ConversationState state, Sighting sighting, long window, ConversationOutput output) {
+        ConversationWindow last = state.lastPending(window);
         if (last != null) {
             hold(last, sighting, output);
             return;

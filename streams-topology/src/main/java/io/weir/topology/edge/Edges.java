@@ -3,9 +3,13 @@ package io.weir.topology.edge;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
+import io.weir.schemas.IcmpErrorFacts;
+import io.weir.schemas.IcmpErrors;
 import io.weir.schemas.Service;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpState;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpErrorKind;
 import java.util.Locale;
 
 /** What makes an edge, and how two become one. */
@@ -50,9 +54,39 @@ public final class Edges {
         edge.setHandshakeServerMicrosecondsSum(handshake ? serverHalf : 0);
         edge.setEnclosed(flow.getParentFlowId() != null);
         edge.setDuplicate(duplicate);
-        edge.setUnansweredFlows(flow.getIsLast() && flow.getTotal().getResponderPackets() == 0 ? 1 : 0);
+        boolean unanswered = flow.getIsLast() && flow.getTotal().getResponderPackets() == 0;
+        edge.setUnansweredFlows(unanswered ? 1 : 0);
+        edge.setUnreachableFlows(unanswered && isUnreachable(flow) ? 1 : 0);
+        edge.setIcmpErrors(icmpErrors(flow.getIcmpErrors()));
         edge.setRetransmittedPackets(tcp == null ? null : tcp.getRetransmittedPackets());
         return edge;
+    }
+
+    /** By the last error about what the initiator sent. */
+    private static boolean isUnreachable(Flow flow) {
+        IcmpErrors errors =
+                flow.getIcmpErrors() == null ? null : flow.getIcmpErrors().getInitiator();
+        if (errors == null) {
+            return false;
+        }
+        int protocol = flow.getIpVersion() == 6 ? CanonicalKey.ICMPV6 : CanonicalKey.ICMP;
+        return IcmpErrorKind.of(protocol, errors.getLastType(), errors.getLastCode())
+                == IcmpErrorKind.DESTINATION_UNREACHABLE;
+    }
+
+    private static long icmpErrors(IcmpErrorFacts facts) {
+        return facts == null ? 0 : sum(facts.getInitiator()) + sum(facts.getResponder());
+    }
+
+    private static long sum(IcmpErrors errors) {
+        return errors == null
+                ? 0
+                : errors.getDestinationUnreachable()
+                        + errors.getPacketTooBig()
+                        + errors.getTimeExceeded()
+                        + errors.getParameterProblem()
+                        + errors.getRedirect()
+                        + errors.getSourceQuench();
     }
 
     /** The same edge in another window, on time, with nothing counted. */
@@ -101,6 +135,8 @@ public final class Edges {
         sum.setHandshakeServerMicrosecondsSum(
                 sum.getHandshakeServerMicrosecondsSum() + part.getHandshakeServerMicrosecondsSum());
         sum.setUnansweredFlows(sum.getUnansweredFlows() + part.getUnansweredFlows());
+        sum.setUnreachableFlows(sum.getUnreachableFlows() + part.getUnreachableFlows());
+        sum.setIcmpErrors(sum.getIcmpErrors() + part.getIcmpErrors());
         sum.setRetransmittedPackets(plus(sum.getRetransmittedPackets(), part.getRetransmittedPackets()));
         sum.setFoldedEdges(sum.getFoldedEdges() + part.getFoldedEdges());
         sum.setFoldedLayer2OctetsBound(sum.getFoldedLayer2OctetsBound() + part.getFoldedLayer2OctetsBound());

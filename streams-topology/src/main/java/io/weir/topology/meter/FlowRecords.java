@@ -11,6 +11,8 @@ import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.HttpFacts;
+import io.weir.schemas.IcmpErrorFacts;
+import io.weir.schemas.IcmpErrors;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.Layer;
 import io.weir.schemas.Orientation;
@@ -20,6 +22,7 @@ import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpSide;
 import io.weir.schemas.TlsFacts;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpErrorKind;
 import io.weir.schemas.packets.IcmpTypes;
 import io.weir.topology.sketch.RoundTripSketch;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ final class FlowRecords {
     private static final long QUIC_VERSION_2 = 0x6b3343cfL;
 
     private static final DnsCounts NO_DNS = new DnsCounts();
+    private static final IcmpErrorCounts NO_ICMP_ERRORS = new IcmpErrorCounts();
 
     private static final Layer[] LAYERS = Layer.values();
     private static final DecodingProblem[] PROBLEMS = DecodingProblem.values();
@@ -82,6 +86,7 @@ final class FlowRecords {
         flow.setTcp(protocol == TCP ? tcp(row, delta) : null);
         flow.setIcmp(icmp(row, protocol));
         flow.setApplication(application(row, delta));
+        flow.setIcmpErrors(icmpErrors(row, delta, ipVersion));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
         flow.setDecodingProblem(PROBLEMS[row.problem]);
         if (row.enclosure != null) {
@@ -92,9 +97,9 @@ final class FlowRecords {
         return flow;
     }
 
-    /** By the window's own packets; a record that only says that the flow ended names what enclosed its last ones. */
+    /** By the window's own packets; a record without any names what enclosed the last ones. */
     private String parent(FlowRow row, WindowDelta delta, long window) {
-        if (delta != null) {
+        if (delta != null && delta.parents != null) {
             return delta.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(window * windowMs, slotMs));
         }
         long lastMs = Math.floorDiv(row.lastNanos, MICRO * MICRO);
@@ -254,6 +259,34 @@ final class FlowRecords {
         int portB = CanonicalKey.portB(row.word4);
         boolean oneWay = IcmpTypes.counterpart(protocol, portA) == IcmpTypes.ONE_WAY;
         return oneWay ? new IcmpFacts(portA, portB) : new IcmpFacts(row.initiatorIsA ? portA : portB, null);
+    }
+
+    private static IcmpErrorFacts icmpErrors(FlowRow row, WindowDelta delta, int ipVersion) {
+        LastIcmpErrors last = row.icmpErrors;
+        if (last == null) {
+            return null;
+        }
+        IcmpErrorCounts counts = delta == null || delta.icmpErrors == null ? NO_ICMP_ERRORS : delta.icmpErrors;
+        IcmpErrors a = icmpErrors(last.a, counts.a, ipVersion);
+        IcmpErrors b = icmpErrors(last.b, counts.b, ipVersion);
+        return row.initiatorIsA ? new IcmpErrorFacts(a, b) : new IcmpErrorFacts(b, a);
+    }
+
+    private static IcmpErrors icmpErrors(LastIcmpErrors.Last last, int[] counts, int ipVersion) {
+        if (!last.isKnown()) {
+            return null;
+        }
+        return IcmpErrors.newBuilder()
+                .setDestinationUnreachable(counts[IcmpErrorKind.DESTINATION_UNREACHABLE.ordinal()])
+                .setPacketTooBig(counts[IcmpErrorKind.PACKET_TOO_BIG.ordinal()])
+                .setTimeExceeded(counts[IcmpErrorKind.TIME_EXCEEDED.ordinal()])
+                .setParameterProblem(counts[IcmpErrorKind.PARAMETER_PROBLEM.ordinal()])
+                .setRedirect(counts[IcmpErrorKind.REDIRECT.ordinal()])
+                .setSourceQuench(counts[IcmpErrorKind.SOURCE_QUENCH.ordinal()])
+                .setLastType(last.type)
+                .setLastCode(last.code)
+                .setLastSender(AddressText.ip(ipVersion, last.senderHigh, last.senderLow))
+                .build();
     }
 
     private static Application application(FlowRow row, WindowDelta delta) {

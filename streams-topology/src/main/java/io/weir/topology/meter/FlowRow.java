@@ -57,6 +57,9 @@ final class FlowRow extends FlowProgress {
     /** What payloads have shown; null for most flows. */
     ApplicationFacts application;
 
+    /** What ICMP errors have said of its packets; null for most flows. */
+    LastIcmpErrors icmpErrors;
+
     /** Other observation points, or other VLANs or tunnels, have flows of the same conversation. */
     boolean shared;
 

@@ -2,6 +2,7 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.FlowEndReason;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PayloadFact;
 import io.weir.topology.Grace;
@@ -23,6 +24,12 @@ import java.util.TreeMap;
  * grace; a packet later than that makes a further, late record.
  */
 public final class Meter {
+
+    /**
+     * ICMP errors of one observation point that wait for their flows at most: as many as come in the moment by which one thread of a collector is
+     * ahead of another. At the bound the one that has waited longest is given up.
+     */
+    static final int MAX_WAITING_ERRORS = 1024;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
@@ -129,39 +136,46 @@ public final class Meter {
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
         long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
-        for (int i = 0; i < batch.packetCount(); i++) {
-            boolean sentByA = keys[i] >= 0;
-            int index = sentByA ? keys[i] : -1 - keys[i];
-            long time = times[i];
-            FlowRow row = rows[index];
-            if (row == null || row.endReason >= 0) {
-                row = bind(point, batch.key(index), sentByA, time);
-                rows[index] = row;
+        int i = 0;
+        // ICMP errors stand between the packets: in pieces, so that a packet costs no look at them.
+        for (int error = 0; error <= batch.icmpErrorCount(); error++) {
+            for (int stop = packetsBefore(batch, error); i < stop; i++) {
+                boolean sentByA = keys[i] >= 0;
+                int index = sentByA ? keys[i] : -1 - keys[i];
+                long time = times[i];
+                FlowRow row = rows[index];
+                if (row == null || row.endReason >= 0) {
+                    row = bind(point, batch.key(index), sentByA, time);
+                    rows[index] = row;
+                }
+                if (row.watched
+                        || isSyn(flags[i])
+                        || time - row.lastNanos > shortestIdleNanos
+                        || time - row.firstNanos >= shortestActiveNanos) {
+                    row = rowAt(row, batch.key(index), sentByA, time, flags[i]);
+                    rows[index] = row;
+                }
+                WindowDelta delta = count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
+                if (row.enclosure != null) {
+                    enclosed(row, delta, sentByA, batch.key(index));
+                }
+                while (i == nextFact) {
+                    note(row, delta, batch.fact(facts++), sentByA, time);
+                    nextFact = packetOfFact(batch, facts);
+                }
+                if (i == nextNote) {
+                    delta.noteTcp(sentByA, batch.tcpNoteMarks()[note], batch.tcpNoteRoundTripsMicroseconds()[note]);
+                    nextNote = packetOfNote(batch, ++note);
+                }
+                if (i == nextDigest) {
+                    delta.noteDigest(sentByA, time, batch.digests()[digest], batch.digestTimesToLive()[digest]);
+                    nextDigest = packetOfDigest(batch, ++digest);
+                }
+                latest = Math.max(latest, time);
             }
-            if (row.watched
-                    || isSyn(flags[i])
-                    || time - row.lastNanos > shortestIdleNanos
-                    || time - row.firstNanos >= shortestActiveNanos) {
-                row = rowAt(row, batch.key(index), sentByA, time, flags[i]);
-                rows[index] = row;
+            if (error < batch.icmpErrorCount()) {
+                quote(point, batch.icmpError(error));
             }
-            WindowDelta delta = count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
-            if (row.enclosure != null) {
-                enclosed(row, delta, sentByA, batch.key(index));
-            }
-            while (i == nextFact) {
-                note(row, delta, batch.fact(facts++), sentByA, time);
-                nextFact = packetOfFact(batch, facts);
-            }
-            if (i == nextNote) {
-                delta.noteTcp(sentByA, batch.tcpNoteMarks()[note], batch.tcpNoteRoundTripsMicroseconds()[note]);
-                nextNote = packetOfNote(batch, ++note);
-            }
-            if (i == nextDigest) {
-                delta.noteDigest(sentByA, time, batch.digests()[digest], batch.digestTimesToLive()[digest]);
-                nextDigest = packetOfDigest(batch, ++digest);
-            }
-            latest = Math.max(latest, time);
         }
         advance(point, latest);
         if (batch.endOfInput()) {
@@ -178,6 +192,11 @@ public final class Meter {
             }
         }
         silent.forEach(this::end);
+    }
+
+    /** Packets before an ICMP error, or, behind the last error, all of them. */
+    private static int packetsBefore(PacketBatchDecoder batch, int error) {
+        return error < batch.icmpErrorCount() ? batch.icmpError(error).packetsBefore : batch.packetCount();
     }
 
     private static int packetOfNote(PacketBatchDecoder batch, int index) {
@@ -198,6 +217,66 @@ public final class Meter {
         }
         row.application.note(fact, delta, sentByA, time);
         Orientations.said(row, fact, sentByA);
+    }
+
+    /** Tells the flow that an error quotes, now or when the packets that came before the error must all be here. */
+    private void quote(ObservationState point, IcmpError told) {
+        QuotedError error = QuotedError.of(told);
+        if (error.kind() == null) {
+            output.unattributed(MeterOutput.Unattributed.unknown_type);
+        } else if (!attribute(point, error)) {
+            if (point.waitingErrors.size() == MAX_WAITING_ERRORS) {
+                point.waitingErrors.removeFirst();
+                output.unattributed(MeterOutput.Unattributed.too_many);
+            }
+            point.waitingErrors.addLast(error);
+            table.changed(point);
+        }
+    }
+
+    /** Looks a last time for the flows of errors that have waited for the grace. */
+    private void attributeWaiting(ObservationState point, long nowNanos) {
+        point.waitingErrors.removeIf(error -> {
+            if (nowNanos < error.timeNanos + graceNanos) {
+                return false;
+            }
+            if (!attribute(point, error)) {
+                output.unattributed(MeterOutput.Unattributed.no_flow);
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Tells the flow of the error. It is no packet of that flow: neither does it begin one, nor does one live longer for it.
+     *
+     * @return false when there is no flow that the quoted packet can be of
+     */
+    private boolean attribute(ObservationState point, QuotedError error) {
+        FlowRow row = quotedRow(point, error);
+        if (row == null || error.timeNanos < row.firstNanos || error.timeNanos > deadline(row)) {
+            return false;
+        }
+        if (row.icmpErrors == null) {
+            row.icmpErrors = new LastIcmpErrors();
+        }
+        row.icmpErrors.note(error);
+        deltaOf(row, Math.floorDiv(error.timeNanos, windowNanos)).noteIcmpError(error.ofA, error.kind());
+        table.changed(row);
+        return true;
+    }
+
+    /** The quote ends before what the packet may have enclosed. */
+    private FlowRow quotedRow(ObservationState point, QuotedError error) {
+        CanonicalKey key = error.key;
+        long hash = key.hash();
+        key.encloses = false;
+        FlowRow row = table.find(point, key, hash, 0);
+        if (row == null) {
+            key.encloses = true;
+            row = table.find(point, key, hash, slot(key, error.timeNanos));
+        }
+        return row;
     }
 
     /** The row of a key for the first time in a batch, or after its flow has ended. */
@@ -406,6 +485,7 @@ public final class Meter {
 
     /** Lets the point's event time go on: gives the records of windows that are over and ends flows that have expired. */
     private void advance(ObservationState point, long nowNanos) {
+        attributeWaiting(point, nowNanos);
         emitAll(point.lateDeltas);
         point.lateDeltas.clear();
         if (nowNanos == Long.MIN_VALUE) {
@@ -549,6 +629,7 @@ public final class Meter {
 
     /** The point's input is over: everything it still has is given, and the point forgotten. */
     private void end(ObservationState point) {
+        attributeWaiting(point, Long.MAX_VALUE);
         for (List<FlowRow> bucket : point.expiry.values()) {
             for (FlowRow row : bucket) {
                 if (!row.isEnded()) {

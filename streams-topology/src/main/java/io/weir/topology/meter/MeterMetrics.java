@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.meter.table.flows       flows in the tables now
  * weir.meter.table.fill        ratio, of the fullest table
  * weir.meter.points            observation points, once for each task that hears of them
+ * weir.meter.unattributed.icmp.errors  ICMP errors that quote no flow that is here     reason
  * weir.meter.folded.edges      edges folded into one, as a window had more than are kept
  * weir.meter.flush             seconds, of writing changed rows at a commit           store
  * </pre>
@@ -49,6 +50,8 @@ public final class MeterMetrics {
     private final Counter refusedRecords;
     private final Counter flowsBegun;
     private final Map<FlowEndReason, Counter> flowsEnded = new EnumMap<>(FlowEndReason.class);
+    private final Map<MeterOutput.Unattributed, Counter> unattributedErrors =
+            new EnumMap<>(MeterOutput.Unattributed.class);
     private final Counter flowRecords;
     private final Counter lateRecords;
     private final Counter packets;
@@ -82,6 +85,17 @@ public final class MeterMetrics {
                                 .tag(REASON, reason.name())
                                 .register(registry));
             }
+        }
+        for (MeterOutput.Unattributed reason : MeterOutput.Unattributed.values()) {
+            unattributedErrors.put(
+                    reason,
+                    Counter.builder("weir.meter.unattributed.icmp.errors")
+                            .baseUnit("errors")
+                            .description(
+                                    "ICMP errors that no flow was told of, by reason; their own packets are counted."
+                                            + " no_flow: the flow they quote was never seen, or has ended.")
+                            .tag(REASON, reason.name())
+                            .register(registry));
         }
         flowRecords = counter("flow.records", "records", "Flow records given, one for each flow and window.");
         lateRecords = counter(
@@ -188,6 +202,11 @@ public final class MeterMetrics {
             if (last) {
                 flowsEnded.get(END_REASONS[row.endReason]).increment();
             }
+        }
+
+        /** No flow was told of an ICMP error. */
+        void unattributed(MeterOutput.Unattributed reason) {
+            unattributedErrors.get(reason).increment();
         }
 
         void refuse() {

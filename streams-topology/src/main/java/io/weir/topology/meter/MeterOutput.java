@@ -14,4 +14,17 @@ interface MeterOutput {
 
     /** Every record of the point whose window lies before {@code window} has been given; {@link Long#MAX_VALUE} after its last. */
     void complete(ObservationState point, long window);
+
+    /** An ICMP error that no flow was told of. */
+    void unattributed(Unattributed reason);
+
+    /** Why no flow was told of an ICMP error. */
+    enum Unattributed {
+        /** The flow that it quotes was never seen at its observation point, or has ended. */
+        no_flow,
+        /** Too many wait for flows that are not here yet. */
+        too_many,
+        /** A type that is not known here. */
+        unknown_type
+    }
 }

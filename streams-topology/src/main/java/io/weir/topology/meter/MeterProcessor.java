@@ -179,19 +179,26 @@ public final class MeterProcessor
     @Override
     public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
         Flow flow = records.of(row, delta, window, last);
-        boolean handshake = row.serverHalfNanos != FlowRow.NO_TIME
+        boolean packets = delta != null && delta.hasPackets();
+        boolean handshake = packets
+                && row.serverHalfNanos != FlowRow.NO_TIME
                 && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
         Sighting sighting = row.sighting(flow, delta, handshake);
         if (!row.shared) {
             settled(sighting, false);
-        } else if (delta != null) {
+        } else if (packets) {
             conversations.add(row.conversation, sighting, window, this);
         } else {
-            conversations.addEnd(row.conversation, sighting, this);
+            conversations.addWithoutPackets(row.conversation, sighting, window, this);
         }
         counts.record(row, delta, last);
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
         context.forward(new Record<>(key, flow, timestamp), FLOWS);
+    }
+
+    @Override
+    public void unattributed(Unattributed reason) {
+        counts.unattributed(reason);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.store.TableStore;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -37,6 +38,9 @@ final class ObservationState extends TableStore.Row {
 
     /** Deltas for windows already emitted, to be emitted after the batch. */
     final List<WindowDelta> lateDeltas = new ArrayList<>();
+
+    /** ICMP errors whose flow is not here yet, at most {@link Meter#MAX_WAITING_ERRORS}, in the order in which they came. */
+    final ArrayDeque<QuotedError> waitingErrors = new ArrayDeque<>();
 
     ObservationState(long id) {
         this.id = id;

@@ -12,14 +12,14 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
  * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes), the flow's id (16 bytes) or what a
  * known service is (44 bytes).
  * Value: one byte of format version, then fixed fields big-endian in the order below, what
- * encloses the flow if anything does, what its payloads have shown if anything, then the open deltas.
+ * encloses the flow if anything does, what its payloads have shown if anything, the last ICMP errors about it if any, then the open deltas.
  */
 final class RowCodec {
 
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 4;
+    private static final byte VERSION = 5;
 
     /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
     private static final int FLOW_OCTETS = 6 + 4 * 4 + 24 * 8 + 2;
@@ -34,6 +34,7 @@ final class RowCodec {
     private static final int FLAG_ENCLOSED = 4;
     private static final int FLAG_APPLICATION = 8;
     private static final int FLAG_SHARED = 16;
+    private static final int FLAG_ICMP_ERRORS = 32;
 
     private static final int DELTA_LATE = 1;
     private static final int DELTA_TCP = 2;
@@ -41,6 +42,7 @@ final class RowCodec {
     private static final int DELTA_TCP_NOTED = 4;
 
     private static final int DELTA_DIGESTS = 8;
+    private static final int DELTA_ICMP_ERRORS = 16;
 
     private static final int SEEN_A = 1;
     private static final int SEEN_B = 2;
@@ -106,7 +108,17 @@ final class RowCodec {
         byte[] host = state.point.getHost().getBytes(StandardCharsets.UTF_8);
         byte[] name = state.point.getInterface$().getBytes(StandardCharsets.UTF_8);
         byte[] capture = state.point.getCapture().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + 8 + 8 + 4 + 4 + 3 * 4 + host.length + name.length + capture.length)
+        ByteBuffer out = ByteBuffer.allocate(1
+                        + 8
+                        + 8
+                        + 4
+                        + 4
+                        + 3 * 4
+                        + host.length
+                        + name.length
+                        + capture.length
+                        + 2
+                        + state.waitingErrors.size() * QuotedError.OCTETS)
                 .put(VERSION)
                 .putLong(state.nowNanos)
                 .putLong(state.firstOpenWindow)
@@ -118,7 +130,9 @@ final class RowCodec {
                 .put(name)
                 .putInt(capture.length)
                 .put(capture)
-                .array();
+                .putShort((short) state.waitingErrors.size());
+        state.waitingErrors.forEach(error -> error.put(out));
+        return out.array();
     }
 
     static void decode(byte[] value, ObservationState into) {
@@ -128,6 +142,9 @@ final class RowCodec {
         into.evictions = in.getInt();
         int samplingRate = in.getInt();
         into.point = new ObservationPoint(text(in), text(in), text(in), samplingRate);
+        for (int left = in.getShort(); left > 0; left--) {
+            into.waitingErrors.addLast(QuotedError.get(in));
+        }
     }
 
     static byte[] encode(FlowRow row) {
@@ -137,7 +154,9 @@ final class RowCodec {
             count++;
             notedOctets += isNoted(delta) ? delta.tcp.octets() : 0;
             notedOctets += delta.digests == null ? 0 : delta.digests.octets();
+            notedOctets += delta.icmpErrors == null ? 0 : IcmpErrorCounts.OCTETS;
         }
+        notedOctets += row.icmpErrors == null ? 0 : LastIcmpErrors.OCTETS;
         Enclosure enclosure = row.enclosure;
         int enclosedOctets =
                 enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
@@ -150,7 +169,8 @@ final class RowCodec {
                         | (row.emitted ? FLAG_EMITTED : 0)
                         | (enclosure == null ? 0 : FLAG_ENCLOSED)
                         | (application == null ? 0 : FLAG_APPLICATION)
-                        | (row.shared ? FLAG_SHARED : 0)))
+                        | (row.shared ? FLAG_SHARED : 0)
+                        | (row.icmpErrors == null ? 0 : FLAG_ICMP_ERRORS)))
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
@@ -194,11 +214,15 @@ final class RowCodec {
         if (application != null) {
             out.put(application);
         }
+        if (row.icmpErrors != null) {
+            row.icmpErrors.put(out);
+        }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             out.put((byte) ((delta.late ? DELTA_LATE : 0)
                             | (delta.tcp == null ? 0 : DELTA_TCP)
                             | (isNoted(delta) ? DELTA_TCP_NOTED : 0)
-                            | (delta.digests == null ? 0 : DELTA_DIGESTS)))
+                            | (delta.digests == null ? 0 : DELTA_DIGESTS)
+                            | (delta.icmpErrors == null ? 0 : DELTA_ICMP_ERRORS)))
                     .putLong(delta.window)
                     .putLong(delta.packetsA)
                     .putLong(delta.octetsA)
@@ -220,6 +244,9 @@ final class RowCodec {
             if (delta.digests != null) {
                 delta.digests.put(out);
             }
+            if (delta.icmpErrors != null) {
+                delta.icmpErrors.put(out);
+            }
         }
         return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
     }
@@ -228,7 +255,12 @@ final class RowCodec {
         return delta.tcp != null && delta.tcp != TcpHealth.GOOD;
     }
 
+    /** @param parents null for a window without packets */
     private static void put(Parents parents, ByteBuffer out) {
+        if (parents == null) {
+            out.put((byte) 0);
+            return;
+        }
         out.put((byte) ((parents.seenA ? SEEN_A : 0) | (parents.seenB ? SEEN_B : 0)))
                 .putLong(parents.digestHighA)
                 .putLong(parents.digestLowA)
@@ -237,8 +269,11 @@ final class RowCodec {
     }
 
     private static Parents parents(ByteBuffer in) {
-        Parents parents = new Parents();
         byte seen = in.get();
+        if (seen == 0) {
+            return null;
+        }
+        Parents parents = new Parents();
         parents.seenA = (seen & SEEN_A) != 0;
         parents.seenB = (seen & SEEN_B) != 0;
         parents.digestHighA = in.getLong();
@@ -305,6 +340,9 @@ final class RowCodec {
         if (application) {
             row.application = ApplicationCodec.decode(in);
         }
+        if ((flags & FLAG_ICMP_ERRORS) != 0) {
+            row.icmpErrors = LastIcmpErrors.get(in);
+        }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
             int deltaFlags = in.get();
@@ -328,6 +366,9 @@ final class RowCodec {
             }
             if ((deltaFlags & DELTA_DIGESTS) != 0) {
                 delta.digests = PacketDigests.get(in);
+            }
+            if ((deltaFlags & DELTA_ICMP_ERRORS) != 0) {
+                delta.icmpErrors = IcmpErrorCounts.get(in);
             }
             if (last == null) {
                 row.deltas = delta;

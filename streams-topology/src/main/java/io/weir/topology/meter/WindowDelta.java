@@ -1,5 +1,6 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.packets.IcmpErrorKind;
 import io.weir.topology.conversation.PacketDigests;
 
 /** What one flow did in one window. */
@@ -25,7 +26,7 @@ final class WindowDelta {
     /** A record of this delta has been given. */
     boolean emitted;
 
-    /** The flows around these packets; null for a root flow. */
+    /** The flows around these packets; null for a root flow, and without packets. */
     Parents parents;
 
     /** DNS messages of this window; null without. */
@@ -36,6 +37,9 @@ final class WindowDelta {
 
     /** Digests of some of its packets; null without any, and where there is only one observation point. */
     PacketDigests digests;
+
+    /** ICMP errors about its packets, or earlier ones; null without any. */
+    IcmpErrorCounts icmpErrors;
 
     /** Next open delta of the same flow. */
     WindowDelta next;
@@ -58,6 +62,18 @@ final class WindowDelta {
             tcp = new TcpHealth();
         }
         tcp.note(sentByA, marks, roundTripMicroseconds);
+    }
+
+    void noteIcmpError(boolean ofA, IcmpErrorKind kind) {
+        if (icmpErrors == null) {
+            icmpErrors = new IcmpErrorCounts();
+        }
+        icmpErrors.add(ofA, kind);
+    }
+
+    /** False where nothing but ICMP errors was seen in the window. */
+    boolean hasPackets() {
+        return packetsA + packetsB > 0;
     }
 
     /** Whether a time lies in the window; saves the division that finds the window of a time. */

@@ -231,6 +231,8 @@ class EdgeTableTest {
         Edge measured = edge(POINT, "a", 10_000, 1);
         measured.setRetransmittedPackets(3L);
         measured.setUnansweredFlows(2);
+        measured.setUnreachableFlows(1);
+        measured.setIcmpErrors(3);
         Edge unmeasured = edge(POINT, "a", 10_000, 1);
         Edge sum = Edges.empty(measured, 0, 10_000);
         assertThat(sum.getRetransmittedPackets()).isNull();
@@ -241,6 +243,8 @@ class EdgeTableTest {
         Edges.add(sum, measured);
         assertThat(sum.getRetransmittedPackets()).isEqualTo(6);
         assertThat(sum.getUnansweredFlows()).isEqualTo(4);
+        assertThat(sum.getUnreachableFlows()).isEqualTo(2);
+        assertThat(sum.getIcmpErrors()).isEqualTo(6);
     }
 
     private static RoundTripSketch roundTrips(int... microseconds) {

@@ -27,6 +27,9 @@ final class MeterRig implements MeterOutput, ConversationOutput {
     final List<Flow> flows = new ArrayList<>();
     final List<Conversation> conversations = new ArrayList<>();
 
+    /** ICMP errors that no flow was told of. */
+    final Map<Unattributed, Integer> unattributed = new TreeMap<>();
+
     /** Flow records by whether another one stands for the same packets, in the order in which that was settled. */
     final List<Flow> standing = new ArrayList<>();
 
@@ -103,11 +106,16 @@ final class MeterRig implements MeterOutput, ConversationOutput {
         Sighting sighting = row.sighting(flow, delta, false);
         if (!row.shared) {
             standing.add(flow);
-        } else if (delta != null) {
+        } else if (delta != null && delta.hasPackets()) {
             conversationTable.add(row.conversation, sighting, window, this);
         } else {
-            conversationTable.addEnd(row.conversation, sighting, this);
+            conversationTable.addWithoutPackets(row.conversation, sighting, window, this);
         }
+    }
+
+    @Override
+    public void unattributed(Unattributed reason) {
+        unattributed.merge(reason, 1, Integer::sum);
     }
 
     @Override

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.IcmpError;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.streams.errors.ProcessorStateException;
@@ -40,16 +44,32 @@ class RowCodecTest {
             if (enclosed) {
                 row.enclosure = new Enclosure(random.nextLong(), new long[] {random.nextLong(), random.nextLong()});
                 row.parents = parents();
+                row.parents.seenB = true;
             }
             if (application) {
                 row.application = application(windows > 4);
+            }
+            if (windows % 3 == 2) {
+                row.icmpErrors = new LastIcmpErrors();
+                fill(row.icmpErrors.a);
+                fill(row.icmpErrors.b);
+                for (LastIcmpErrors.Last one : List.of(row.icmpErrors.a, row.icmpErrors.b)) {
+                    one.type &= 0xff;
+                    one.code &= 0xff;
+                }
             }
             WindowDelta last = null;
             for (int i = 0; i < windows; i++) {
                 WindowDelta delta = new WindowDelta(row, random.nextLong(), random.nextBoolean());
                 fill(delta);
-                if (enclosed) {
+                if (enclosed && i != 1) {
                     delta.parents = parents();
+                    delta.parents.seenA = true;
+                }
+                if (i % 2 == 1) {
+                    delta.icmpErrors = new IcmpErrorCounts();
+                    Arrays.setAll(delta.icmpErrors.a, kind -> random.nextInt());
+                    Arrays.setAll(delta.icmpErrors.b, kind -> random.nextInt());
                 }
                 if (application && i % 2 == 0) {
                     delta.dns = new DnsCounts();
@@ -68,12 +88,14 @@ class RowCodecTest {
             assertThat(back.emitted).isEqualTo(row.emitted);
             assertThat(back.enclosure).usingRecursiveComparison().isEqualTo(row.enclosure);
             assertThat(back.parents).usingRecursiveComparison().isEqualTo(row.parents);
+            assertThat(back.icmpErrors).usingRecursiveComparison().isEqualTo(row.icmpErrors);
             assertThat(back.application).usingRecursiveComparison().isEqualTo(row.application);
             WindowDelta expected = row.deltas;
             for (WindowDelta delta = back.deltas; delta != null; delta = delta.next) {
                 assertSame(expected, delta);
                 assertThat(delta.row).isSameAs(back);
                 assertThat(delta.parents).usingRecursiveComparison().isEqualTo(expected.parents);
+                assertThat(delta.icmpErrors).usingRecursiveComparison().isEqualTo(expected.icmpErrors);
                 assertThat(delta.dns).usingRecursiveComparison().isEqualTo(expected.dns);
                 expected = expected.next;
             }
@@ -86,6 +108,8 @@ class RowCodecTest {
         ObservationState state = new ObservationState(random.nextLong());
         fill(state);
         state.point = new ObservationPoint("küste", "eth0#1", "pcap", 100);
+        state.waitingErrors.add(waiting(17));
+        state.waitingErrors.add(waiting(6));
 
         assertThat(RowCodec.isPoint(state.changelogKey())).isTrue();
         ObservationState back = new ObservationState(RowCodec.pointId(state.changelogKey()));
@@ -93,6 +117,10 @@ class RowCodecTest {
 
         assertSame(state, back);
         assertThat(back.point).isEqualTo(state.point);
+        assertThat(back.waitingErrors).hasSize(2);
+        assertThat(back.waitingErrors)
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyElementsOf(state.waitingErrors);
     }
 
     @Test
@@ -106,6 +134,32 @@ class RowCodecTest {
                 .isInstanceOf(ProcessorStateException.class)
                 .hasMessageContaining("format 9")
                 .hasMessageContaining("reset");
+    }
+
+    private QuotedError waiting(int protocol) {
+        IcmpError error = new IcmpError();
+        error.quoted.etherType = 0x86dd;
+        error.sentByA = error.quoted.setEndpoints(
+                6,
+                protocol,
+                random.nextLong(),
+                random.nextLong(),
+                1,
+                CanonicalKey.NO_MAC,
+                random.nextLong(),
+                random.nextLong(),
+                65535,
+                CanonicalKey.NO_MAC,
+                false);
+        error.quoted.tunnel = random.nextLong();
+        error.quoted.vlanCount = 1;
+        error.quoted.vlanIds = 7;
+        error.timeNanoseconds = random.nextLong();
+        error.type = 255;
+        error.code = 200;
+        error.senderHigh = random.nextLong();
+        error.senderLow = random.nextLong();
+        return QuotedError.of(error);
     }
 
     private ApplicationFacts application(boolean withTexts) throws IllegalAccessException {
