@@ -237,7 +237,7 @@ public final class Meter {
     /** Looks a last time for the flows of errors that have waited for the grace. */
     private void attributeWaiting(ObservationState point, long nowNanos) {
         point.waitingErrors.removeIf(error -> {
-            if (nowNanos < error.timeNanos + graceNanos) {
+            if (nowNanos < error.timeNanos + graceNanos(point)) {
                 return false;
             }
             if (!attribute(point, error)) {
