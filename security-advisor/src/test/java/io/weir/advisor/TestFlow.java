@@ -39,6 +39,7 @@ public final class TestFlow {
     private int protocol = 6;
     private Orientation orientation = Orientation.handshake;
     private double atS;
+    private boolean isEarly;
     private boolean isFirst = true;
     private long initiatorPackets = 3;
     private long responderPackets = 2;
@@ -96,6 +97,12 @@ public final class TestFlow {
     /** A record of a flow that began in an earlier window. */
     public TestFlow continued() {
         isFirst = false;
+        return this;
+    }
+
+    /** The record that tells of the handshake, before that of the window. */
+    public TestFlow early() {
+        isEarly = true;
         return this;
     }
 
@@ -160,9 +167,10 @@ public final class TestFlow {
                 .setWindowEnd(windowStartMs + WINDOW_S * 1000)
                 .setFlowStartMicroseconds(startMicros)
                 .setFlowEndMicroseconds(micros)
-                .setIsFirst(isFirst)
+                .setIsFirst(isFirst && !isEarly)
                 .setIsLast(false)
                 .setIsLate(false)
+                .setIsEarly(isEarly)
                 .setEtherType(0x0800)
                 .setVlanIds(List.of())
                 .setIpVersion(4)
@@ -170,7 +178,7 @@ public final class TestFlow {
                 .setInitiator(new Endpoint(from, fromPort, "02:00:00:00:00:01", from))
                 .setResponder(new Endpoint(to, toPort, "02:00:00:00:00:02", to))
                 .setOrientation(orientation)
-                .setDelta(counters)
+                .setDelta(isEarly ? new Counters(0L, 0L, 0L, null, 0L, 0L, 0L, null) : counters)
                 .setTotal(counters)
                 .setTcp(state == null ? null : new TcpFacts(null, null, null, null, null, resets, state, null, null))
                 .setIcmp(icmpType == null ? null : new IcmpFacts(icmpType, null))

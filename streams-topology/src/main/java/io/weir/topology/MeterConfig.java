@@ -17,6 +17,7 @@ import java.util.Map;
  * @param silenceTimeout wall-clock time without any batch from an observation point after which its flows are ended
  * @param conversationWait how long after a window's end, in event time of an observation point that saw a conversation in it, the conversation's other points are
  *     waited for
+ * @param earlyRecords whether a record tells of each TCP connection as soon as its handshake is complete
  * @param maxFlows flows a task may hold; at the cap the one that would expire first is ended early
  * @param edges longer windows of edges, and how many are kept
  * @param threads stream threads of this process
@@ -32,6 +33,7 @@ public record MeterConfig(
         Duration tcpLinger,
         Duration silenceTimeout,
         Duration conversationWait,
+        boolean earlyRecords,
         int maxFlows,
         EdgeConfig edges,
         int threads,
@@ -85,6 +87,7 @@ public record MeterConfig(
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
+                true,
                 1_000_000,
                 new EdgeConfig(Topics.DEFAULT_EDGE_ROLL_UPS, 50_000),
                 1,
@@ -95,20 +98,26 @@ public record MeterConfig(
 
     /** The same with another grace. */
     public MeterConfig withGrace(Grace other) {
-        return with(other, timeouts, timeoutsByProtocol, maxFlows);
+        return with(other, timeouts, timeoutsByProtocol, earlyRecords, maxFlows);
     }
 
     /** The same with other timeouts. */
     public MeterConfig withTimeouts(FlowTimeouts any, Map<Integer, FlowTimeouts> byProtocol) {
-        return with(grace, any, byProtocol, maxFlows);
+        return with(grace, any, byProtocol, earlyRecords, maxFlows);
     }
 
     /** The same with room for another number of flows. */
     public MeterConfig withMaxFlows(int flows) {
-        return with(grace, timeouts, timeoutsByProtocol, flows);
+        return with(grace, timeouts, timeoutsByProtocol, earlyRecords, flows);
     }
 
-    private MeterConfig with(Grace otherGrace, FlowTimeouts any, Map<Integer, FlowTimeouts> byProtocol, int flows) {
+    /** The same with or without early records. */
+    public MeterConfig withEarlyRecords(boolean early) {
+        return with(grace, timeouts, timeoutsByProtocol, early, maxFlows);
+    }
+
+    private MeterConfig with(
+            Grace otherGrace, FlowTimeouts any, Map<Integer, FlowTimeouts> byProtocol, boolean early, int flows) {
         return new MeterConfig(
                 window,
                 otherGrace,
@@ -117,6 +126,7 @@ public record MeterConfig(
                 tcpLinger,
                 silenceTimeout,
                 conversationWait,
+                early,
                 flows,
                 edges,
                 threads,

@@ -76,7 +76,12 @@ class MeterTopologyTest {
 
     @BeforeEach
     void start() {
-        start(MeterConfig.defaults());
+        start(windowsOnly());
+    }
+
+    /** Without early records, so that all records are those of windows. */
+    private static MeterConfig windowsOnly() {
+        return MeterConfig.defaults().withEarlyRecords(false);
     }
 
     private void start(MeterConfig config) {
@@ -126,6 +131,43 @@ class MeterTopologyTest {
             Files.writeString(golden, topology.describe().toString());
         }
         assertThat(topology.describe()).hasToString(Files.readString(golden));
+    }
+
+    @Test
+    void shouldTellAHandshakeBeforeItsWindowIsOver() {
+        start(MeterConfig.defaults());
+        pipe(aBatch().at(0)
+                .tcp(WEB, "S")
+                .at(20)
+                .tcp(WEB_BACK, "SA")
+                .at(50)
+                .tcp(WEB, "A")
+                .at(60)
+                .tcp(WEB, "PA"));
+
+        Flow early = flows.readValue();
+        assertThat(flows.isEmpty()).isTrue();
+        assertThat(early.getIsEarly()).isTrue();
+        assertThat(early.getIsFirst()).isFalse();
+        assertThat(early.getIsLast()).isFalse();
+        assertThat(early.getInitiator().getAddress()).isEqualTo("10.0.0.2");
+        assertThat(early.getOrientation()).isEqualTo(Orientation.handshake);
+        assertThat(early.getTcp().getState()).isEqualTo(TcpState.established);
+        assertThat(early.getTcp().getHandshakeClientMicroseconds()).isEqualTo(30_000);
+        assertThat(packetsOf(List.of(early))).as("it counts nothing").isZero();
+        assertThat(early.getTotal().getInitiatorPackets()).as("SYN and ACK").isEqualTo(2);
+        assertThat(edges.isEmpty()).isTrue();
+
+        pipe(aBatch().watermark(12_000));
+        Flow ofWindow = flows.readValue();
+        assertThat(flows.isEmpty()).isTrue();
+        assertThat(ofWindow.getFlowId()).isEqualTo(early.getFlowId());
+        assertThat(ofWindow.getWindowStart()).isEqualTo(early.getWindowStart());
+        assertThat(ofWindow.getIsEarly()).isFalse();
+        assertThat(ofWindow.getIsFirst()).isTrue();
+        assertThat(packetsOf(List.of(ofWindow))).isEqualTo(4);
+        assertThat(edges.readValue().getHandshakes()).isEqualTo(1);
+        assertThat(registry.get("weir.meter.early.records").counter().count()).isEqualTo(1);
     }
 
     @Test
@@ -356,7 +398,7 @@ class MeterTopologyTest {
     }
 
     private void startWithTimeouts(Map<Integer, FlowTimeouts> byProtocol) {
-        start(MeterConfig.defaults().withTimeouts(MeterConfig.defaults().timeouts(), byProtocol));
+        start(windowsOnly().withTimeouts(MeterConfig.defaults().timeouts(), byProtocol));
     }
 
     /** Last records that come when time has gone on to so many milliseconds after the start. */
@@ -367,8 +409,7 @@ class MeterTopologyTest {
 
     @Test
     void shouldSplitAFlowThatLastsLongerThanTheActiveTimeout() {
-        start(MeterConfig.defaults()
-                .withTimeouts(new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)), Map.of()));
+        start(windowsOnly().withTimeouts(new FlowTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(30)), Map.of()));
         PacketBatchBuilder batch = aBatch().at(0).tcp(WEB, "S");
         for (int second = 1; second <= 40; second++) {
             batch.at(second * 1000L).tcp(WEB, "A");
@@ -472,8 +513,7 @@ class MeterTopologyTest {
 
     @Test
     void shouldWaitForLatePacketsByHowTheyWereCaptured() {
-        start(MeterConfig.defaults()
-                .withGrace(new Grace(Duration.ofSeconds(2), Map.of("ebpf", Duration.ofSeconds(30)))));
+        start(windowsOnly().withGrace(new Grace(Duration.ofSeconds(2), Map.of("ebpf", Duration.ofSeconds(30)))));
         ObservationPoint counted = new ObservationPoint("node-1", "eth0", "ebpf", 1);
         pipe(aBatch().at(0).udp(DNS).watermark(12_000));
         pipe(aBatch().of(counted).at(0).udp(DNS).watermark(39_999));
@@ -491,7 +531,7 @@ class MeterTopologyTest {
 
     @Test
     void shouldEndFlowsEarlyAtTheCapAndLoseNothing() {
-        start(MeterConfig.defaults().withMaxFlows(10));
+        start(windowsOnly().withMaxFlows(10));
         PacketBatchBuilder batch = aBatch();
         for (int i = 0; i < 100; i++) {
             batch.at(i).udp("10.0.0.2:" + (40000 + i) + " > 10.0.0.53:53");
@@ -665,7 +705,7 @@ class MeterTopologyTest {
     @Test
     void shouldStopRatherThanRejectWhenTheRegistryIsAway() {
         byte[] batch = aBatch().at(0).udp(DNS).encode(schemaId);
-        start(MeterConfig.defaults(), Map.of(SchemaRegistryClient.URL_CONFIG, "http://127.0.0.1:1"));
+        start(windowsOnly(), Map.of(SchemaRegistryClient.URL_CONFIG, "http://127.0.0.1:1"));
 
         assertThatThrownBy(() -> packets.pipeInput(null, batch)).hasRootCauseInstanceOf(ConnectException.class);
 

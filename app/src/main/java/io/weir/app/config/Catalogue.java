@@ -318,6 +318,12 @@ public final class Catalogue {
             "30s",
             "How long after a window's end, in the time of the packets, a conversation and its edges wait for observation points that"
                     + " have seen it, too, and are behind.");
+    public static final Setting<Boolean> METER_EARLY_RECORDS = setting(
+            "meter.early-records",
+            SettingType.bool(),
+            "true",
+            "Whether each TCP connection is told in a flow record of its own, which counts nothing, as soon as its handshake is complete: findings"
+                    + " then need not wait for the window's end. `weir analyze` tells none.");
     public static final Setting<Integer> METER_MAX_FLOWS = setting(
             "meter.max-flows",
             SettingType.integer(1000, 100_000_000),

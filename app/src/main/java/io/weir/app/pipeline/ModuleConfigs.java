@@ -143,9 +143,10 @@ public final class ModuleConfigs {
     static MeterConfig meterOfAnalyze(Settings settings) {
         Duration commitInterval = settings.get(Catalogue.METER_COMMIT_INTERVAL);
         return meter(
-                settings,
-                settings.isGiven(Catalogue.METER_COMMIT_INTERVAL) ? commitInterval : ANALYZE_COMMIT_INTERVAL,
-                List.of());
+                        settings,
+                        settings.isGiven(Catalogue.METER_COMMIT_INTERVAL) ? commitInterval : ANALYZE_COMMIT_INTERVAL,
+                        List.of())
+                .withEarlyRecords(false);
     }
 
     /** Lengths of the longer windows of edges; those that nobody chose only where they fit to the window. */
@@ -166,6 +167,7 @@ public final class ModuleConfigs {
                 settings.get(Catalogue.METER_TCP_LINGER),
                 SILENCE,
                 settings.get(Catalogue.METER_CONVERSATION_WAIT),
+                settings.get(Catalogue.METER_EARLY_RECORDS),
                 settings.get(Catalogue.METER_MAX_FLOWS),
                 new EdgeConfig(edgeRollUps, settings.get(Catalogue.METER_MAX_EDGES)),
                 settings.get(Catalogue.METER_THREADS),

@@ -106,7 +106,7 @@ public final class RecordRows {
                         ? "active"
                         : flow.getFlowEndReason().name();
         return new String[] {
-            window(flow.getWindowStart(), flow.getIsLate()),
+            window(flow.getWindowStart(), flow.getIsLate() ? " late" : flow.getIsEarly() ? " early" : ""),
             address(flow.getInitiator()),
             address(flow.getResponder()),
             service(flow.getProtocolIdentifier(), flow.getResponder().getPort(), flow.getEtherType()),
@@ -222,7 +222,11 @@ public final class RecordRows {
     }
 
     private static String window(long startMs, boolean late) {
-        return Units.time(Instant.ofEpochMilli(startMs)) + (late ? " late" : "");
+        return window(startMs, late ? " late" : "");
+    }
+
+    private static String window(long startMs, String when) {
+        return Units.time(Instant.ofEpochMilli(startMs)) + when;
     }
 
     /** Entity, with the address where it is another one, and the port. */

@@ -88,6 +88,7 @@ class SettingsLoaderTest {
                 Map.entry("meter.grace", "0ms"),
                 Map.entry("meter.idle-timeout", "2m"),
                 Map.entry("meter.idle-timeout.tcp", "10m"),
+                Map.entry("meter.early-records", "false"),
                 Map.entry("meter.grace.afpacket", "1s"),
                 Map.entry("meter.grace.ebpf", "5s"),
                 Map.entry("meter.grace.pcap", "3s"),

@@ -69,6 +69,9 @@ public class MeterBenchmark {
         }
 
         @Override
+        public void established(FlowRow row, long window) {}
+
+        @Override
         public void complete(ObservationState point, long window) {
             // Nothing waits for it.
         }

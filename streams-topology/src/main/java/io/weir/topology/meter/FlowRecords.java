@@ -55,6 +55,14 @@ final class FlowRecords {
         this.slotMs = slotMs;
     }
 
+    /** The record that comes before the one of its window. */
+    Flow early(FlowRow row, long window) {
+        Flow flow = of(row, null, window, false);
+        flow.setIsFirst(false);
+        flow.setIsEarly(true);
+        return flow;
+    }
+
     Flow of(FlowRow row, WindowDelta delta, long window, boolean last) {
         int ipVersion = CanonicalKey.ipVersion(row.word4);
         int protocol = row.protocolIdentifier();

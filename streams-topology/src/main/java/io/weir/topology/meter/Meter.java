@@ -56,6 +56,7 @@ public final class Meter {
     /** How long flows live that enclose others: the idle timeout in whole windows. */
     private final long slotNanos;
 
+    private final boolean tellsEarly;
     private final long silenceMs;
     private final int maxFlows;
 
@@ -81,6 +82,7 @@ public final class Meter {
         shortestActiveNanos = Arrays.stream(activeNanos).min().orElseThrow();
         lingerNanos = config.tcpLinger().toNanos();
         slotNanos = slotNanos(config);
+        tellsEarly = config.earlyRecords();
         silenceMs = config.silenceTimeout().toMillis();
         maxFlows = config.maxFlows();
     }
@@ -451,7 +453,9 @@ public final class Meter {
             Orientations.earlier(row, sentByA);
         }
         if (flags >= 0) {
-            TcpConnection.observe(row, sentByA, flags, time);
+            if (TcpConnection.observe(row, sentByA, flags, time) && tellsEarly && !delta.late) {
+                output.established(row, delta.window);
+            }
             if (row.shared && (flags & FlowRow.SYN) != 0) {
                 prove(row);
             }

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.meter.begun.flows       flows
  * weir.meter.ended.flows       flows                                                  reason
  * weir.meter.flow.records      flow records given
+ * weir.meter.early.records     records given as soon as a handshake was complete, beside those
  * weir.meter.late.records      those of them for a window that had been given before
  * weir.meter.packets           packets in flow records, those within tunnels not among them
  * weir.meter.late.packets      those of them in late records
@@ -53,6 +54,7 @@ public final class MeterMetrics {
     private final Map<MeterOutput.Unattributed, Counter> unattributedErrors =
             new EnumMap<>(MeterOutput.Unattributed.class);
     private final Counter flowRecords;
+    private final Counter earlyRecords;
     private final Counter lateRecords;
     private final Counter packets;
     private final Counter latePackets;
@@ -98,6 +100,10 @@ public final class MeterMetrics {
                             .register(registry));
         }
         flowRecords = counter("flow.records", "records", "Flow records given, one for each flow and window.");
+        earlyRecords = counter(
+                "early.records",
+                "records",
+                "Flow records given as soon as a handshake was complete; they count nothing, and are not among the others.");
         lateRecords = counter(
                 "late.records", "records", "Flow records given for a window that had been given before: late packets.");
         packets = counter(
@@ -207,6 +213,11 @@ public final class MeterMetrics {
         /** No flow was told of an ICMP error. */
         void unattributed(MeterOutput.Unattributed reason) {
             unattributedErrors.get(reason).increment();
+        }
+
+        /** A flow record was given before its window's. */
+        void early() {
+            earlyRecords.increment();
         }
 
         void refuse() {

@@ -12,6 +12,13 @@ interface MeterOutput {
      */
     void flow(FlowRow row, WindowDelta delta, long window, boolean last);
 
+    /**
+     * The handshake of a flow's connection is complete; its window's record follows when the window is over.
+     *
+     * @param window number of the window since the epoch
+     */
+    void established(FlowRow row, long window);
+
     /** Every record of the point whose window lies before {@code window} has been given; {@link Long#MAX_VALUE} after its last. */
     void complete(ObservationState point, long window);
 

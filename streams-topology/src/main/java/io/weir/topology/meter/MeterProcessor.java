@@ -192,6 +192,16 @@ public final class MeterProcessor
             conversations.addWithoutPackets(row.conversation, sighting, window, this);
         }
         counts.record(row, delta, last);
+        forward(flow);
+    }
+
+    @Override
+    public void established(FlowRow row, long window) {
+        counts.early();
+        forward(records.early(row, window));
+    }
+
+    private void forward(Flow flow) {
         String key = flow.getCommunityId() == null ? flow.getFlowId() : flow.getCommunityId();
         context.forward(new Record<>(key, flow, timestamp), FLOWS);
     }

@@ -10,21 +10,21 @@ final class TcpConnection {
 
     private TcpConnection() {}
 
-    /** Takes note of one segment's flags. */
-    static void observe(FlowRow row, boolean sentByA, int flags, long timeNanos) {
+    /** Takes note of one segment's flags; true when it is the one that completes the handshake. */
+    static boolean observe(FlowRow row, boolean sentByA, int flags, long timeNanos) {
         if (sentByA) {
             row.flagsA = FlowRow.orFlags(row.flagsA, flags);
         } else {
             row.flagsB = FlowRow.orFlags(row.flagsB, flags);
         }
         if ((flags & ~FlowRow.ACK) == 0) {
-            acknowledge(row, sentByA, timeNanos);
-            return;
+            return acknowledge(row, sentByA, timeNanos);
         }
+        boolean completes = false;
         if ((flags & FlowRow.SYN) != 0) {
             synchronise(row, sentByA, (flags & FlowRow.ACK) != 0, timeNanos);
         } else {
-            acknowledge(row, sentByA, timeNanos);
+            completes = acknowledge(row, sentByA, timeNanos);
         }
         if ((flags & FlowRow.FIN) != 0) {
             row.mark(sentByA ? FlowRow.SEEN_FIN_A : FlowRow.SEEN_FIN_B);
@@ -33,6 +33,7 @@ final class TcpConnection {
             row.mark(sentByA ? FlowRow.SEEN_RST_A : FlowRow.SEEN_RST_B);
             row.resets++;
         }
+        return completes;
     }
 
     /**
@@ -89,13 +90,15 @@ final class TcpConnection {
         }
     }
 
-    private static void acknowledge(FlowRow row, boolean sentByA, long timeNanos) {
+    private static boolean acknowledge(FlowRow row, boolean sentByA, long timeNanos) {
         row.tcpMarks |= FlowRow.SEEN_ACK;
         if (row.synAckNanos != FlowRow.NO_TIME
                 && row.clientHalfNanos == FlowRow.NO_TIME
                 && sentByA == row.initiatorIsA
                 && timeNanos >= row.synAckNanos) {
             row.clientHalfNanos = timeNanos - row.synAckNanos;
+            return true;
         }
+        return false;
     }
 }

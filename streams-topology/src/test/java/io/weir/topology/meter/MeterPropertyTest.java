@@ -123,6 +123,8 @@ class MeterPropertyTest {
         }
 
         assertThat(sorted(restarted.flows)).isEqualTo(sorted(undisturbed.flows));
+        assertThat(restarted.early).isEqualTo(undisturbed.early);
+        assertThat(undisturbed.early).isNotEmpty();
         assertThat(sorted(restarted.conversations)).isEqualTo(sorted(undisturbed.conversations));
         assertThat(undisturbed.conversations).isNotEmpty();
         assertThat(sorted(restarted.duplicates)).isEqualTo(sorted(undisturbed.duplicates));
@@ -228,6 +230,7 @@ class MeterPropertyTest {
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),
+                true,
                 maxFlows,
                 MeterConfig.defaults().edges(),
                 1,

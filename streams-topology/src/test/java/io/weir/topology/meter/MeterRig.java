@@ -25,6 +25,9 @@ final class MeterRig implements MeterOutput, ConversationOutput {
     static final int MAX_HELD = 1000;
 
     final List<Flow> flows = new ArrayList<>();
+    /** Records that came before those of their windows. */
+    final List<Flow> early = new ArrayList<>();
+
     final List<Conversation> conversations = new ArrayList<>();
 
     /** ICMP errors that no flow was told of. */
@@ -116,6 +119,11 @@ final class MeterRig implements MeterOutput, ConversationOutput {
     @Override
     public void unattributed(Unattributed reason) {
         unattributed.merge(reason, 1, Integer::sum);
+    }
+
+    @Override
+    public void established(FlowRow row, long window) {
+        early.add(records.early(row, window));
     }
 
     @Override

@@ -81,6 +81,31 @@ class IngressRuleTest {
     }
 
     @Test
+    void shouldOpenWithTheHandshakeAndCountWithTheWindow() {
+        see(aFlow().id("f1").at(0).early());
+        rule.flush();
+        Finding opened = only();
+        assertThat(opened.getStatus()).isEqualTo(FindingStatus.opened);
+        assertThat(opened.getTitle()).isEqualTo("198.51.100.7 from outside reached tcp/80 of 10.0.0.5, which answered");
+        assertThat(opened.getFlows()).isEqualTo(1);
+        assertThat(opened.getEvidenceFlowIds()).containsExactly("f1");
+        assertThat(opened.getPackets())
+                .as("what is counted comes with the window")
+                .isZero();
+
+        see(aFlow().id("f1").at(0));
+        rule.flush();
+        rule.flush();
+        Finding counted = only();
+        assertThat(counted.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(counted.getFindingId()).isEqualTo(opened.getFindingId());
+        assertThat(counted.getSeverity()).isEqualTo(opened.getSeverity());
+        assertThat(counted.getFlows()).isEqualTo(1);
+        assertThat(counted.getPackets()).isEqualTo(5);
+        assertThat(counted.getEvidenceFlowIds()).containsExactly("f1");
+    }
+
+    @Test
     void shouldOpenAnotherEpisodeAfterTheIdleTime() {
         see(aFlow().at(0));
         rule.flush();
