@@ -62,9 +62,9 @@ public final class Auditor {
     /** Batches first: what flows say later about the windows that batches have closed does not change any more. */
     AuditReport audit() {
         try {
-            windowMs = windowOfFlowsMs();
+            windowMs = windowOfFlowsMs(clientProperties, topics, window);
             Ledger ledger = new Ledger(windowMs, grace);
-            readBatches((record, trimmed, batch) -> add(ledger, record, trimmed, batch), ledger::unreadableBatch);
+            readBatches(ledger::take, ledger::unreadableBatch);
             readRecords(topics.losses(), TopicReader::new, ledger::loss, ledger::unreadableRecord);
             readRecords(topics.flows(), TopicReader::new, ledger::flow, ledger::unreadableRecord);
             readRecords(topics.edges(), TopicReader::new, ledger::edge, ledger::unreadableRecord);
@@ -79,7 +79,12 @@ public final class Auditor {
         }
     }
 
-    private long windowOfFlowsMs() {
+    /**
+     * Length of the windows of the first flow that is there, milliseconds.
+     *
+     * @param window where there is none
+     */
+    static long windowOfFlowsMs(Map<String, Object> clientProperties, Topics topics, Duration window) {
         long[] found = {window.toMillis()};
         try (TopicReader reader =
                         new TopicReader(clientProperties, List.of(topics.flows().name()), true);
@@ -139,49 +144,6 @@ public final class Auditor {
                     unreadable.run();
                 }
             }));
-        }
-    }
-
-    private static void add(
-            Ledger ledger, ConsumerRecord<byte[], byte[]> record, boolean trimmed, PacketBatchDecoder batch) {
-        Point point = Point.of(batch.observationPoint());
-        int count = batch.packetCount();
-        long[] times = batch.timeNanosecondsColumn();
-        boolean fresh = ledger.batch(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                trimmed,
-                point,
-                batch.sessionId(),
-                batch.sequenceNumber(),
-                count == 0 ? 0 : times[0],
-                batch.watermarkNanoseconds(),
-                batch.endOfInput());
-        if (!fresh) {
-            return;
-        }
-        long windowStart = 0;
-        long packets = 0;
-        long octets = 0;
-        for (int i = 0; i < count; i++) {
-            long start = ledger.windowStart(Math.floorDiv(times[i], 1_000_000L));
-            if (start != windowStart && packets > 0) {
-                ledger.packets(point, windowStart, packets, octets);
-                packets = 0;
-                octets = 0;
-            }
-            windowStart = start;
-            int index = batch.keyColumn()[i];
-            if (batch.key(index >= 0 ? index : -1 - index).parent != null) {
-                // Counted with the packet that encloses it.
-                continue;
-            }
-            packets += batch.packetsColumn()[i];
-            octets += batch.layer2OctetsColumn()[i];
-        }
-        if (packets > 0) {
-            ledger.packets(point, windowStart, packets, octets);
         }
     }
 

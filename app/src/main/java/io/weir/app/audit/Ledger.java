@@ -25,14 +25,18 @@ import java.util.function.Supplier;
  * {@link #report}. Keeps sums per observation point and window, so that the windows that retention has cut or that are still open can be
  * left out; beyond {@value #MAX_WINDOWS} windows later ones share one entry.
  */
-final class Ledger {
+final class Ledger implements Books {
 
     static final int MAX_WINDOWS = 1_000_000;
-    private static final String METER = "meter";
+
+    /** Stage of losses that the meter told. */
+    static final String METER = "meter";
+
     /** Later than any packet, and far enough from overflow. */
     private static final long FOR_EVER_MS = Long.MAX_VALUE / 2;
 
-    private static final Set<LossReason> EXPLAINS_GAP = Set.of(
+    /** Losses that say why batches are missing. */
+    static final Set<LossReason> EXPLAINS_GAP = Set.of(
             LossReason.sequence_gap, LossReason.kafka_error, LossReason.buffer_full, LossReason.undecodable_record);
 
     private static final class Book {
@@ -74,8 +78,8 @@ final class Ledger {
         this.grace = grace;
     }
 
-    /** Head of a batch; true when its packets are to be counted with {@link #packets}. */
-    boolean batch(
+    @Override
+    public boolean batch(
             String topic,
             int partition,
             long offset,
@@ -108,22 +112,23 @@ final class Ledger {
                 partitionTrimmed);
     }
 
-    /** Sums of packets of a batch that lie in one window. */
-    void packets(Point point, long windowStartMs, long packets, long layer2Octets) {
+    @Override
+    public void packets(Point point, long windowStartMs, long packets, long layer2Octets) {
         window(book(point), windowStartMs).batches.add(packets, layer2Octets);
     }
 
-    /** A record of the packets topic that is no batch. */
-    void unreadableBatch() {
+    @Override
+    public void unreadableBatch() {
         unreadableBatches++;
     }
 
-    /** A record of another topic that is not what it should be. */
-    void unreadableRecord(String topic) {
+    @Override
+    public void unreadableRecord(String topic) {
         unreadableRecords.merge(topic, 1L, Long::sum);
     }
 
-    void flow(Flow flow) {
+    @Override
+    public void flow(Flow flow) {
         if (flow.getParentFlowId() != null) {
             return;
         }
@@ -138,7 +143,8 @@ final class Ledger {
                         delta.getInitiatorLayer2Octets() + delta.getResponderLayer2Octets());
     }
 
-    void edge(Edge edge) {
+    @Override
+    public void edge(Edge edge) {
         if (!edge.getEnclosed()) {
             add(edge, window(book(Point.of(edge.getObservationPoint())), windowStart(edge.getWindowStart())).edges);
         }
@@ -164,7 +170,8 @@ final class Ledger {
                 edge.getInitiatorLayer2Octets() + edge.getResponderLayer2Octets());
     }
 
-    void loss(Loss loss) {
+    @Override
+    public void loss(Loss loss) {
         if (loss.getRawPackets() != null) {
             // Copies: the packets themselves are in the batches.
             return;
@@ -195,12 +202,13 @@ final class Ledger {
     }
 
     /** Records of a range. Markers of transactions among its offsets make it more. */
-    private static long records(Loss loss) {
+    static long records(Loss loss) {
         boolean known = loss.getFirstOffset() != null && loss.getLastOffset() != null;
         return known ? loss.getLastOffset() - loss.getFirstOffset() + 1 : 1;
     }
 
-    long windowStart(long epochMs) {
+    @Override
+    public long windowStart(long epochMs) {
         return Math.floorDiv(epochMs, windowMs) * windowMs;
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Follows the batch numbers of each collector session in each partition. Kafka keeps their order, so a number above the expected one is a
@@ -83,6 +84,21 @@ final class SequenceTracker {
 
     long missingBatches() {
         return missingBatches;
+    }
+
+    /** Batches that are missing in the gaps that are listed. */
+    long listedBatches() {
+        return gaps.stream().mapToLong(gap -> gap.last() - gap.first() + 1).sum();
+    }
+
+    /** Makes room for other gaps: those of these sessions are explained. */
+    void forgetGapsOf(Set<String> sessions) {
+        gaps.removeIf(gap -> sessions.contains(gap.sessionId()));
+    }
+
+    /** Makes room for other sequences: nothing follows of those that are complete. */
+    void forgetEnded() {
+        states.values().removeIf(state -> state.ended);
     }
 
     long repeatedBatches() {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Parts: collector (captures into packets), meter (packets into flows and edges), advisor (flows into findings),"
-                    + " exporter (topics into an object store or a directory). More instances of a part share its work."
+                    + " exporter (topics into an object store or a directory), auditor (proves that no packet is lost, as metrics). More"
+                    + " instances of a part share its work, but for auditors: one is enough."
         },
         sortOptions = false,
         parameterListHeading = "%nParameters:%n",

@@ -413,6 +413,23 @@ public final class Catalogue {
     public static final Setting<String> SINK_S3_SECRET_KEY =
             secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
 
+    public static final Setting<Boolean> AUDIT_CONTINUOUS = setting(
+            "audit.continuous",
+            SettingType.bool(),
+            "false",
+            "`weir up` audits while it runs, as `weir run auditor` does, and tells the result in its metrics.");
+    public static final Setting<Duration> AUDIT_INTERVAL = setting(
+            "audit.interval",
+            SettingType.duration(Duration.ofMillis(100), DAY),
+            "1m",
+            "Time between two audits of `weir run auditor`.");
+    public static final Setting<Duration> AUDIT_SETTLE = setting(
+            "audit.settle",
+            SettingType.duration(Duration.ofMillis(100), DAY),
+            "2m",
+            "How long after the last record that tells of a window its packets must be in flows, losses and edges. Shorter than `meter.window`,"
+                    + " `meter.grace`, `meter.conversation-wait` and `meter.commit-interval` together it finds differences that are none.");
+
     public static final Setting<InetSocketAddress> OPERATIONS_LISTEN = setting(
             "operations.listen",
             SettingType.listenAddress(),

@@ -1,6 +1,7 @@
 package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorConfig;
+import io.weir.app.audit.AuditConfig;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
@@ -254,5 +255,12 @@ public final class ModuleConfigs {
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage().replace(System.lineSeparator(), "; "), "see `weir config print`");
         }
+    }
+
+    static AuditConfig audit(Settings settings) {
+        return new AuditConfig(
+                settings.get(Catalogue.METER_WINDOW),
+                settings.get(Catalogue.AUDIT_INTERVAL),
+                settings.get(Catalogue.AUDIT_SETTLE));
     }
 }

@@ -1,6 +1,8 @@
 package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorApp;
+import io.weir.app.audit.AuditMetrics;
+import io.weir.app.audit.ContinuousAudit;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
@@ -53,6 +55,7 @@ final class PartRun {
                 case meter -> meter(cluster, operations, stop);
                 case advisor -> advise(cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
+                case auditor -> audit(cluster, operations, stop);
             }
             stop.rethrow();
             return ExitCode.DONE;
@@ -144,6 +147,20 @@ final class PartRun {
             operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
             operations.measure(sink::kafkaMetrics);
             started("exporter", cluster);
+            stop.await();
+        }
+    }
+
+    private void audit(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
+        try (ContinuousAudit audit = new ContinuousAudit(
+                cluster.clientProperties(),
+                topics,
+                ModuleConfigs.audit(settings),
+                new AuditMetrics(operations.registry()),
+                stop::fail)) {
+            audit.start();
+            operations.watch("auditor", audit::readiness);
+            started("auditor", cluster);
             stop.await();
         }
     }

@@ -15,6 +15,7 @@ public record RunRequest(Settings settings, Part part, Console console) {
         collector,
         meter,
         advisor,
-        exporter
+        exporter,
+        auditor
     }
 }

@@ -1,6 +1,8 @@
 package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorApp;
+import io.weir.app.audit.AuditMetrics;
+import io.weir.app.audit.ContinuousAudit;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
@@ -78,6 +80,9 @@ final class ServeRun {
         if (settings.find(Catalogue.SINK_URI).isPresent()) {
             components.add("exporter");
         }
+        if (settings.get(Catalogue.AUDIT_CONTINUOUS)) {
+            components.add("auditor");
+        }
         return components;
     }
 
@@ -105,6 +110,7 @@ final class ServeRun {
                         operations.registry(),
                         stop::fail);
                 AutoCloseable sink = startSink(cluster, operations, stop);
+                AutoCloseable audit = startAudit(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
                 CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
                 LiveDisplay display =
@@ -145,6 +151,21 @@ final class ServeRun {
         operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
         operations.measure(sink::kafkaMetrics);
         return sink;
+    }
+
+    private AutoCloseable startAudit(Cluster cluster, Operations operations, StopSignal stop) {
+        if (!settings.get(Catalogue.AUDIT_CONTINUOUS)) {
+            return () -> {};
+        }
+        ContinuousAudit audit = new ContinuousAudit(
+                cluster.clientProperties(),
+                topics,
+                ModuleConfigs.audit(settings),
+                new AuditMetrics(operations.registry()),
+                stop::fail);
+        audit.start();
+        operations.watch("auditor", audit::readiness);
+        return audit;
     }
 
     private static List<String> endpointLines(Cluster cluster) {

@@ -205,6 +205,16 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** Whether records have been deleted that were to be read next. */
+    public boolean isOvertaken() {
+        try {
+            return consumer.beginningOffsets(partitions).entrySet().stream()
+                    .anyMatch(beginning -> beginning.getValue() > consumer.position(beginning.getKey()));
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
     /** Reads on for ever, until the handler has enough or {@link #stop()} is called. */
     public void follow(Handler handler) {
         read(handler, null);
@@ -218,6 +228,8 @@ public final class TopicReader implements AutoCloseable {
     private void read(Handler handler, Map<TopicPartition, Range> ranges) {
         try {
             List<TopicPartition> open = new ArrayList<>(partitions);
+            // Where an earlier call had finished them.
+            consumer.resume(consumer.paused());
             while (!stopped) {
                 if (ranges != null) {
                     // A finished partition must not be fetched further, or a busy topic would never end.

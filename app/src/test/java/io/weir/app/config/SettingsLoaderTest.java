@@ -119,6 +119,9 @@ class SettingsLoaderTest {
                 Map.entry("sink.s3.path-style", "false"),
                 Map.entry("sink.s3.access-key", "ak"),
                 Map.entry("sink.s3.secret-key", "sk"),
+                Map.entry("audit.continuous", "true"),
+                Map.entry("audit.interval", "30s"),
+                Map.entry("audit.settle", "5m"),
                 Map.entry("operations.listen", "0.0.0.0:0")));
         assertThat(texts.keySet())
                 .as("a new setting belongs into this test")

@@ -19,7 +19,13 @@ final class MetricsDoc {
             "Over all tasks of the process. What a task does again after a failure counts again: `weir audit` is exact, these are not."
         },
         {"Security Advisor", "weir_advisor_", "Over all tasks of the process."},
-        {"Exporter", "weir_exporter_", "Of one sink."}
+        {"Exporter", "weir_exporter_", "Of one sink."},
+        {
+            "Auditor",
+            "weir_audit_",
+            "Of `weir run auditor`, and of `weir up` with `audit.continuous`; see [auditing](audit.md#all-the-time). `host`, `interface` and `capture`"
+                    + " are those of the observation points; of more than 1000, those that do not agree first."
+        }
     };
 
     private MetricsDoc() {}

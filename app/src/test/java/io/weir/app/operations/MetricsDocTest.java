@@ -10,6 +10,7 @@ import io.weir.advisor.AdvisorApp;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.app.CaptureFiles;
 import io.weir.app.Golden;
+import io.weir.app.audit.AuditMetricsSample;
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
@@ -81,6 +82,7 @@ class MetricsDocTest {
                     sender,
                     InstantSource.system(),
                     () -> "session"));
+            AuditMetricsSample.tell(registry);
             assertThat(meter.state()).hasToString("CREATED");
             assertThat(advisor.state()).hasToString("CREATED");
             assertThat(sink.isAssigned()).isFalse();

@@ -84,6 +84,7 @@ class OperatedTest {
         List<String> args = new ArrayList<>(List.of("up", "--pcap", capture.toString(), "-s", ANY_PORT));
         args.addAll(List.of("--data-dir", dataDir.toString()));
         args.addAll(List.of("-s", "embedded.kafka.port=0", "-s", "embedded.registry.port=0"));
+        args.addAll(List.of("-s", "audit.continuous=true", "-s", "audit.interval=1s", "-s", "audit.settle=5s"));
         args.addAll(List.of("-s", "sink.uri=" + directory.resolve("export").toUri(), "-s", "sink.object.delay=1s"));
         try (WeirProcess up = WeirProcess.start(directory, args.toArray(String[]::new))) {
             String address = addressOf(up);
@@ -94,7 +95,7 @@ class OperatedTest {
                     () -> get(address + "/health/ready").statusCode() == 200);
             assertThat(get(address + "/health/ready").body())
                     .contains("\"collector\":\"RUNNING\"", "\"meter\":\"RUNNING\"", "\"advisor\":\"RUNNING\"")
-                    .contains("\"exporter\":\"RUNNING\"");
+                    .contains("\"exporter\":\"RUNNING\"", "\"auditor\":\"RUNNING\"");
 
             Await.untilAsserted(PATIENCE, "every packet is in a flow record", () -> assertThat(
                             scrape(address).sum("weir_meter_packets_total"))
@@ -102,6 +103,10 @@ class OperatedTest {
             Await.untilAsserted(PATIENCE, "flows are exported", () -> assertThat(
                             scrape(address).sum("weir_exporter_records_total"))
                     .isPositive());
+            Await.untilAsserted(PATIENCE, "every packet is audited", () -> assertThat(
+                            scrape(address).sum("weir_audit_packets_total"))
+                    .isEqualTo(packets));
+            assertThat(scrape(address).sum("weir_audit_holds")).isOne();
             Await.untilAsserted(PATIENCE, "Kafka's clients are measured", () -> assertThat(
                             scrape(address).samplesOf("kafka_consumer_fetch_manager_records_lag"))
                     .isNotEmpty());
