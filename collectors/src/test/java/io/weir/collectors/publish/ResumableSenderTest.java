@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -259,7 +258,10 @@ class ResumableSenderTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             Map<String, Long> next = new HashMap<>();
             List<String> lines = new ArrayList<>();
-            for (PacketBatch batch : read(topics.packets().name(), partition, PacketBatch.class)) {
+            for (PacketBatch batch : read(
+                    topics.packets().name(),
+                    partition,
+                    AvroSerdes.deserializer(PacketBatch.class, clientProperties()))) {
                 assertThat(batch.getSequenceNumber())
                         .as("batches of a session have no gap")
                         .isEqualTo(next.merge(batch.getSessionId(), 1L, Long::sum) - 1);
@@ -270,7 +272,8 @@ class ResumableSenderTest {
                 ends += batch.getEndOfInput() ? 1 : 0;
             }
             packets.put(partition, lines);
-            losses.addAll(read(topics.losses().name(), partition, Loss.class));
+            losses.addAll(
+                    read(topics.losses().name(), partition, AvroSerdes.deserializer(Loss.class, clientProperties())));
         }
         return new Sent(report, packets, sessions, ends, losses);
     }
@@ -320,14 +323,14 @@ class ResumableSenderTest {
         return properties;
     }
 
-    private static <T extends SpecificRecord> List<T> read(String topic, int partition, Class<T> type) {
+    private static <T> List<T> read(String topic, int partition, Deserializer<T> deserializer) {
         Map<String, Object> properties = clientProperties();
         properties.put("isolation.level", "read_committed");
         List<T> values = new ArrayList<>();
         TopicPartition source = new TopicPartition(topic, partition);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                Deserializer<T> deserializer = AvroSerdes.deserializer(type, clientProperties())) {
+        try (deserializer;
+                KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(source));
             consumer.seekToBeginning(List.of(source));
             long end = consumer.endOffsets(List.of(source)).get(source);
