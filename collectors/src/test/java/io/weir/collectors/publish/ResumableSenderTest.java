@@ -51,7 +51,7 @@ class ResumableSenderTest {
     static final KafkaExtension KAFKA = new KafkaExtension();
 
     private static final int PARTITIONS = 3;
-    private static final int FRAMES_PER_POLL = 20;
+    private static final int FRAMES_PER_POLL = 50;
 
     /** Time that passes between two looks at the clock: every third poll commits. */
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
