@@ -113,7 +113,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         timestamp = record.timestamp();
         refusedRun.end();
         if (flow == null) {
-            reportEventTime(glance.observationPoint(), glance.windowStart(), at.partition(), record.timestamp());
+            if (!glance.isEarly()) {
+                reportEventTime(glance.observationPoint(), glance.windowStart(), at.partition(), record.timestamp());
+            }
         } else {
             classify(flow, record, at.partition());
         }
@@ -137,7 +139,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     private void classify(Flow flow, Record<byte[], byte[]> record, int partition) {
-        reportEventTime(IngressRule.observationPointOf(flow), flow.getWindowStart(), partition, record.timestamp());
+        if (!flow.getIsEarly()) {
+            reportEventTime(IngressRule.observationPointOf(flow), flow.getWindowStart(), partition, record.timestamp());
+        }
         Classification classification = classifier.classify(flow);
         if (IngressRule.concerns(flow, classification)) {
             context.forward(new Record<>(
@@ -147,7 +151,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         }
     }
 
-    /** The start of the window and not its end: the other flows of this window come behind this one. */
+    /**
+     * The start of the window and not its end: the other flows of this window come behind this one. Not to be told of early records, which come
+     * before those of the window before theirs.
+     */
     private void reportEventTime(String observationPoint, long eventTimeMs, int partition, long timestamp) {
         Long last = reported.get(observationPoint);
         if (last == null || eventTimeMs - last >= reportEveryMs) {

@@ -21,7 +21,8 @@ final class FlowGlance {
             "windowStart",
             "flowStartMicroseconds",
             "initiator.address",
-            "responder.address");
+            "responder.address",
+            "isEarly");
 
     private static final int HOST = 0;
     private static final int INTERFACE = 1;
@@ -30,6 +31,7 @@ final class FlowGlance {
     private static final int FLOW_START = 4;
     private static final int INITIATOR = 5;
     private static final int RESPONDER = 6;
+    private static final int EARLY = 7;
 
     private final AvroJsonReader schemas;
     private final IdentityHashMap<AvroJson, AvroFields> fieldsBySchema = new IdentityHashMap<>();
@@ -70,6 +72,10 @@ final class FlowGlance {
 
     long flowStartMicroseconds() {
         return fields.number(FLOW_START, 0);
+    }
+
+    boolean isEarly() {
+        return fields.isTrue(EARLY);
     }
 
     /** Null for frames without IP. */

@@ -174,6 +174,25 @@ class AdvisorTopologyTest {
         flush();
     }
 
+    /** They come before the records of earlier windows. */
+    @Test
+    void shouldNotTakeTheTimeOfEarlyRecords() {
+        see(aFlow().id("f1").at(0));
+        flush();
+        assertThat(next().getStatus()).isEqualTo(FindingStatus.opened);
+        for (TestFlow early : List.of(aFlow().from("10.0.0.8"), aFlow().from("198.51.100.8"))) {
+            see(early.id("early").to("10.0.0.9").at(10_000).early());
+        }
+        flush();
+        assertThat(next().getEvidenceFlowIds()).as("of the other episode").containsExactly("early");
+        flush();
+        assertThat(findings.isEmpty()).isTrue();
+
+        see(aFlow().from("10.0.0.8").to("10.0.0.9").at(10_000));
+        flush();
+        assertThat(next().getStatus()).isEqualTo(FindingStatus.closed);
+    }
+
     @Test
     void shouldRecordWhatItCannotReadAndGoOn() {
         flows.pipeInput("key", "no avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0));

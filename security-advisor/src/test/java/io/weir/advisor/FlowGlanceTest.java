@@ -30,6 +30,14 @@ class FlowGlanceTest {
         assertThat(glance.flowStartMicroseconds()).isEqualTo(flow.getFlowStartMicroseconds());
         assertThat(glance.initiatorAddress()).isEqualTo("2001:db8::1");
         assertThat(glance.responderAddress()).isEqualTo("10.0.0.7");
+        assertThat(glance.isEarly()).isFalse();
+    }
+
+    @Test
+    void shouldSeeThatARecordIsEarly() {
+        assertThat(glance.read(encoded(aFlow().early().build()))).isTrue();
+
+        assertThat(glance.isEarly()).isTrue();
     }
 
     @Test

@@ -145,6 +145,8 @@ public final class MeterApp implements AutoCloseable {
         all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
         // A meter that starts late counts what was kept for it.
         all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // With at-least-once Kafka Streams would also read what a collector has taken back.
+        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         Properties properties = new Properties();
         properties.putAll(all);
         return properties;

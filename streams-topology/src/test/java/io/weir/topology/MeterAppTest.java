@@ -71,6 +71,7 @@ class MeterAppTest {
         StreamsConfig config = config(chosen, Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2"));
 
         assertEquals(StreamsConfig.AT_LEAST_ONCE, config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+        assertEquals("read_committed", consumer(config).get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
         assertEquals(2, config.getInt(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG));
     }
 

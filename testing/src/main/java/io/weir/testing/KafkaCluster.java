@@ -57,6 +57,8 @@ public final class KafkaCluster implements AutoCloseable {
     public Map<String, Object> clientProps() {
         Map<String, Object> props = new HashMap<>();
         props.put("bootstrap.servers", bootstrapServers);
+        // A consumer that is closed waits for its last fetch: half a second by default.
+        props.put("fetch.max.wait.ms", 20);
         return props;
     }
 

@@ -62,7 +62,7 @@ public final class Auditor {
     /** Batches first: what flows say later about the windows that batches have closed does not change any more. */
     AuditReport audit() {
         try {
-            windowMs = windowOfFlowsMs(clientProperties, topics, window);
+            windowMs = windowOfFlowsMs(clientProperties, topics, StartPosition.BEGINNING, window);
             Ledger ledger = new Ledger(windowMs, grace);
             readBatches(ledger::take, ledger::unreadableBatch);
             readRecords(topics.losses(), TopicReader::new, ledger::loss, ledger::unreadableRecord);
@@ -82,14 +82,16 @@ public final class Auditor {
     /**
      * Length of the windows of the first flow that is there, milliseconds.
      *
+     * @param begin where to look from
      * @param window where there is none
      */
-    static long windowOfFlowsMs(Map<String, Object> clientProperties, Topics topics, Duration window) {
+    static long windowOfFlowsMs(
+            Map<String, Object> clientProperties, Topics topics, StartPosition begin, Duration window) {
         long[] found = {window.toMillis()};
         try (TopicReader reader =
                         new TopicReader(clientProperties, List.of(topics.flows().name()), true);
                 Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, clientProperties)) {
-            reader.seek(StartPosition.BEGINNING);
+            reader.seek(begin);
             reader.readTo(reader.ranges(), record -> {
                 if (record.value() == null) {
                     return true;

@@ -13,17 +13,7 @@ interface Books {
     long windowStart(long epochMs);
 
     /** Head of a batch; true when its packets are to be counted with {@link #packets}. */
-    boolean batch(
-            String topic,
-            int partition,
-            long offset,
-            boolean partitionTrimmed,
-            Point point,
-            String sessionId,
-            long sequenceNumber,
-            long firstTimeNanoseconds,
-            long watermarkNanoseconds,
-            boolean endOfInput);
+    boolean batch(BatchHead head);
 
     /** Sums of packets of a batch that lie in one window. */
     void packets(Point point, long windowStartMs, long packets, long layer2Octets);
@@ -52,7 +42,7 @@ interface Books {
         Point point = Point.of(batch.observationPoint());
         int count = batch.packetCount();
         long[] times = batch.timeNanosecondsColumn();
-        boolean fresh = batch(
+        boolean fresh = batch(new BatchHead(
                 record.topic(),
                 record.partition(),
                 record.offset(),
@@ -62,7 +52,7 @@ interface Books {
                 batch.sequenceNumber(),
                 count == 0 ? 0 : times[0],
                 batch.watermarkNanoseconds(),
-                batch.endOfInput());
+                batch.endOfInput()));
         if (!fresh) {
             return;
         }

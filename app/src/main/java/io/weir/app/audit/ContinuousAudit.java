@@ -54,6 +54,9 @@ public final class ContinuousAudit implements AutoCloseable {
     /** Readers and books of this run; null where they have to be made anew. */
     private volatile Run run;
 
+    /** Length of the windows that are compared: the longest that flows are known to have. */
+    private long windowMs;
+
     /** What was told last. */
     private boolean held = true;
 
@@ -117,8 +120,18 @@ public final class ContinuousAudit implements AutoCloseable {
             if (run == null) {
                 run = new Run();
             }
+            if (stopped.getCount() == 0) {
+                // Whoever stops it may have come before there was anything to stop.
+                return;
+            }
             RunningAudit audit = run.audit();
             if (stopped.getCount() == 0) {
+                return;
+            }
+            if (run.ledger.longestWindowMs() > windowMs) {
+                windowMs = run.ledger.longestWindowMs();
+                LOG.info("flows have windows of {} ms now: the audit begins anew", windowMs);
+                closeRun();
                 return;
             }
             Instant now = clock.instant();
@@ -170,25 +183,22 @@ public final class ContinuousAudit implements AutoCloseable {
         private final List<AutoCloseable> resources = new ArrayList<>();
         private final List<TopicReader> readers = new ArrayList<>();
         private final RunningLedger ledger;
-        private final Map<TopicPartition, TopicReader.Range> ranges;
+        private Map<TopicPartition, TopicReader.Range> ranges;
         private final TopicReader packets;
         private final PacketBatchReader batches;
         private final Records<Loss> losses;
         private final Records<Flow> flows;
         private final Records<Edge> edges;
 
-        /** Partitions that had lost records before this run began can have lost some of what it reads first. */
-        private boolean first = true;
-
         private Run() {
             try {
-                long windowMs = Auditor.windowOfFlowsMs(clientProperties, topics, config.window());
-                ledger = new RunningLedger(windowMs, config.settle());
                 packets = reader(topics.packets().name());
                 batches = new PacketBatchReader(opened(SchemaRegistryClient.create(clientProperties)));
-                ranges = packets.ranges();
                 long oldestMs = packets.oldestTimestampMs().orElse(clock.millis());
                 StartPosition begin = new StartPosition(StartPosition.Kind.TIME, oldestMs - CLOCK_TOLERANCE_MS);
+                windowMs =
+                        Math.max(windowMs, Auditor.windowOfFlowsMs(clientProperties, topics, begin, config.window()));
+                ledger = new RunningLedger(windowMs, config.settle());
                 losses = new Records<>(topics.losses(), begin, ledger::loss);
                 flows = new Records<>(topics.flows(), begin, ledger::flow);
                 edges = new Records<>(topics.edges(), begin, ledger::edge);
@@ -217,11 +227,11 @@ public final class ContinuousAudit implements AutoCloseable {
         /** Batches first, so that what flows tell of has been seen. */
         private RunningAudit audit() {
             ledger.now(clock.millis());
-            packets.readTo(packets.ranges(), record -> {
+            ranges = packets.ranges();
+            packets.readTo(ranges, record -> {
                 take(record);
                 return true;
             });
-            first = false;
             losses.read();
             flows.read();
             edges.read();
@@ -234,7 +244,7 @@ public final class ContinuousAudit implements AutoCloseable {
                 return;
             }
             try {
-                ledger.take(record, first && ranges.get(partition).beginning() > 0, batches.read(record.value()));
+                ledger.take(record, ranges.get(partition).beginning() > 0, batches.read(record.value()));
             } catch (MalformedBatchException e) {
                 ledger.unreadableBatch();
             }

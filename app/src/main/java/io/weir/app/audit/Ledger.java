@@ -46,10 +46,7 @@ final class Ledger implements Books {
 
         private final Sums meterLossesWithoutTime = new Sums();
         private final Map<LossReason, Sums> collectorLosses = new EnumMap<>(LossReason.class);
-        /** Start of the last window that retention may have cut; 0 when nothing was cut. */
-        private long cutUntilMs;
-
-        private final Set<Integer> seenPartitions = new HashSet<>();
+        private final Cut cut = new Cut();
     }
 
     private final long windowMs;
@@ -79,37 +76,14 @@ final class Ledger implements Books {
     }
 
     @Override
-    public boolean batch(
-            String topic,
-            int partition,
-            long offset,
-            boolean partitionTrimmed,
-            Point point,
-            String sessionId,
-            long sequenceNumber,
-            long firstTimeNanoseconds,
-            long watermarkNanoseconds,
-            boolean endOfInput) {
+    public boolean batch(BatchHead head) {
         batchRecords++;
-        Book book = book(point);
-        if (partitionTrimmed) {
+        Book book = book(head.point());
+        if (head.trimmed()) {
             trimmed = true;
-            if (book.seenPartitions.add(partition)) {
-                // What was sent before this batch is gone, and with it parts of every window up to here.
-                long reached = Math.max(firstTimeNanoseconds, watermarkNanoseconds) / 1_000_000;
-                book.cutUntilMs = Math.max(book.cutUntilMs, windowStart(reached) + 1);
-            }
+            book.cut.note(head, this);
         }
-        return sequences.accept(
-                topic,
-                partition,
-                offset,
-                point,
-                sessionId,
-                sequenceNumber,
-                endOfInput,
-                watermarkNanoseconds,
-                partitionTrimmed);
+        return sequences.accept(head);
     }
 
     @Override
@@ -279,7 +253,7 @@ final class Ledger implements Books {
         for (Map.Entry<Long, WindowSums> entry : book.windows.entrySet()) {
             long start = entry.getKey();
             WindowSums sums = entry.getValue();
-            if (start < book.cutUntilMs) {
+            if (book.cut.holds(start)) {
                 cut.add(sums);
             } else if (start > horizonMs) {
                 progressing.add(sums);
@@ -327,7 +301,7 @@ final class Ledger implements Books {
     /** Sums over the longer windows all of whose short ones are compared. */
     private AuditReport.RollUp rollUp(Book book, Duration length, long horizonMs) {
         long lengthMs = length.toMillis();
-        LongPredicate compared = start -> start >= book.cutUntilMs && start <= horizonMs + windowMs - lengthMs;
+        LongPredicate compared = start -> !book.cut.holds(start) && start <= horizonMs + windowMs - lengthMs;
         Sums flows = new Sums();
         book.windows.forEach((start, sums) -> {
             if (compared.test(Math.floorDiv(start, lengthMs) * lengthMs)) {

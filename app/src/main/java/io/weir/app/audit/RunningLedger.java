@@ -41,11 +41,8 @@ final class RunningLedger implements Books {
 
     private static final class Book {
         private final TreeMap<Long, Window> windows = new TreeMap<>();
-        private final Set<Integer> seenPartitions = new HashSet<>();
+        private final Cut cut = new Cut();
         private long heardMs;
-
-        /** Start of the last window that retention may have cut; 0 when nothing was cut. */
-        private long cutUntilMs;
 
         /** Without batches nothing can be said of it. */
         private boolean hasBatches;
@@ -58,6 +55,13 @@ final class RunningLedger implements Books {
     private final Set<String> sessionsWithLosses = new HashSet<>();
     private int windowCount;
     private long nowMs;
+
+    /** Until the books are closed for the first time: what comes later has come whole. */
+    private boolean firstReading = true;
+
+    /** Of all flows, at least that of the books. */
+    private long longestWindowMs;
+
     private long unreadableBatches;
     private long undecodableLosses;
 
@@ -72,6 +76,7 @@ final class RunningLedger implements Books {
      */
     RunningLedger(long windowMs, Duration settle) {
         this.windowMs = windowMs;
+        this.longestWindowMs = windowMs;
         this.settleMs = settle.toMillis();
     }
 
@@ -86,34 +91,13 @@ final class RunningLedger implements Books {
     }
 
     @Override
-    public boolean batch(
-            String topic,
-            int partition,
-            long offset,
-            boolean partitionTrimmed,
-            Point point,
-            String sessionId,
-            long sequenceNumber,
-            long firstTimeNanoseconds,
-            long watermarkNanoseconds,
-            boolean endOfInput) {
-        Book book = book(point);
+    public boolean batch(BatchHead head) {
+        Book book = book(head.point());
         book.hasBatches = true;
-        if (partitionTrimmed && book.seenPartitions.add(partition)) {
-            // What was sent before this batch is gone, and with it parts of every window up to here.
-            long reached = Math.max(firstTimeNanoseconds, watermarkNanoseconds) / 1_000_000;
-            book.cutUntilMs = Math.max(book.cutUntilMs, windowStart(reached) + 1);
+        if (firstReading && head.trimmed()) {
+            book.cut.note(head, this);
         }
-        return sequences.accept(
-                topic,
-                partition,
-                offset,
-                point,
-                sessionId,
-                sequenceNumber,
-                endOfInput,
-                watermarkNanoseconds,
-                partitionTrimmed);
+        return sequences.accept(head);
     }
 
     @Override
@@ -136,6 +120,7 @@ final class RunningLedger implements Books {
         if (flow.getParentFlowId() != null) {
             return;
         }
+        longestWindowMs = Math.max(longestWindowMs, flow.getWindowEnd() - flow.getWindowStart());
         Counters delta = flow.getDelta();
         long packets = delta.getInitiatorPackets() + delta.getResponderPackets();
         if (packets > 0) {
@@ -205,6 +190,7 @@ final class RunningLedger implements Books {
 
     /** Closes the windows that have settled until {@link #now}. */
     RunningAudit close() {
+        firstReading = false;
         Map<Point, RunningAudit.Difference> points = new TreeMap<>();
         long audited = 0;
         Iterator<Map.Entry<Point, Book>> each = books.entrySet().iterator();
@@ -251,7 +237,7 @@ final class RunningLedger implements Books {
         while (windows.hasNext()) {
             Map.Entry<Long, Window> entry = windows.next();
             Window window = entry.getValue();
-            boolean known = book.hasBatches && entry.getKey() >= book.cutUntilMs;
+            boolean known = book.hasBatches && !book.cut.holds(entry.getKey());
             if (isSettled(window.heardMs) && (!known || window.agrees())) {
                 audited += known ? window.sums.batches.packets : 0;
                 windows.remove();
@@ -277,6 +263,11 @@ final class RunningLedger implements Books {
 
     private boolean isSettled(long heardMs) {
         return nowMs - heardMs >= settleMs;
+    }
+
+    /** Length of the longest window that a flow was of, milliseconds. Where it is above that of the books, they cannot agree. */
+    long longestWindowMs() {
+        return longestWindowMs;
     }
 
     /** Windows that are kept. */

@@ -36,20 +36,10 @@ final class SequenceTracker {
     /**
      * Takes the number of the next batch of a partition.
      *
-     * @param trimmed the partition no longer holds its first records, so a sequence may begin above 0
      * @return false when this batch is a repeat
      */
-    boolean accept(
-            String topic,
-            int partition,
-            long offset,
-            Point point,
-            String sessionId,
-            long sequenceNumber,
-            boolean endOfInput,
-            long watermarkNanoseconds,
-            boolean trimmed) {
-        Key key = new Key(sessionId, partition);
+    boolean accept(BatchHead head) {
+        Key key = new Key(head.sessionId(), head.partition());
         State state = states.get(key);
         if (state == null) {
             if (states.size() >= MAX_SEQUENCES) {
@@ -57,23 +47,29 @@ final class SequenceTracker {
                 return true;
             }
             state = new State();
-            state.next = trimmed ? sequenceNumber : 0;
-            state.point = point;
+            state.next = head.trimmed() ? head.sequenceNumber() : 0;
+            state.point = head.point();
             states.put(key, state);
         }
-        if (sequenceNumber < state.next) {
+        if (head.sequenceNumber() < state.next) {
             repeatedBatches++;
             return false;
         }
-        if (sequenceNumber > state.next) {
-            missingBatches += sequenceNumber - state.next;
+        if (head.sequenceNumber() > state.next) {
+            missingBatches += head.sequenceNumber() - state.next;
             if (gaps.size() < MAX_LISTED) {
-                gaps.add(new Gap(topic, partition, offset, sessionId, state.next, sequenceNumber - 1));
+                gaps.add(new Gap(
+                        head.topic(),
+                        head.partition(),
+                        head.offset(),
+                        head.sessionId(),
+                        state.next,
+                        head.sequenceNumber() - 1));
             }
         }
-        state.next = sequenceNumber + 1;
-        state.ended |= endOfInput;
-        state.watermarkNanoseconds = Math.max(state.watermarkNanoseconds, watermarkNanoseconds);
+        state.next = head.sequenceNumber() + 1;
+        state.ended |= head.endOfInput();
+        state.watermarkNanoseconds = Math.max(state.watermarkNanoseconds, head.watermarkNanoseconds());
         return true;
     }
 

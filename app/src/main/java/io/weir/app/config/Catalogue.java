@@ -426,9 +426,10 @@ public final class Catalogue {
     public static final Setting<Duration> AUDIT_SETTLE = setting(
             "audit.settle",
             SettingType.duration(Duration.ofMillis(100), DAY),
-            "2m",
-            "How long after the last record that tells of a window its packets must be in flows, losses and edges. Shorter than `meter.window`,"
-                    + " `meter.grace`, `meter.conversation-wait` and `meter.commit-interval` together it finds differences that are none.");
+            "5m",
+            "How long after the last record that tells of a window its packets must be in flows, losses and edges. A meter ends what a collector"
+                    + " that died has left open after two minutes: shorter than that, `meter.conversation-wait` and"
+                    + " `meter.commit-interval` together, it finds differences that are none.");
 
     public static final Setting<InetSocketAddress> OPERATIONS_LISTEN = setting(
             "operations.listen",

@@ -2,6 +2,7 @@ package io.weir.app.pipeline;
 
 import io.weir.app.failure.Failure;
 import io.weir.app.logging.Messages;
+import io.weir.collectors.publish.NotCommittedException;
 import io.weir.schemas.registry.SchemaRegistryException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -21,6 +22,9 @@ final class Failures {
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             if (cause instanceof Failure known) {
                 return known;
+            }
+            if (cause instanceof NotCommittedException uncommitted) {
+                return Failure.failed(uncommitted.getMessage(), uncommitted.hint(), error);
             }
             if (cause instanceof SchemaRegistryException refused) {
                 return ofRegistry(refused);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -97,7 +98,7 @@ public final class TopicReader implements AutoCloseable {
             }
             consumer.assign(partitions);
         } catch (RuntimeException e) {
-            consumer.close();
+            close();
             throw e instanceof KafkaException kafka ? away(kafka) : e;
         }
     }
@@ -233,8 +234,8 @@ public final class TopicReader implements AutoCloseable {
             while (!stopped) {
                 if (ranges != null) {
                     // A finished partition must not be fetched further, or a busy topic would never end.
-                    open.removeIf(partition -> consumer.position(partition)
-                            >= ranges.get(partition).end());
+                    open.removeIf(partition ->
+                            isFinished(partition, ranges.get(partition).end()));
                     consumer.pause(partitions.stream()
                             .filter(partition -> !open.contains(partition))
                             .toList());
@@ -263,13 +264,23 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** What was fetched behind the end is left to the next reading. */
+    private boolean isFinished(TopicPartition partition, long end) {
+        long position = consumer.position(partition);
+        if (position > end) {
+            consumer.seek(partition, end);
+        }
+        return position >= end;
+    }
+
     /** Ends {@link #follow} soon; may be called from another thread. */
     public void stop() {
         stopped = true;
     }
 
+    /** At once: there is no offset to commit, and a fetch may be waiting for records. */
     @Override
     public void close() {
-        consumer.close();
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 }

@@ -314,7 +314,8 @@ class LedgerTest {
     private void batch(
             int partition, String session, long sequence, boolean last, long timeMs, int packets, boolean trimmed) {
         long nanos = timeMs * 1_000_000;
-        if (ledger.batch(TOPIC, partition, offset++, trimmed, POINT, session, sequence, nanos, nanos, last)) {
+        if (ledger.batch(
+                new BatchHead(TOPIC, partition, offset++, trimmed, POINT, session, sequence, nanos, nanos, last))) {
             ledger.packets(POINT, ledger.windowStart(timeMs), packets, packets * 114L);
         }
     }

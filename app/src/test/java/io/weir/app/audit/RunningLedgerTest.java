@@ -126,7 +126,7 @@ class RunningLedgerTest {
     @Test
     void shouldNotJudgeWhatRetentionHasCut() {
         at(0);
-        ledger.batch(TOPIC, 0, 1000, true, POINT, "s", 40, T0 * 1_000_000, T0 * 1_000_000, false);
+        ledger.batch(new BatchHead(TOPIC, 0, 1000, true, POINT, "s", 40, T0 * 1_000_000, T0 * 1_000_000, false));
         ledger.packets(POINT, T0, 5, 5L * OCTETS);
         explained(T0, 15);
         explained(T0 - WINDOW, 7);
@@ -137,6 +137,34 @@ class RunningLedgerTest {
         assertThat(audit.holds()).isTrue();
         assertThat(audit.auditedPackets()).isEqualTo(4);
         assertThat(ledger.windowCount()).isZero();
+    }
+
+    @Test
+    void shouldTakeASessionThatGoesOnBehindWhatRetentionHasDeleted() {
+        at(0);
+        batch("s", 0, T0, 15);
+        explained(T0, 15);
+        closeAt(60);
+        ledger.batch(new BatchHead(TOPIC, 0, 2000, true, POINT, "resumed", 40, T0 * 1_000_000, T0 * 1_000_000, false));
+        ledger.packets(POINT, T0, 5, 5L * OCTETS);
+        explained(T0, 5);
+        assertThat(closeAt(120).auditedPackets())
+                .as("what comes later has come whole")
+                .isEqualTo(5);
+
+        RunningAudit audit = closeAt(180);
+        assertThat(audit.missingBatches()).isZero();
+        assertThat(audit.holds()).isTrue();
+        assertThat(ledger.windowCount()).isZero();
+    }
+
+    @Test
+    void shouldTellOfLongerWindowsThanItsOwn() {
+        assertThat(ledger.longestWindowMs()).isEqualTo(WINDOW);
+        Flow longer = flow(T0, 5);
+        longer.setWindowEnd(T0 + 6 * WINDOW);
+        ledger.flow(longer);
+        assertThat(ledger.longestWindowMs()).isEqualTo(6 * WINDOW);
     }
 
     @Test
@@ -169,7 +197,7 @@ class RunningLedgerTest {
         for (int i = 0; i < RunningLedger.MAX_POINTS + 5; i++) {
             at(i);
             Point point = new Point("lab", "file-" + i, "pcap");
-            ledger.batch(TOPIC, 0, offset++, false, point, "s" + i, 0, 0, 0, true);
+            ledger.batch(new BatchHead(TOPIC, 0, offset++, false, point, "s" + i, 0, 0, 0, true));
         }
         ledger.close();
 
@@ -189,7 +217,8 @@ class RunningLedgerTest {
     }
 
     private void batch(String session, long number, long timeMs, long packets) {
-        ledger.batch(TOPIC, 0, offset++, false, POINT, session, number, timeMs * 1_000_000, timeMs * 1_000_000, false);
+        ledger.batch(new BatchHead(
+                TOPIC, 0, offset++, false, POINT, session, number, timeMs * 1_000_000, timeMs * 1_000_000, false));
         if (packets > 0) {
             ledger.packets(POINT, timeMs, packets, packets * OCTETS);
         }

@@ -12,6 +12,7 @@ import io.weir.testing.KafkaExtension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ class CollectorKillTest {
     static final KafkaExtension KAFKA = new KafkaExtension();
 
     private static final int PACKETS = 200_000;
+    private static final int OTHER_PACKETS = 150_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -40,16 +42,19 @@ class CollectorKillTest {
 
     private Topics topics;
     private String capture;
+    private String other;
 
     @BeforeEach
     void makeCapture() throws IOException {
         topics = new Topics(KAFKA.uniqueName("resume") + ".");
         capture = CaptureFiles.udp(directory.resolve("big.pcap"), PACKETS, 5_000, 10_000)
                 .toString();
+        other = CaptureFiles.udp(directory.resolve("other.pcap"), OTHER_PACKETS, 5_000, 10_000)
+                .toString();
     }
 
     @Test
-    void shouldSendEachPacketOnceWhenTheCollectorIsKilled() throws Exception {
+    void shouldSendEachPacketOnceWhenTheCollectorOfTwoFilesIsKilled() throws Exception {
         long before = 0;
         // 20 s of traffic: the ends of both partitions move as long as a collector sends.
         for (int kill = 0; kill < 2; kill++) {
@@ -63,7 +68,7 @@ class CollectorKillTest {
         }
         WeirRun rest = WeirRun.of(directory, resuming());
         assertThat(rest.exitCode()).as(rest.err()).isEqualTo(ExitCode.DONE);
-        assertThat(rest.err()).doesNotContain("weir: 200,000 packets collected");
+        assertThat(rest.err()).doesNotContain("weir: 350,000 packets collected");
 
         WeirRun again = WeirRun.of(directory, resuming());
         assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.DONE);
@@ -74,9 +79,24 @@ class CollectorKillTest {
             assertThat(audit.exitCode()).as(audit.out() + meter.err()).isEqualTo(ExitCode.DONE);
             assertThat(audit.out())
                     .contains("\"packets\":" + PACKETS)
+                    .contains("\"packets\":" + OTHER_PACKETS)
                     .contains("\"flowPackets\":" + PACKETS)
+                    .contains("\"flowPackets\":" + OTHER_PACKETS)
                     .contains("\"repeatedBatches\":0")
                     .contains("\"missingBatches\":0");
+        }
+    }
+
+    @Test
+    void shouldSayThatAnotherCollectorHasTakenTheFileOver() throws Exception {
+        try (WeirProcess first = WeirProcess.start(directory, resuming("--speed", "1x"))) {
+            Await.until(PATIENCE, "something was committed", () -> committed() > 20 || !first.isAlive());
+            WeirRun second = WeirRun.of(directory, resuming());
+            assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.DONE);
+            assertThat(first.awaitExit(PATIENCE)).isEqualTo(ExitCode.FAILED);
+            assertThat(first.err())
+                    .contains("another collector has taken over " + directory)
+                    .contains("start it again with --resume unless another one reads it");
         }
     }
 
@@ -95,10 +115,9 @@ class CollectorKillTest {
     }
 
     private String[] resuming(String... more) {
-        String[] all = new String[5 + more.length];
-        System.arraycopy(new String[] {"run", "collector", "--resume", "--pcap", capture}, 0, all, 0, 5);
-        System.arraycopy(more, 0, all, 5, more.length);
-        return args(all);
+        List<String> all = new ArrayList<>(List.of("run", "collector", "--resume", "--pcap", capture, "--pcap", other));
+        all.addAll(List.of(more));
+        return args(all.toArray(String[]::new));
     }
 
     private String[] args(String... args) {

@@ -38,6 +38,7 @@ public final class CaptureFileReader implements CaptureSource {
     private ByteWindow window;
     private FrameReader reader;
     private volatile boolean stopped;
+    private boolean problemsApart;
 
     private CaptureFileReader(String name, ReadableByteChannel channel, int bufferOctets) {
         this.name = name;
@@ -165,7 +166,15 @@ public final class CaptureFileReader implements CaptureSource {
 
     void flushProblems(FrameSink sink) {
         if (reader != null) {
-            reader.flushProblems(sink);
+            reader.problems().flush(sink);
+        }
+    }
+
+    @Override
+    public void keepProblemsApart() {
+        problemsApart = true;
+        if (reader != null) {
+            reader.problems().keepApart();
         }
     }
 
@@ -210,6 +219,9 @@ public final class CaptureFileReader implements CaptureSource {
         } else {
             window.require(FileKind.SNIFFED_OCTETS);
             throw FileKind.refusal(name, sniffed());
+        }
+        if (problemsApart) {
+            reader.problems().keepApart();
         }
     }
 

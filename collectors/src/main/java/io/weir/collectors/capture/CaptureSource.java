@@ -27,6 +27,9 @@ public interface CaptureSource extends AutoCloseable {
         return poll(sink, maxFrames);
     }
 
+    /** From now on problems of one kind that are met in one poll are told one by one, so that what is told does not depend on the polls. */
+    default void keepProblemsApart() {}
+
     /** Ends this source: a poll that waits is woken, and a poll soon answers {@link #END}. */
     void stop();
 

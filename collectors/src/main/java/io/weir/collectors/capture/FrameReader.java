@@ -21,6 +21,6 @@ interface FrameReader {
     /** The frame of the last step, valid until the next one. */
     Frame frame();
 
-    /** Delivers the problems that are held back to be joined. */
-    void flushProblems(FrameSink sink);
+    /** Holds problems back to join them. */
+    ProblemLog problems();
 }

@@ -172,6 +172,11 @@ public final class MergedSource implements CaptureSource {
     }
 
     @Override
+    public void keepProblemsApart() {
+        inputs.forEach(input -> input.capture.keepProblemsApart());
+    }
+
+    @Override
     public void stop() {
         stopped = true;
         for (Input input : inputs) {

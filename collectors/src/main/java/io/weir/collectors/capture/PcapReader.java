@@ -135,8 +135,8 @@ final class PcapReader implements FrameReader {
     }
 
     @Override
-    public void flushProblems(FrameSink sink) {
-        problems.flush(sink);
+    public ProblemLog problems() {
+        return problems;
     }
 
     private Step end(FrameSink sink) {

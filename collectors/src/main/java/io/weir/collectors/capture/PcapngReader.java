@@ -156,8 +156,8 @@ final class PcapngReader implements FrameReader {
     }
 
     @Override
-    public void flushProblems(FrameSink sink) {
-        problems.flush(sink);
+    public ProblemLog problems() {
+        return problems;
     }
 
     private static boolean isMeaningful(int type) {

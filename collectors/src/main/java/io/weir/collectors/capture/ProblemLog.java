@@ -16,10 +16,16 @@ public final class ProblemLog {
 
     private final String source;
     private final List<Open> open = new ArrayList<>();
+    private boolean apart;
 
     /** @param source what users know the source by */
     public ProblemLog(String source) {
         this.source = source;
+    }
+
+    /** From now on no problems are joined. */
+    void keepApart() {
+        apart = true;
     }
 
     /** A null stands for unknown; an unknown count makes the joined count unknown. */
@@ -63,7 +69,7 @@ public final class ProblemLog {
             Long firstTimeNanos,
             Long lastTimeNanos,
             Supplier<String> message) {
-        for (int i = 0; i < open.size(); i++) {
+        for (int i = 0; i < open.size() && !apart; i++) {
             Open known = open.get(i);
             if (known.reason == reason && known.interfaceIndex == interfaceIndex) {
                 known.join(endOffset, packets, layer2Octets, firstTimeNanos, lastTimeNanos);

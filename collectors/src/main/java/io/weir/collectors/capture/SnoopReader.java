@@ -162,8 +162,8 @@ final class SnoopReader implements FrameReader {
     }
 
     @Override
-    public void flushProblems(FrameSink sink) {
-        problems.flush(sink);
+    public ProblemLog problems() {
+        return problems;
     }
 
     private void takeDrops(FrameSink sink, long total, long nanos) {

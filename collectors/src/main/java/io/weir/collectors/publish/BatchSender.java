@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +66,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     private final RawPacketSender rawPackets;
 
     private final Deque<Loss> waitingLosses = new ArrayDeque<>();
+
+    /** As many as files that are read now. */
+    private final List<ResumableSender> resumables = new ArrayList<>();
 
     private long lossesNotBeforeNanos = System.nanoTime();
     private boolean lossesHeld;
@@ -133,7 +137,12 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
      * @throws IOException when the file cannot be read
      */
     public ResumableSender resumable(Path file, InstantSource clock) throws IOException {
-        return new ResumableSender(this, config, topics, clientConfigs, file, clock, System::nanoTime);
+        ResumableSender sender =
+                new ResumableSender(this, config, topics, clientConfigs, file, clock, System::nanoTime);
+        synchronized (this) {
+            resumables.add(sender);
+        }
+        return sender;
     }
 
     private RawPacketSender rawPackets(CollectorConfig config, Map<String, ?> clientConfigs) {
@@ -265,6 +274,11 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         sentPackets += packets;
         sentBatches += batches;
         sentOctets += octets;
+    }
+
+    /** It is closed. */
+    synchronized void left(ResumableSender sender) {
+        resumables.remove(sender);
     }
 
     private synchronized void lose(PacketRange range, LossReason reason, String why) {
@@ -406,9 +420,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         return bufferOctets;
     }
 
-    /** False while Kafka takes nothing: the last batch whose fate is known was lost. */
+    /** False while Kafka takes nothing: the last batch whose fate is known was lost, or no commit has come to an end for long. */
     public synchronized boolean isTaken() {
-        return !refused;
+        return !refused && resumables.stream().noneMatch(ResumableSender::isStalled);
     }
 
     /**

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * Takes frames from one place, decodes them and publishes their summaries: the observation process of that place. Where several sources
  * share its packets, each has a thread; to the outside they are one.
  *
- * <p>For a file, what is sent depends on the file alone: batches are cut by number of packets and by event time, never by the clock.
+ * <p>For a file, what is sent depends on the file alone: batches are cut by number of packets and by event time, never by the clock. Only what is
+ * resumed is cut at each commit, too.
  */
 public final class CaptureCollector {
 

@@ -1,6 +1,7 @@
 package io.weir.collectors.publish;
 
 import io.weir.collectors.capture.CaptureInterface;
+import io.weir.collectors.capture.CaptureLossReason;
 import io.weir.collectors.capture.CaptureProblem;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.Frame;
@@ -102,11 +103,11 @@ final class FrameCollector {
     private long droppedBefore;
     private long problemCount;
 
-    /** Frames that the source has delivered; counted where a later run can go on. */
-    private long frames;
+    /** Packets of the source that are dealt with: its frames, and one within which it ended. Counted where a later run can go on. */
+    private long dealtWith;
 
-    /** Losses that the source has told, from its start. */
-    private long losses;
+    /** Octet of the source before which all damage begins that it has told. */
+    private long lossesBeforeOffset;
 
     /**
      * What the threads of a collector have in common.
@@ -160,8 +161,11 @@ final class FrameCollector {
     void run() throws IOException, InterruptedException {
         InstantSource clock = shared.clock();
         Sink sink = new Sink();
-        if (resumable != null && resumable.isReplaying() && !replay(sink)) {
-            return;
+        if (resumable != null) {
+            source.keepProblemsApart();
+            if (resumable.isReplaying() && !replay(sink)) {
+                return;
+            }
         }
         long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
         long nextHeartbeatMs = clock.millis() + config.heartbeat().toMillis();
@@ -169,7 +173,7 @@ final class FrameCollector {
         int delivered = source.poll(sink, FRAMES_PER_POLL);
         while (delivered != CaptureSource.END) {
             sink.rethrow();
-            frames += delivered;
+            dealtWith += delivered;
             packetsForOthers = packets;
             heldSinceNanos = source.heldSinceNanos();
             long nowMs = clock.millis();
@@ -194,7 +198,7 @@ final class FrameCollector {
                 flush(heartbeat);
                 nextFlushMs = nowMs + config.batchDelay().toMillis();
             }
-            if (resumable != null && resumable.isDue()) {
+            if (resumable != null && resumable.isDue(dealtWith)) {
                 commit();
             }
             delivered = source.poll(sink, FRAMES_PER_POLL);
@@ -210,18 +214,18 @@ final class FrameCollector {
      */
     private boolean replay(Sink sink) throws IOException, InterruptedException {
         long wanted = resumable.packetsBefore();
-        while (frames < wanted) {
-            int delivered = source.replay(sink, (int) Math.min(FRAMES_PER_POLL, wanted - frames));
+        while (dealtWith < wanted) {
+            int delivered = source.replay(sink, (int) Math.min(FRAMES_PER_POLL, wanted - dealtWith));
             sink.rethrow();
-            if (delivered == CaptureSource.END) {
-                if (shared.stopped().getAsBoolean()) {
-                    return false;
-                }
-                throw new IOException("it holds " + frames + " packets, and an earlier run has sent " + wanted
+            if (delivered != CaptureSource.END) {
+                dealtWith += delivered;
+                heldSinceNanos = source.heldSinceNanos();
+            } else if (shared.stopped().getAsBoolean()) {
+                return false;
+            } else if (dealtWith < wanted) {
+                throw new IOException("it holds " + dealtWith + " packets, and an earlier run has sent " + wanted
                         + " of it: it was cut since. Restore it, or read it under another name");
             }
-            frames += delivered;
-            heldSinceNanos = source.heldSinceNanos();
         }
         flush(false);
         resumable.goOn();
@@ -236,7 +240,7 @@ final class FrameCollector {
         flush(false);
         List<ObservationSession> sessions = new ArrayList<>();
         shared.sessions().forEach(sessions::add);
-        resumable.commit(frames, losses, sessions, false);
+        resumable.commit(dealtWith, lossesBeforeOffset, sessions, false);
     }
 
     private CaptureCounts count() {
@@ -261,9 +265,9 @@ final class FrameCollector {
             if (!resumable.isReplaying()) {
                 commit();
             }
-        } else if (resumable.isUnfinished(frames, losses)) {
+        } else if (resumable.isUnfinished(dealtWith, lossesBeforeOffset)) {
             end();
-            resumable.commit(frames, losses, List.of(), true);
+            resumable.commit(dealtWith, lossesBeforeOffset, List.of(), true);
         }
     }
 
@@ -522,9 +526,20 @@ final class FrameCollector {
         return systemIndex > 0 ? name + "#" + systemIndex : name;
     }
 
+    /**
+     * Whether an earlier run has told of it. A packet within which the file ends is told as lost, and is dealt with: it stays so when the file has
+     * grown.
+     */
+    private boolean isTold(CaptureProblem problem) {
+        lossesBeforeOffset = Math.max(lossesBeforeOffset, problem.firstOffset() + 1);
+        if (problem.reason() == CaptureLossReason.TRUNCATED_FILE && problem.packets() != null) {
+            dealtWith += problem.packets();
+        }
+        return resumable.hasTold(problem.firstOffset());
+    }
+
     private void problem(CaptureProblem problem) {
-        losses++;
-        if (resumable != null && losses <= resumable.lossesBefore()) {
+        if (resumable != null && isTold(problem)) {
             return;
         }
         problemCount++;

@@ -44,6 +44,9 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
     /** What a dead collector has begun holds readers of its partitions up for so long at most, or until it is back. */
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
 
+    /** Commits are due every second. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final Duration CLOSE = Duration.ofSeconds(30);
 
     private final BatchSender counts;
@@ -64,8 +67,10 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
     private final CaptureFileHead head;
     private final String runId;
     private boolean replaying;
-    private boolean inTransaction;
-    private long committedNanos;
+    private volatile boolean inTransaction;
+    private volatile long committedNanos;
+    private volatile Exception firstError;
+    private long committedPackets;
     private long openPackets;
     private long openBatches;
     private long openOctets;
@@ -105,7 +110,8 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         this.producer = producer(config, clientConfigs, topics.prefix() + "collector|" + name);
         try {
             producer.initTransactions();
-            CapturePosition found = CapturePositions.find(topics.capturePositions(), key, clientConfigs)
+            CapturePosition found = CapturePositions.find(
+                            topics.capturePositions(), key, clientConfigs, CapturePositions.PATIENCE)
                     .orElse(null);
             this.head = CaptureFileHead.of(file, found == null ? CaptureFileHead.MAX_OCTETS : found.getHeadOctets());
             boolean known = found != null && found.getHeadDigest().equals(head.digest());
@@ -115,6 +121,7 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
             this.before = known ? found : unread(config.host(), path);
             this.runId = before.getRunId() == null ? UUID.randomUUID().toString() : before.getRunId();
             this.replaying = before.getPackets() > 0;
+            committedPackets = before.getPackets();
         } catch (IOException | RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
@@ -140,7 +147,7 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
                 .setHeadOctets(head.octets())
                 .setHeadDigest(head.digest())
                 .setPackets(0)
-                .setLosses(0)
+                .setLossesBeforeOffset(0)
                 .setWrittenMilliseconds(clock.millis())
                 .build();
     }
@@ -150,14 +157,21 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         return before.getPackets();
     }
 
-    /** Losses of the file, from its start, that earlier runs have told. */
-    long lossesBefore() {
-        return before.getLosses();
+    /** Whether an earlier run has told of damage that begins at this octet of the file. */
+    boolean hasTold(long offset) {
+        return offset < before.getLossesBeforeOffset();
     }
 
-    /** Whether the end of the file is still to be told when it has so many packets and losses. */
-    boolean isUnfinished(long packets, long losses) {
-        return before.getRunId() != null || packets > before.getPackets() || losses > before.getLosses();
+    /**
+     * Whether the end of the file is still to be told.
+     *
+     * @param packets of the file that are dealt with
+     * @param lossesBeforeOffset octet of the file before which all damage begins
+     */
+    boolean isUnfinished(long packets, long lossesBeforeOffset) {
+        return before.getRunId() != null
+                || packets > before.getPackets()
+                || lossesBeforeOffset > before.getLossesBeforeOffset();
     }
 
     /** What earlier runs have sent is over. */
@@ -215,37 +229,46 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
                 topic, Losses.key(loss.getObservationPoint()), lossSerializer.serialize(topic, loss)));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails shows at the commit
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
     private void send(ProducerRecord<byte[], byte[]> record) {
         try {
             if (!inTransaction) {
                 producer.beginTransaction();
                 inTransaction = true;
             }
-            producer.send(record);
+            producer.send(record, (metadata, error) -> {
+                if (error != null && firstError == null) {
+                    firstError = error;
+                }
+            });
         } catch (KafkaException e) {
             throw refused(e);
         }
     }
 
-    /** Whether it is time to {@link #commit}. */
-    boolean isDue() {
-        return nanoTime.getAsLong() - committedNanos >= COMMIT_EVERY_NANOS;
+    /**
+     * Whether it is time to {@link #commit}.
+     *
+     * @param packets of the file, from its start, that are dealt with
+     */
+    boolean isDue(long packets) {
+        return (inTransaction || packets != committedPackets)
+                && nanoTime.getAsLong() - committedNanos >= COMMIT_EVERY_NANOS;
     }
 
     /**
      * Commits what was sent, with the word how far the file has been read. Nothing may be held back.
      *
-     * @param packets of the file, from its start
-     * @param losses of the file, from its start
+     * @param packets of the file, from its start, that are dealt with
+     * @param lossesBeforeOffset octet of the file before which damage is told
      * @param sessions of the run; none when the end of the file was reached and told
-     * @throws KafkaException when Kafka has not taken everything since the last commit; then it has taken nothing of it
+     * @throws NotCommittedException when Kafka has not taken everything since the last commit; then it has taken nothing of it
      */
-    void commit(long packets, long losses, List<ObservationSession> sessions, boolean end) {
+    void commit(long packets, long lossesBeforeOffset, List<ObservationSession> sessions, boolean end) {
         String topic = topics.capturePositions().name();
         CapturePosition position = CapturePosition.newBuilder(before)
                 .setPackets(packets)
-                .setLosses(losses)
+                .setLossesBeforeOffset(lossesBeforeOffset)
                 .setRunId(end ? null : runId)
                 .setSessions(sessions.stream()
                         .map(session -> new SessionPosition(session.key(), session.nextNumbers()))
@@ -259,6 +282,7 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
             throw refused(e);
         }
         inTransaction = false;
+        committedPackets = packets;
         committedNanos = nanoTime.getAsLong();
         counts.taken(openPackets, openBatches, openOctets);
         openPackets = 0;
@@ -266,17 +290,29 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         openOctets = 0;
     }
 
-    private KafkaException refused(KafkaException e) {
-        if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
-            return new KafkaException(
-                    "another collector reads " + file
-                            + " with --resume since; this one has ended, and what it had not committed is read by the other",
+    private NotCommittedException refused(KafkaException e) {
+        // What a transaction failed of is told to the record; the commit only says that it failed.
+        Exception why = firstError == null ? e : firstError;
+        if (isFenced(why) || isFenced(e)) {
+            return new NotCommittedException(
+                    "another collector has taken over " + file
+                            + ", or Kafka has not heard of this one for kafka.transaction.timeout.ms",
+                    "nothing of the file is lost or sent twice; start it again with --resume unless another one reads it",
                     e);
         }
-        return new KafkaException(
-                "Kafka did not take what was read from " + file + " (" + e.getMessage()
-                        + "); nothing of it is lost: once Kafka is back, start the collector again with --resume",
+        return new NotCommittedException(
+                "Kafka did not take what was read from " + file + ": " + why.getMessage(),
+                "nothing of the file is lost or sent twice; when that is mended, start it again with --resume",
                 e);
+    }
+
+    private static boolean isFenced(Exception e) {
+        return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
+    }
+
+    /** Whether Kafka has not committed for long what was sent; may be asked by other threads. */
+    boolean isStalled() {
+        return inTransaction && nanoTime.getAsLong() - committedNanos > STALLED_NANOS;
     }
 
     /** What was not committed is left to the next run. */
@@ -289,6 +325,8 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         } catch (KafkaException e) {
             LOG.debug("the last transaction is left to its time-out", e);
         } finally {
+            inTransaction = false;
+            counts.left(this);
             producer.close(CLOSE);
             positionSerializer.close();
             lossSerializer.close();

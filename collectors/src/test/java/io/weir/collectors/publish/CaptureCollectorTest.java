@@ -22,14 +22,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,7 +48,8 @@ class CaptureCollectorTest {
         assertThat(report.layer2Octets()).isEqualTo(1000L * FRAME_OCTETS);
         long packets = 0;
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            List<PacketBatch> batches = read(topics.packets().name(), partition, batches());
+            List<PacketBatch> batches =
+                    CommittedRecords.read(KAFKA, topics.packets().name(), partition, batches());
             long number = 0;
             for (PacketBatch batch : batches) {
                 assertThat(batch.getSequenceNumber()).isEqualTo(number++);
@@ -74,7 +70,8 @@ class CaptureCollectorTest {
 
         List<Long> times = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            for (PacketBatch batch : read(topics.packets().name(), partition, batches())) {
+            for (PacketBatch batch :
+                    CommittedRecords.read(KAFKA, topics.packets().name(), partition, batches())) {
                 long time = batch.getBaseTimeNanoseconds();
                 for (long delta : batch.getTimeDelta()) {
                     time += delta * batch.getTickNanoseconds();
@@ -94,7 +91,7 @@ class CaptureCollectorTest {
         assertThat(report.seenPackets()).isEqualTo(5);
         List<Loss> losses = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            losses.addAll(read(topics.losses().name(), partition, losses()));
+            losses.addAll(CommittedRecords.read(KAFKA, topics.losses().name(), partition, losses()));
         }
         assertThat(losses).hasSize(1);
         assertThat(losses.get(0).getReason()).isEqualTo(LossReason.truncated_file);
@@ -110,7 +107,8 @@ class CaptureCollectorTest {
         assertThat(report.packets()).isEqualTo(100);
         List<RawPacket> packets = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            for (RawPacketBatch batch : read(topics.rawPackets().name(), partition, rawPackets())) {
+            for (RawPacketBatch batch :
+                    CommittedRecords.read(KAFKA, topics.rawPackets().name(), partition, rawPackets())) {
                 assertThat(batch.getObservationPoint().getInterface$()).isEqualTo("test.pcap");
                 packets.addAll(batch.getPackets());
             }
@@ -142,9 +140,7 @@ class CaptureCollectorTest {
     }
 
     private static Map<String, Object> clientProperties() {
-        Map<String, Object> properties = new HashMap<>(KAFKA.clientProps());
-        properties.put("schema.registry.url", KAFKA.schemaRegistryUrl());
-        return properties;
+        return CommittedRecords.clientProperties(KAFKA);
     }
 
     private CollectorReport collect(byte[] capture, int batchPackets) throws Exception {
@@ -185,24 +181,6 @@ class CaptureCollectorTest {
             assertThat(sender.lostPackets()).isZero();
             return report;
         }
-    }
-
-    private <T> List<T> read(String topic, int partition, Deserializer<T> deserializer) {
-        Map<String, Object> properties = clientProperties();
-        List<T> values = new ArrayList<>();
-        TopicPartition source = new TopicPartition(topic, partition);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(source));
-            consumer.seekToBeginning(List.of(source));
-            long end = consumer.endOffsets(List.of(source)).get(source);
-            while (consumer.position(source) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(deserializer.deserialize(topic, record.value()));
-                }
-            }
-        }
-        return values;
     }
 
     /** Microsecond pcap, UDP packets of as many flows as packets. */

@@ -2,11 +2,13 @@ package io.weir.collectors.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.FrameSink;
 import io.weir.collectors.decode.FactKind;
+import io.weir.schemas.CapturePosition;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
@@ -20,6 +22,7 @@ import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,18 +30,18 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -151,6 +154,83 @@ class ResumableSenderTest {
     }
 
     @Test
+    void shouldCountThePacketThatAFileEndedWithinAsLostAlsoWhenItHasGrown() throws Exception {
+        byte[] whole = pcap(0, 540);
+        int cut = HEADER_OCTETS + 500 * RECORD_OCTETS + 30;
+        Files.write(file, Arrays.copyOf(whole, cut));
+        assertThat(collect(topics, run -> {}).losses).hasSize(1);
+        // The rest of the packet, and an impossible header behind all others.
+        Files.write(file, Arrays.copyOfRange(whole, cut, whole.length), StandardOpenOption.APPEND);
+        byte[] damage = new byte[16];
+        Arrays.fill(damage, (byte) 0xff);
+        Files.write(file, damage, StandardOpenOption.APPEND);
+
+        Sent grown = collect(topics, run -> {});
+
+        assertThat(grown.report.packets()).isEqualTo(39);
+        assertThat(grown.count()).as("all but the one that is told as lost").isEqualTo(539);
+        assertThat(grown.losses)
+                .extracting(Loss::getReason)
+                .containsExactlyInAnyOrder(LossReason.truncated_file, LossReason.corrupt_packet_header);
+        assertThat(collect(topics, run -> {}).losses)
+                .as("nothing is told twice")
+                .hasSize(2);
+    }
+
+    /** One poll would join what two had told. */
+    @Test
+    void shouldTellDamageOnceHoweverItIsRead() throws Exception {
+        damage(100, 103, 300);
+        assertThatThrownBy(() -> collect(topics, run -> {
+                    run.framesPerPoll = 2;
+                    run.breakAfter = 200;
+                }))
+                .hasMessage("broken");
+
+        Sent rest = collect(topics, run -> run.framesPerPoll = 500);
+
+        assertThat(rest.losses)
+                .extracting(Loss::getReason, Loss::getPackets)
+                .containsExactlyElementsOf(Collections.nCopies(3, tuple(LossReason.corrupt_packet_header, (Long) 1L)));
+        assertThat(rest.count()).isEqualTo(497);
+    }
+
+    /** Behind an open transaction there may be a word that nobody may read yet. */
+    @Test
+    void shouldNotTakeAnOlderPositionWhileAnotherTransactionIsOpen() throws Exception {
+        collect(topics, run -> run.stopAfter = 100);
+        Map<String, Object> other = clientProperties();
+        other.put("transactional.id", KAFKA.uniqueName("other"));
+        byte[] key = ("node-1|" + file.toAbsolutePath()).getBytes(StandardCharsets.UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(other, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topics.capturePositions().name(), 0, key, null))
+                    .get();
+            assertThatThrownBy(() -> position(key, Duration.ofMillis(500)))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("a transaction on it is open");
+            producer.abortTransaction();
+        }
+        assertThat(position(key, CapturePositions.PATIENCE))
+                .hasValueSatisfying(found -> assertThat(found.getPackets()).isEqualTo(100));
+    }
+
+    private Optional<CapturePosition> position(byte[] key, Duration patience) {
+        return CapturePositions.find(topics.capturePositions(), key, clientProperties(), patience);
+    }
+
+    /** Packets whose records claim a length that no link carries, so that they are left out. */
+    private void damage(int... packets) throws IOException {
+        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file));
+        for (int packet : packets) {
+            all.putInt(HEADER_OCTETS + packet * RECORD_OCTETS + 12, -1);
+        }
+        Files.write(file, all.array());
+    }
+
+    @Test
     void shouldRefuseAFileThatWasCut() throws Exception {
         byte[] whole = pcap(0, 1000);
         Files.write(file, whole);
@@ -165,8 +245,8 @@ class ResumableSenderTest {
     @Test
     void shouldEndARunWhenAnotherOneTakesTheFileUp() throws Exception {
         assertThatThrownBy(() -> collect(topics, run -> run.atFrame(150, () -> collect(topics, other -> {}))))
-                .isInstanceOf(KafkaException.class)
-                .hasMessageContaining("another collector reads " + file + " with --resume since");
+                .isInstanceOf(NotCommittedException.class)
+                .hasMessageContaining("another collector has taken over " + file);
 
         assertThat(sent(topics, null).count()).isEqualTo(500);
     }
@@ -258,7 +338,8 @@ class ResumableSenderTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             Map<String, Long> next = new HashMap<>();
             List<String> lines = new ArrayList<>();
-            for (PacketBatch batch : read(
+            for (PacketBatch batch : CommittedRecords.read(
+                    KAFKA,
                     topics.packets().name(),
                     partition,
                     AvroSerdes.deserializer(PacketBatch.class, clientProperties()))) {
@@ -272,8 +353,8 @@ class ResumableSenderTest {
                 ends += batch.getEndOfInput() ? 1 : 0;
             }
             packets.put(partition, lines);
-            losses.addAll(
-                    read(topics.losses().name(), partition, AvroSerdes.deserializer(Loss.class, clientProperties())));
+            losses.addAll(CommittedRecords.read(
+                    KAFKA, topics.losses().name(), partition, AvroSerdes.deserializer(Loss.class, clientProperties())));
         }
         return new Sent(report, packets, sessions, ends, losses);
     }
@@ -318,29 +399,7 @@ class ResumableSenderTest {
     }
 
     private static Map<String, Object> clientProperties() {
-        Map<String, Object> properties = new HashMap<>(KAFKA.clientProps());
-        properties.put("schema.registry.url", KAFKA.schemaRegistryUrl());
-        return properties;
-    }
-
-    private static <T> List<T> read(String topic, int partition, Deserializer<T> deserializer) {
-        Map<String, Object> properties = clientProperties();
-        properties.put("isolation.level", "read_committed");
-        List<T> values = new ArrayList<>();
-        TopicPartition source = new TopicPartition(topic, partition);
-        try (deserializer;
-                KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(source));
-            consumer.seekToBeginning(List.of(source));
-            long end = consumer.endOffsets(List.of(source)).get(source);
-            while (consumer.position(source) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(deserializer.deserialize(topic, record.value()));
-                }
-            }
-        }
-        return values;
+        return CommittedRecords.clientProperties(KAFKA);
     }
 
     /** Hands few frames over at once, and breaks off or is stopped behind one. */

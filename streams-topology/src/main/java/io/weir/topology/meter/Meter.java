@@ -60,9 +60,6 @@ public final class Meter {
     private final long silenceMs;
     private final int maxFlows;
 
-    /** Whether the collector of the current batch looks at TCP. */
-    private boolean notesTcp;
-
     /** Rows of the current batch by index of its dictionary. */
     private FlowRow[] rows = new FlowRow[256];
 
@@ -128,7 +125,10 @@ public final class Meter {
         int[] octets = batch.octetsColumn();
         int[] flags = batch.tcpControlBitsColumn();
         int[] packets = batch.packetsColumn();
-        notesTcp = batch.notesTcp();
+        if (point.notesTcp != batch.notesTcp()) {
+            point.notesTcp = batch.notesTcp();
+            table.changed(point);
+        }
         int note = 0;
         int nextNote = packetOfNote(batch, note);
         int digest = 0;
@@ -480,7 +480,7 @@ public final class Meter {
             return known;
         }
         WindowDelta delta = new WindowDelta(row, window, window < row.point.firstOpenWindow);
-        delta.tcp = notesTcp ? TcpHealth.GOOD : null;
+        delta.tcp = row.point.notesTcp ? TcpHealth.GOOD : null;
         delta.next = row.deltas;
         row.deltas = delta;
         row.point.open(delta);

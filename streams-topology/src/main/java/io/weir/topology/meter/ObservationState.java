@@ -24,6 +24,9 @@ final class ObservationState extends TableStore.Row {
     /** Windows before this number have been emitted. */
     long firstOpenWindow = Long.MIN_VALUE;
 
+    /** Whether its collector looks at TCP, as its last batch says. */
+    boolean notesTcp;
+
     /** Flows that were ended early to make room. */
     int evictions;
 

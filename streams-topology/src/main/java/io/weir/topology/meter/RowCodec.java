@@ -117,6 +117,7 @@ final class RowCodec {
                         + host.length
                         + name.length
                         + capture.length
+                        + 1
                         + 2
                         + state.waitingErrors.size() * QuotedError.OCTETS)
                 .put(VERSION)
@@ -130,6 +131,7 @@ final class RowCodec {
                 .put(name)
                 .putInt(capture.length)
                 .put(capture)
+                .put((byte) (state.notesTcp ? 1 : 0))
                 .putShort((short) state.waitingErrors.size());
         state.waitingErrors.forEach(error -> error.put(out));
         return out.array();
@@ -142,6 +144,7 @@ final class RowCodec {
         into.evictions = in.getInt();
         int samplingRate = in.getInt();
         into.point = new ObservationPoint(text(in), text(in), text(in), samplingRate);
+        into.notesTcp = in.get() != 0;
         for (int left = in.getShort(); left > 0; left--) {
             into.waitingErrors.addLast(QuotedError.get(in));
         }
