@@ -34,9 +34,9 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
-from faults import WEIR  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import Part  # noqa: E402
+from weir import WEIR  # noqa: E402
 
 OUTSIDE, INSIDE = f"weir-outside-{os.getpid()}", f"weir-inside-{os.getpid()}"
 # Of networks set aside for documentation and for benchmarks (RFC 5737, RFC 2544).

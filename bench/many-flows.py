@@ -35,9 +35,9 @@ sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
 from compare import make_capture  # noqa: E402
-from faults import WEIR, audit  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import Part  # noqa: E402
+from weir import WEIR, audit  # noqa: E402
 
 PACKETS_A_SECOND = 100_000
 SNAP_LENGTH = 64

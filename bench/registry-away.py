@@ -10,23 +10,16 @@ is away for so long, and starts again. All that time nobody may end, and meters 
 Needs java, and weir and bench built: mvn -q -DskipTests package && ./weir --version
 """
 
-import argparse
 import os
-import shutil
 import sys
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-ROOT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
-from brokers import Brokers  # noqa: E402
-from compare import make_capture  # noqa: E402
-from faults import audit, print_outage_row  # noqa: E402
-from parts import Part  # noqa: E402
+from faults import START_SECONDS, FaultRun, options, print_outage_row  # noqa: E402
 
-START_SECONDS = 120
 CLUSTER = ["--cluster", "10.0.0.0/8", "--cluster", "fd42::/48"]
 #: What says that a part has begun to work.
 WORKED = {
@@ -36,73 +29,36 @@ WORKED = {
 }
 
 
-def say(text):
-    print(f"registry-away: {text}", file=sys.stderr, flush=True)
-
-
-def read_by(meters):
-    return sum(meter.metrics().get(WORKED["meter"], 0) for meter in meters)
-
-
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("Usage: ")[1].split("\n\n")[0])
-    parser.add_argument("--dir", required=True)
+    parser = options(__doc__, packets=15_000_000)
     parser.add_argument("--seconds-away", type=float, default=75)
-    parser.add_argument("--packets", type=int, default=15_000_000)
-    parser.add_argument("--packets-per-flow", type=int, default=100)
-    parser.add_argument("--speed", default="1x")
     arguments = parser.parse_args()
-    directory = os.path.realpath(arguments.dir)
-    os.makedirs(directory, exist_ok=True)
-    capture, truth = make_capture(
-        ROOT, directory, arguments.packets, arguments.packets // arguments.packets_per_flow)
-    work = os.path.join(directory, "registry-away")
-    shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
-    brokers = Brokers(os.path.join(work, "kafka"), 1)
-    parts = []
-    try:
-        brokers.start_registry()
-        joining = ["--kafka", brokers.bootstrap, "--registry", brokers.registry]
-        meters = [Part("meter", joining, work, f"meter-{number}") for number in range(2)]
-        advisor = Part("advisor", [*joining, *CLUSTER], work)
-        parts = [*meters, advisor]
-        for part in parts:
-            part.wait_until(Part.is_ready, START_SECONDS, "its start")
-        collector = Part("collector", ["--pcap", capture, "--speed", arguments.speed, *joining], work)
-        parts.append(collector)
-        for part in parts:
+    with FaultRun("registry-away", arguments) as run:
+        run.start_kafka()
+        run.start_meters(2)
+        run.start("advisor", *CLUSTER)
+        run.wait_until_ready()
+        run.start_collector()
+        for part in run.parts:
             metric = WORKED[part.name.split("-")[0]]
             part.wait_until(lambda one: one.metrics().get(metric, 0) > 0, START_SECONDS, f"the first {metric}")
-        say("all parts have worked; the registry goes")
-        before = read_by(meters)
-        brokers.kill_registry()
+        run.say("all parts have worked; the registry goes")
+        before = run.metered()
+        run.brokers.kill_registry()
         began = time.monotonic()
         while time.monotonic() - began < arguments.seconds_away:
-            for part in parts:
+            for part in run.parts:
                 part.check()
             time.sleep(0.5)
-        meanwhile = read_by(meters) - before
+        meanwhile = run.metered() - before
         away = time.monotonic() - began
-        brokers.start_registry()
-        say("the registry is back")
-        if collector.process.wait() != 0:
-            sys.exit(f"registry-away: the collector ended with {collector.process.returncode}; see {collector.log_path}")
-        ended = time.monotonic()
-        result = audit(joining)
-        caught_up = time.monotonic() - ended
-        for part in (*meters, advisor):
-            part.check()
-    finally:
-        for part in parts:
-            part.stop()
-        brokers.stop()
-    whole = print_outage_row("registry", away, meanwhile, result, caught_up, truth)
+        run.brokers.start_registry()
+        run.say("the registry is back")
+        result, caught_up = run.audit()
+    whole = print_outage_row(run, "registry", away, meanwhile, result, caught_up)
     if meanwhile <= 0:
-        say("the meters stood still without the registry")
-    if not whole or meanwhile <= 0:
-        sys.exit(1)
-    shutil.rmtree(work)
+        run.say("the meters stood still without the registry")
+    run.end(whole and meanwhile > 0)
 
 
 if __name__ == "__main__":

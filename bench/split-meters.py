@@ -30,9 +30,9 @@ sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
 from brokers import LIBRARIES  # noqa: E402
-from faults import WEIR, audit  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import Part  # noqa: E402
+from weir import WEIR, audit  # noqa: E402
 
 SUFFIXES = (".pcap", ".pcapng", ".snoop")
 PACKETS = "weir.packets.v1"

@@ -25,10 +25,10 @@ sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
 from compare import make_capture  # noqa: E402
-from faults import WEIR, audit  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import TICKS_A_SECOND, Part  # noqa: E402
 from quota import CpuQuota  # noqa: E402
+from weir import WEIR, audit  # noqa: E402
 
 READ = "weir_meter_summaries_total"
 FROM, TO = 0.4, 0.9

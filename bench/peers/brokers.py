@@ -22,13 +22,10 @@ def free_ports(count):
         for one in sockets:
             one.close()
 
-
 class Brokers:
     """Each topic has a replica on each broker, and a write needs all of them but one; one broker alone is possible."""
 
-    COUNT = 3
-
-    def __init__(self, directory, count=COUNT, data_directory=None):
+    def __init__(self, directory, count, data_directory=None):
         """`data_directory` holds what brokers write, where that is not to be beside their configuration and output."""
         self.count = count
         self.in_sync = max(1, count - 1)

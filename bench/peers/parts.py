@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from brokers import free_ports
-from faults import WEIR
+from weir import WEIR
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[^}]*\})? (\S+)$")
@@ -26,14 +26,17 @@ class Part:
         self.name = name or part
         self.log_path = os.path.join(directory, f"{self.name}.log")
         self.address = f"127.0.0.1:{free_ports(1)[0]}"
-        environment = {**os.environ, "WEIR_JAVA_OPTS": " ".join([os.environ.get("WEIR_JAVA_OPTS", ""), java_options]).strip()}
+        self.command = [*inside, WEIR, "run", part, *options, "-s", f"operations.listen={self.address}",
+                        "-s", "data-dir=" + os.path.join(directory, self.name)]
+        self.environment = {**os.environ, "WEIR_JAVA_OPTS": " ".join([os.environ.get("WEIR_JAVA_OPTS", ""), java_options]).strip()}
+        self.restart()
+
+    def restart(self):
         self.began = time.monotonic()
         with open(self.log_path, "a", encoding="utf-8") as log:
             # The launcher becomes the Java process: its pid is the one to ask.
             self.process = subprocess.Popen(
-                [*inside, WEIR, "run", part, *options, "-s", f"operations.listen={self.address}",
-                 "-s", "data-dir=" + os.path.join(directory, self.name)],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
+                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment)
 
     @property
     def pid(self):
