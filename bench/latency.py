@@ -11,7 +11,7 @@ records. All on one machine, with one clock.
 
   packet to flow record   from just before the datagram is sent, to the moment at which the line with the record that counts it comes out of
                           `weir flows`. A record is written when its window is over: a window's first packet waits for all of it
-  behind window + grace   the same moment, less the end of the record's window and meter.grace: what the pipeline adds
+  behind window + grace   the same moment, less the end of the record's window and its grace (meter.grace.afpacket): what the pipeline adds
   handshake to finding    from the return of connect() to the moment at which the line with the `opened` finding of that client comes out of
                           `weir findings`
 
@@ -186,7 +186,7 @@ def main():
     arguments, options = parser.parse_known_args()
     if os.geteuid() != 0:
         sys.exit("latency: needs root, for network namespaces")
-    window, grace = duration_setting("meter.window", options), duration_setting("meter.grace", options)
+    window, grace = duration_setting("meter.window", options), duration_setting("meter.grace.afpacket", options)
     work = os.path.join(os.path.realpath(arguments.dir), "latency")
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)

@@ -22,7 +22,7 @@ final class AdvisorSettings {
      * Longest delay of a finding under load; at rest it is committed at once. Kafka Streams' own 100 ms is a transaction over every
      * partition ten times a second.
      */
-    private static final int COMMIT_INTERVAL_MS = 500;
+    private static final int COMMIT_INTERVAL_MS = 200;
 
     private AdvisorSettings() {}
 

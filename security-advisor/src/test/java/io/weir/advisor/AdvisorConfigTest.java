@@ -17,7 +17,7 @@ class AdvisorConfigTest {
         assertThat(config.episodeScope()).isEqualTo(EpisodeScope.CLUSTER);
         assertThat(config.episodeIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.flushInterval()).isLessThanOrEqualTo(Duration.ofSeconds(1));
-        assertThat(config.ingressSettings().silentFlushes()).isEqualTo(721);
+        assertThat(config.ingressSettings().silentFlushes()).isEqualTo(1801);
     }
 
     @Test

@@ -12,8 +12,8 @@ class AdvisorSettingsTest {
     private static final String COMMIT_INTERVAL = StreamsConfig.COMMIT_INTERVAL_MS_CONFIG;
 
     @Test
-    void shouldCommitTwiceASecondUnlessTheUserSaysOtherwise() {
-        assertThat(of(Map.of())).containsEntry(COMMIT_INTERVAL, 500);
+    void shouldCommitFiveTimesASecondUnlessTheUserSaysOtherwise() {
+        assertThat(of(Map.of())).containsEntry(COMMIT_INTERVAL, 200);
         assertThat(of(Map.of(COMMIT_INTERVAL, "50"))).containsEntry(COMMIT_INTERVAL, "50");
     }
 

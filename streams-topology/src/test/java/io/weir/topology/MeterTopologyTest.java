@@ -170,6 +170,26 @@ class MeterTopologyTest {
         assertThat(registry.get("weir.meter.early.records").counter().count()).isEqualTo(1);
     }
 
+    /** Threads of a collector, each ahead of what all of them have sent. */
+    @Test
+    void shouldCloseAWindowByWhatIsSentAndNotByTheNewestPacket() {
+        pipe(aBatch().at(0).udp(DNS).at(12_500).udp(DNS).watermark(9_000));
+        pipe(aBatch().at(9_500).udp(DNS).watermark(9_500));
+        assertThat(flows.isEmpty()).isTrue();
+        pipe(aBatch().watermark(12_000));
+        Flow flow = flows.readValue();
+        assertThat(flow.getDelta().getInitiatorPackets()).isEqualTo(2);
+        assertThat(flow.getIsLate()).isFalse();
+    }
+
+    @Test
+    void shouldNotWaitForAThreadThatStandsStill() {
+        pipe(aBatch().at(0).udp(DNS).at(13_999).udp(DNS).watermark(9_000));
+        assertThat(flows.isEmpty()).isTrue();
+        pipe(aBatch().at(14_000).udp(DNS).watermark(9_000));
+        assertThat(flows.readValue().getWindowStart()).isEqualTo(START_MS);
+    }
+
     @Test
     void shouldGiveOneRecordPerFlowAndWindow() {
         pipe(aBatch().at(0)

@@ -278,13 +278,18 @@ public final class Catalogue {
             "meter.grace",
             GRACE,
             "2s",
-            "How late a packet may be, event time, and still be part of its window's first record.");
-    public static final Setting<Duration> METER_GRACE_AFPACKET = optional(
+            "How late a packet may be, event time, and still be part of its window's first record; of packets from files, sockets and libpcap, and of"
+                    + " all that have no grace of their own.");
+    public static final Setting<Duration> METER_GRACE_AFPACKET = setting(
             "meter.grace.afpacket",
             GRACE,
-            "Grace of packets that were read from the kernel's ring; without it, `meter.grace`.");
-    public static final Setting<Duration> METER_GRACE_EBPF = optional(
-            "meter.grace.ebpf", GRACE, "Grace of packets that the kernel counted by flow; without it, `meter.grace`.");
+            "0ms",
+            "Grace of packets that were read from the kernel's ring: none, as their collector says when it has sent everything up to some time.");
+    public static final Setting<Duration> METER_GRACE_EBPF = setting(
+            "meter.grace.ebpf",
+            GRACE,
+            "0ms",
+            "Grace of packets that the kernel counted by flow: none, for the same reason.");
     public static final Setting<Duration> METER_GRACE_PCAP = optional(
             "meter.grace.pcap", GRACE, "Grace of packets from files, sockets and libpcap; without it, `meter.grace`.");
     public static final Setting<Duration> METER_IDLE_TIMEOUT =

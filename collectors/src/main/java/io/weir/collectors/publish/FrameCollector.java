@@ -37,6 +37,12 @@ final class FrameCollector {
     /** Event time after which a file sends a sign of life to every partition. */
     private static final long FILE_HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** A kernel hands frames over after this time at the latest: its own 100 ms, and as much again for being late. */
+    private static final long HELD_BY_KERNEL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** Processors that take frames of one interface at the same time stamp them before they queue for the ring. */
+    private static final long OUT_OF_ORDER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Milliseconds between two countings for other threads: an object each. */
     private static final long COUNT_EVERY_MS = 100;
 
@@ -168,7 +174,7 @@ final class FrameCollector {
             }
         }
         long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
-        long nextHeartbeatMs = clock.millis() + config.heartbeat().toMillis();
+        long lastHeartbeatMs = clock.millis();
         heldSinceNanos = source.heldSinceNanos();
         int delivered = source.poll(sink, FRAMES_PER_POLL);
         while (delivered != CaptureSource.END) {
@@ -186,12 +192,11 @@ final class FrameCollector {
             }
             if (kind == Kind.LIVE && delivered == 0) {
                 // The kernel had nothing: everything up to a moment ago has been delivered.
-                advance(TimeUnit.MILLISECONDS.toNanos(nowMs - config.heartbeat().toMillis()));
+                advance(TimeUnit.MILLISECONDS.toNanos(nowMs) - HELD_BY_KERNEL_NANOS);
             }
-            // One thread's sign of life is enough.
-            boolean heartbeat = kind == Kind.LIVE && thread == 0 && nowMs >= nextHeartbeatMs;
+            boolean heartbeat = isHeartbeatDue(nowMs - lastHeartbeatMs);
             if (heartbeat) {
-                nextHeartbeatMs = nowMs + config.heartbeat().toMillis();
+                lastHeartbeatMs = nowMs;
             }
             boolean drained = kind == Kind.STREAM && delivered < FRAMES_PER_POLL;
             if (heartbeat || drained || (kind != Kind.FILE && nowMs >= nextFlushMs)) {
@@ -343,9 +348,13 @@ final class FrameCollector {
 
     private void collect(Frame frame) throws InterruptedException {
         long timeNanos = frame.timeNanos();
-        advance(timeNanos);
-        if (kind != Kind.LIVE && deliveredNanos >= nextHeartbeatNanos) {
-            heartbeatByEventTime();
+        if (kind == Kind.LIVE) {
+            advance(timeNanos - OUT_OF_ORDER_NANOS);
+        } else {
+            advance(timeNanos);
+            if (deliveredNanos >= nextHeartbeatNanos) {
+                heartbeatOfFile();
+            }
         }
         if (sampler != null && !sampler.takes()) {
             return;
@@ -479,11 +488,32 @@ final class FrameCollector {
         return FlowKeys.fill(packet, encloses, key);
     }
 
-    private void heartbeatByEventTime() throws InterruptedException {
+    private void heartbeatOfFile() throws InterruptedException {
         if (nextHeartbeatNanos != NO_TIME) {
             flush(true);
         }
-        nextHeartbeatNanos = (Math.floorDiv(deliveredNanos, FILE_HEARTBEAT_NANOS) + 1) * FILE_HEARTBEAT_NANOS;
+        nextHeartbeatNanos = nextMultiple(deliveredNanos, FILE_HEARTBEAT_NANOS);
+    }
+
+    /**
+     * As soon as everything up to a multiple of the heartbeat interval has been sent: windows end there, and nothing then keeps the meter from
+     * closing them. One thread's sign of life is enough.
+     */
+    private boolean isHeartbeatDue(long silentMs) {
+        if (kind != Kind.LIVE || thread != 0) {
+            return false;
+        }
+        long reachedNanos = shared.watermark().of(thread, deliveredNanos);
+        boolean due = (reachedNanos >= nextHeartbeatNanos && nextHeartbeatNanos != NO_TIME)
+                || silentMs >= 2 * config.heartbeat().toMillis();
+        if (due || nextHeartbeatNanos == NO_TIME) {
+            nextHeartbeatNanos = nextMultiple(reachedNanos, config.heartbeat().toNanos());
+        }
+        return due;
+    }
+
+    private static long nextMultiple(long nanos, long intervalNanos) {
+        return (Math.floorDiv(nanos, intervalNanos) + 1) * intervalNanos;
     }
 
     private SessionBatches batches(int interfaceIndex, int systemIndex) {

@@ -171,6 +171,53 @@ class ThreadedCollectorTest {
         }
     }
 
+    /** Windows end at whole seconds, whenever the collector has started. */
+    @Test
+    void shouldSayToAllPartitionsWhenASecondIsComplete() throws Exception {
+        nowMs.addAndGet(370);
+        Source source = new Source((number, deliveries) -> {
+            nowMs.addAndGet(ROUND_MS);
+            if (number == 0) {
+                deliveries.packet(0, 1, nowMs.get() * MILLI);
+                return 1;
+            }
+            return number < 5_000 / ROUND_MS ? 0 : CaptureSource.END;
+        });
+        collector(source).run();
+
+        for (int partition = 0; partition < sent.partitions(); partition++) {
+            List<SentBatches.Batch> signs = sent.of(partition).stream()
+                    .filter(batch -> !batch.end() && batch.timesNanos().length == 0)
+                    .toList();
+            assertThat(signs).hasSizeBetween(4, 6).allSatisfy(sign -> assertThat(sign.watermarkNanos() % 1_000_000_000)
+                    .as("behind the second")
+                    .isLessThanOrEqualTo(ROUND_MS * MILLI));
+        }
+    }
+
+    @Test
+    void shouldSendNothingBehindAWatermarkWhenProcessorsStampAtTheSameTime() throws Exception {
+        Source source = new Source((number, deliveries) -> {
+            nowMs.addAndGet(ROUND_MS);
+            for (int port = 0; port < 60; port++) {
+                long behindMs = port % 3 == 2 ? 7 : 0;
+                deliveries.packet(0, port, (nowMs.get() - behindMs) * MILLI);
+            }
+            return number < 100 ? 60 : CaptureSource.END;
+        });
+        collector(source).run();
+
+        for (int partition = 0; partition < sent.partitions(); partition++) {
+            long watermark = Long.MIN_VALUE;
+            for (SentBatches.Batch batch : sent.of(partition)) {
+                for (long time : batch.timesNanos()) {
+                    assertThat(time).isGreaterThan(watermark);
+                }
+                watermark = batch.watermarkNanos();
+            }
+        }
+    }
+
     @Test
     void shouldNumberWithoutGapsWhenThreadsRunFreely() throws Exception {
         Source[] sources = new Source[4];

@@ -33,6 +33,9 @@ public final class Meter {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    /** How far a collector's threads, or what is out of order in a capture, may lie apart without moving the event time by the newest packet. */
+    private static final long THREADS_APART_NANOS = 2 * SECOND_NANOS;
+
     /** IANA protocol numbers, and none. */
     private static final int PROTOCOLS = 1 + 256;
 
@@ -137,7 +140,7 @@ public final class Meter {
         int nextDigest = wantsDigests ? packetOfDigest(batch, digest) : -1;
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
-        long latest = Math.max(point.nowNanos, batch.watermarkNanoseconds());
+        long newest = Long.MIN_VALUE;
         int i = 0;
         // ICMP errors stand between the packets: in pieces, so that a packet costs no look at them.
         for (int error = 0; error <= batch.icmpErrorCount(); error++) {
@@ -173,16 +176,27 @@ public final class Meter {
                     delta.noteDigest(sentByA, time, batch.digests()[digest], batch.digestTimesToLive()[digest]);
                     nextDigest = packetOfDigest(batch, ++digest);
                 }
-                latest = Math.max(latest, time);
+                newest = Math.max(newest, time);
             }
             if (error < batch.icmpErrorCount()) {
                 quote(point, batch.icmpError(error));
             }
         }
-        advance(point, latest);
+        advance(point, eventTime(point, batch.watermarkNanoseconds(), newest));
         if (batch.endOfInput()) {
             end(point);
         }
+    }
+
+    /**
+     * What the collector says that it has sent is the time of its point. The packets themselves only move it where it says nothing, or a thread
+     * of several has stood still for long.
+     *
+     * @param newestNanos time of the newest packet, {@link Long#MIN_VALUE} without packets
+     */
+    private static long eventTime(ObservationState point, long watermarkNanos, long newestNanos) {
+        long byPackets = newestNanos == Long.MIN_VALUE ? newestNanos : newestNanos - THREADS_APART_NANOS;
+        return Math.max(point.nowNanos, Math.max(watermarkNanos, byPackets));
     }
 
     /** Ends the flows of points that sent nothing, not even a heartbeat, for the silence timeout: their collector is gone. */

@@ -68,6 +68,7 @@ public final class MeterProcessor
     private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
     private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
+    private static final Duration COMMIT_CHECK = Duration.ofMillis(50);
 
     /** The only key in the store of refused records. */
     private static final String REFUSED_KEY = "untold";
@@ -85,6 +86,8 @@ public final class MeterProcessor
     /** Parts of edges of the current batch by point, window and edge; at {@value #MAX_PARTS} they leave. */
     private final Map<EdgeKey, EdgeSum> edges = new LinkedHashMap<>();
 
+    private final PromptCommits commits = new PromptCommits();
+
     private ProcessorContext<String, Object> context;
     private PacketBatchReader reader;
     private FlowTable table;
@@ -92,6 +95,10 @@ public final class MeterProcessor
     private Meter meter;
     private MeterMetrics.Task counts;
     private long timestamp;
+
+    /** Wall clock of what is processed, epoch milliseconds. */
+    private long nowMs;
+
     private long refused;
     private RefusedRun refusedRun;
 
@@ -146,6 +153,7 @@ public final class MeterProcessor
         refusedRun.resume(store.get(REFUSED_KEY));
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
         context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
+        context.schedule(COMMIT_CHECK, PunctuationType.WALL_CLOCK_TIME, this::commitWhatWaits);
     }
 
     @Override
@@ -159,19 +167,36 @@ public final class MeterProcessor
             return;
         }
         refusedRun.end();
-        meter.process(batch, context.currentSystemTimeMs());
+        nowMs = context.currentSystemTimeMs();
+        commits.seen(table.commits(), nowMs);
+        meter.process(batch, nowMs);
         forwardEdges();
         counts.read(batch.packetCount());
         counts.tell(table);
         if (batch.endOfInput()) {
             // An input has ended: let its readers see the rest now rather than at the next interval.
             context.commit();
+        } else {
+            commitIfDue();
         }
     }
 
-    private void expireSilent(long nowMs) {
-        timestamp = nowMs;
-        meter.expireSilent(nowMs);
+    private void commitWhatWaits(long wallClockMs) {
+        nowMs = wallClockMs;
+        commits.seen(table.commits(), nowMs);
+        commitIfDue();
+    }
+
+    private void commitIfDue() {
+        if (commits.isDue(table.changedCount(), nowMs)) {
+            context.commit();
+        }
+    }
+
+    private void expireSilent(long wallClockMs) {
+        timestamp = wallClockMs;
+        nowMs = wallClockMs;
+        meter.expireSilent(wallClockMs);
         forwardEdges();
         counts.tell(table);
     }
@@ -192,12 +217,14 @@ public final class MeterProcessor
             conversations.addWithoutPackets(row.conversation, sighting, window, this);
         }
         counts.record(row, delta, last);
+        commits.record(flow.getWindowEnd(), nowMs);
         forward(flow);
     }
 
     @Override
     public void established(FlowRow row, long window) {
         counts.early();
+        commits.handshake(row.synAckNanos / 1_000_000, nowMs);
         forward(records.early(row, window));
     }
 
@@ -267,8 +294,8 @@ public final class MeterProcessor
         edges.clear();
     }
 
-    private void tellRefused(long nowMs) {
-        timestamp = nowMs;
+    private void tellRefused(long wallClockMs) {
+        timestamp = wallClockMs;
         refusedRun.end();
     }
 

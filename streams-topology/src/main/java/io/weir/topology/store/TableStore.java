@@ -68,6 +68,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private Map<Bytes, byte[]> restored = new HashMap<>();
     private InternalProcessorContext<?, ?> context;
     private Timer flushes;
+    private long commits;
     private boolean open;
 
     /** Rows are objects; false while they are the bytes in {@link #restored}. */
@@ -130,12 +131,18 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     }
 
     /** Rows that the next commit writes. */
-    protected final int changedCount() {
+    public final int changedCount() {
         return changedRows.size();
+    }
+
+    /** Commits since the table was made. */
+    public final long commits() {
+        return commits;
     }
 
     @Override
     public final void flushCache() {
+        commits++;
         if (!changedRows.isEmpty()) {
             flushes.record(this::writeChanged);
         }
