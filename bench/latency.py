@@ -2,7 +2,7 @@
 """How long it takes from a packet on the wire to its flow record, and from a handshake to its finding.
 
 Usage: sudo bench/latency.py --dir DIR [--seconds N] [--packets-a-second N] [--flows N] [--seconds-between-connections N]
-                            [-s KEY=VALUE ...]
+                            [--warm-up SECONDS] [-s KEY=VALUE ...]
 
 Two network namespaces, joined by a pair of virtual interfaces. From the one, which is outside of the cluster, datagrams of some lasting flows
 come to the other, and from time to time a TCP connection from an address that never came before. A broker with its registry, collector (on
@@ -15,6 +15,7 @@ records. All on one machine, with one clock.
   handshake to finding    from the return of connect() to the moment at which the line with the `opened` finding of that client comes out of
                           `weir findings`
 
+What is sent in the first seconds (--warm-up), while code is compiled and the first transactions are made, stands in a row of its own.
 Prints Markdown rows; exit code 1 when a packet is in no flow or a connection in no finding. Whether the times are short enough is for the reader.
 Needs root, iproute2, java, and weir built: ./weir --version
 """
@@ -147,16 +148,20 @@ def wait_for_all(packets, handshakes, flows, findings):
     return False
 
 
-def latencies(packets, flows, grace_seconds):
-    """Of each packet to its record, and of each record behind its window and grace; seconds. Datagrams of a flow come in order: the n of a window are the next n."""
+def latencies(packets, flows, grace_seconds, warm):
+    """
+    Of each packet to its record, and of each record behind its window and grace; seconds, of what was sent since `warm`. Datagrams of a
+    flow come in order: the n of a window are the next n.
+    """
     of_packets, behind = [], []
     for port, records in records_of_datagrams(flows).items():
         next_packet = 0
         for _, came, flow in records:
             count = flow["delta"]["initiatorPackets"]
-            of_packets += [came - sent for sent in packets[port][next_packet:next_packet + count]]
+            of_packets += [came - sent for sent in packets[port][next_packet:next_packet + count] if sent >= warm]
             next_packet += count
-            behind.append(came - flow["windowEnd"] / 1000 - grace_seconds)
+            if flow["windowStart"] / 1000 >= warm:
+                behind.append(came - flow["windowEnd"] / 1000 - grace_seconds)
     return of_packets, behind
 
 
@@ -183,6 +188,7 @@ def main():
     parser.add_argument("--packets-a-second", type=float, default=500)
     parser.add_argument("--flows", type=int, default=20)
     parser.add_argument("--seconds-between-connections", type=float, default=0.7)
+    parser.add_argument("--warm-up", type=float, default=15)
     arguments, options = parser.parse_known_args()
     if os.geteuid() != 0:
         sys.exit("latency: needs root, for network namespaces")
@@ -212,15 +218,18 @@ def main():
             broker.stdin.close()
             broker.wait()
         no_network()
-    of_packets, behind = latencies(packets, flows, grace)
+    warm = min(handshakes.values()) + arguments.warm_up
+    of_packets, behind = latencies(packets, flows, grace, warm)
     came = opened(findings)
+    of_findings = [(done, came[client] - done) for client, done in handshakes.items() if client in came]
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.seconds:.0f} s, "
           f"{arguments.packets_a_second:.0f} packets/s in {arguments.flows} flows; windows of {window:g} s, grace {grace:g} s.\n")
     print("| s | how many | p50 | p99 | longest |")
     print("|---|---|---|---|---|")
     print_times("packet to flow record", of_packets)
     print_times("record behind window + grace", behind)
-    print_times("handshake to finding", [came[client] - done for client, done in handshakes.items() if client in came])
+    print_times("handshake to finding", [seconds for done, seconds in of_findings if done >= warm])
+    print_times(f"the same, first {arguments.warm_up:g} s", [seconds for done, seconds in of_findings if done < warm])
     if not complete:
         sys.exit("latency: packets without a flow record or connections without a finding")
     shutil.rmtree(work)
