@@ -265,7 +265,7 @@ public final class Catalogue {
             "collector.heartbeat",
             SettingType.duration(Duration.ofMillis(100), MINUTE),
             "1s",
-            "Time between signs of life of a quiet interface, which let the meter close its windows.");
+            "Time between signs of life of an interface, which let the meter close its windows: sent when everything up to a multiple of it has been.");
     public static final Setting<Duration> COLLECTOR_REPORT_INTERVAL = setting(
             "collector.report-interval",
             SettingType.duration(SECOND, MINUTE),
