@@ -83,15 +83,20 @@ class Brokers:
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def start_registry(self):
-        """Waits until it answers."""
+        """Waits until it answers; brokers that have just started may let it wait too long once or twice."""
+        for _ in range(3):
+            if self.try_registry():
+                return
+        sys.exit(f"the registry did not start; does ./weir --version run? see {self.directory}/registry.log")
+
+    def try_registry(self):
         log_path = os.path.join(self.directory, "registry.log")
         with open(log_path, "a", encoding="utf-8") as log:
             self.registry_process = subprocess.Popen(
                 ["java", "-Xmx256m", "-cp", LIBRARIES, os.path.join(BENCH, "live", "RegistryAlone.java"),
                  self.bootstrap, str(self.registry_port)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
-        if not self.registry_process.stdout.readline().startswith("http"):
-            sys.exit(f"the registry did not start; does ./weir --version run? see {log_path}")
+        return self.registry_process.stdout.readline().startswith("http")
 
     def stop_registry(self):
         self.registry_process.stdin.close()

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.schemas.topic.Topics;
+import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,7 +43,14 @@ public final class AdvisorApp implements AutoCloseable {
         properties.putAll(AdvisorSettings.of(topics, kafkaProps));
         streams = new KafkaStreams(
                 AdvisorTopology.build(config, topics, kafkaProps, new AdvisorMetrics(registry)), properties);
+        LostTransactions lost = new LostTransactions(InstantSource.system());
         streams.setUncaughtExceptionHandler(failure -> {
+            if (lost.permits(failure)) {
+                LOG.warn(
+                        "The broker has ended a transaction of the advisor, which begins again from its last commit",
+                        failure);
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
             LOG.error("The advisor stops", failure);
             onFailure.accept(failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

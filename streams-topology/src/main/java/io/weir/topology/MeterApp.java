@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.schemas.topic.Topics;
+import io.weir.schemas.transaction.LostTransactions;
 import io.weir.topology.meter.MeterMetrics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,14 @@ public final class MeterApp implements AutoCloseable {
         Properties properties = properties(config, topics, clientConfigs, stateDir);
         MeterMetrics metrics = new MeterMetrics(registry, config.maxFlows());
         streams = new KafkaStreams(MeterTopology.build(config, topics, partitions, clientConfigs, metrics), properties);
+        LostTransactions lost = new LostTransactions(InstantSource.system());
         streams.setUncaughtExceptionHandler(error -> {
+            if (lost.permits(error)) {
+                LOG.warn(
+                        "the broker has ended a transaction of the meter, which begins again from its last commit",
+                        error);
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
             LOG.error("the meter cannot go on: {}", error.getMessage(), error);
             onFailure.accept(error);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Conversations of one task that several observation points see. A window of one is settled when each of its points has passed it, or when one of them
@@ -23,6 +22,8 @@ public final class ConversationTable extends TableStore {
 
     /** Name of the store. */
     public static final String NAME = "conversation-table";
+
+    private static final int ROWS_PER_PAGE = 16;
 
     private final Map<ConversationKey, ConversationState> conversations = new HashMap<>();
     private final Map<Long, PointState> points = new HashMap<>();
@@ -72,7 +73,7 @@ public final class ConversationTable extends TableStore {
      * @param maxHeld flow records that wait at most
      */
     public ConversationTable(int maxHeld) {
-        super(NAME);
+        super(NAME, ROWS_PER_PAGE);
         this.maxHeld = maxHeld;
     }
 
@@ -344,14 +345,6 @@ public final class ConversationTable extends TableStore {
     @Override
     protected void restoreComplete() {
         // What waits for what is known when the flow table has told how far its points have come: see resume.
-    }
-
-    @Override
-    protected void forEachRow(Consumer<Row> action) {
-        for (ConversationState state : conversations.values()) {
-            action.accept(state);
-            state.pending.forEach(action);
-        }
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.weir.topology.store.TableStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** One observation point in one edge task: how far each partition of the meter has come, and the windows that are open. */
@@ -47,10 +46,6 @@ final class EdgePoint extends TableStore.Row {
 
     EdgeWindow window(int level, long endMs) {
         return levels.get(level).computeIfAbsent(endMs, ignored -> new EdgeWindow());
-    }
-
-    void forEachEdge(Consumer<? super EdgeRow> action) {
-        levels.forEach(windows -> windows.values().forEach(window -> window.forEach(action)));
     }
 
     @Override

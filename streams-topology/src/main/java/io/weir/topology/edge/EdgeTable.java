@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +27,7 @@ public final class EdgeTable extends TableStore {
     public static final String NAME = "edge-table";
 
     private static final int NONE = -1;
+    private static final int ROWS_PER_PAGE = 16;
     private static final Logger LOG = LoggerFactory.getLogger(EdgeTable.class);
 
     /** Takes edges that are complete. */
@@ -48,7 +48,7 @@ public final class EdgeTable extends TableStore {
 
     /** An empty table. */
     public EdgeTable(EdgeConfig config) {
-        super(NAME);
+        super(NAME, ROWS_PER_PAGE);
         maxEdges = config.maxEdges();
         levelsMs = new long[config.rollUps().size() + 1];
         for (int i = 1; i < levelsMs.length; i++) {
@@ -220,16 +220,6 @@ public final class EdgeTable extends TableStore {
                 .findFirst()
                 .ifPresent(level -> addToOpen(point(row.sum.edge.getObservationPoint()), level, row.complete()));
         markRemoved(row);
-    }
-
-    @Override
-    protected void forEachRow(Consumer<Row> action) {
-        for (EdgePoint point : points.values()) {
-            if (point.completeUntilMs.length > 0) {
-                action.accept(point);
-            }
-            point.forEachEdge(action);
-        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The flows of one task, their observation points and the services that were seen there; flows are indexed by observation point and flow
@@ -20,6 +19,9 @@ public final class FlowTable extends TableStore {
 
     /** Name of the store. */
     public static final String NAME = "flow-table";
+
+    /** In a record with one row the row is the smaller part of the cost; in one with many, rows that have not changed are. */
+    private static final int ROWS_PER_PAGE = 16;
 
     private static final int INITIAL_SLOTS = 1 << 12;
 
@@ -34,7 +36,7 @@ public final class FlowTable extends TableStore {
 
     /** An empty table. */
     public FlowTable() {
-        super(NAME);
+        super(NAME, ROWS_PER_PAGE);
     }
 
     /** Flows in the table, those that have ended but are not emitted included. */
@@ -193,22 +195,6 @@ public final class FlowTable extends TableStore {
         List<FlowRow> taken = List.copyOf(restoredRows);
         restoredRows.clear();
         return taken;
-    }
-
-    @Override
-    protected void forEachRow(Consumer<Row> action) {
-        services.forEach(action);
-        for (ObservationState point : points.values()) {
-            action.accept(point);
-            // A row may stand in several buckets: the one that counts.
-            point.expiry.forEach((bucket, waiting) -> waiting.stream()
-                    .filter(row -> !row.isEnded() && row.expiryBucket == bucket)
-                    .forEach(action));
-            // Rows that have ended wait for their windows.
-            point.windows.values().forEach(deltas -> deltas.stream()
-                    .filter(delta -> !delta.emitted && delta.row.isEnded())
-                    .forEach(delta -> action.accept(delta.row)));
-        }
     }
 
     @Override

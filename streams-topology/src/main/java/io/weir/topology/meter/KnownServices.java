@@ -175,10 +175,6 @@ final class KnownServices {
         }
     }
 
-    void forEach(Consumer<? super Service> action) {
-        services.values().forEach(action);
-    }
-
     int size() {
         return services.size();
     }

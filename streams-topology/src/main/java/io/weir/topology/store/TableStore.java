@@ -1,13 +1,12 @@
 package io.weir.topology.store;
 
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
@@ -21,30 +20,30 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
  * State store whose rows live as objects and are written to the changelog only when Kafka Streams is about to commit, each changed
- * row once, however often it changed.
+ * row once, however often it changed. Rows are written by the page: a record costs far more than the octets of a row.
  *
  * <p>Kafka Streams calls {@link #flushCache()} before it commits the offsets, and {@code commit()} only after: rows written there
  * would be lost by a crash. {@code flushCache} belongs to an internal interface, so everything internal that the project touches is
  * in this class, and {@code TableStoreCommitTest} fails the day a release of Kafka Streams stops calling it before a commit, a
  * rebalance or a clean close.
  *
- * <p>While a task restores (or stands by), rows are kept as the bytes of the changelog; {@link #open} turns them into objects.
+ * <p>While a task restores (or stands by), pages are kept as the bytes of the changelog; {@link #open} turns them into rows.
  */
 public abstract class TableStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
-    /** One row; remembers for its store whether it must be written. */
+    /** One row; remembers for its store where it is written. */
     public abstract static class Row {
 
-        /** Changed since the last commit. */
-        private boolean changed;
+        /** Null until the row is part of the table. */
+        private Page page;
 
-        /** The changelog holds a version of this row, so that its end needs a tombstone. */
-        private boolean logged;
+        /** Place in the page. */
+        private int slot;
 
         /** No longer part of the table. */
         private boolean removed;
 
-        /** Key in the changelog: stable for the life of the row, unlike any other row's. */
+        /** Key of the row: stable for its life, unlike any other row's. */
         protected abstract byte[] changelogKey();
 
         /** The row as bytes. */
@@ -56,15 +55,20 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         }
     }
 
-    /** Fewer are not worth a walk over the changed rows. */
-    private static final int MIN_GONE_ROWS = 1024;
+    /** Rows of a page that are longer together are parted: brokers refuse records of more than a mebibyte. */
+    static final int MAX_PAGE_OCTETS = 1 << 18;
 
     private final String name;
-    private final List<Row> changedRows = new ArrayList<>();
+    private final int rowsPerPage;
 
-    /** Rows among them that the next commit has nothing to write of: they came and went since the last one. */
-    private int goneRows;
+    /** By number, without gaps. */
+    private final List<Page> pages = new ArrayList<>();
 
+    /** Pages with a free slot, each once. */
+    private final ArrayDeque<Page> roomy = new ArrayDeque<>();
+
+    private final List<Page> changedPages = new ArrayList<>();
+    private PageWriter writer;
     private Map<Bytes, byte[]> restored = new HashMap<>();
     private InternalProcessorContext<?, ?> context;
     private Timer flushes;
@@ -74,9 +78,13 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     /** Rows are objects; false while they are the bytes in {@link #restored}. */
     private boolean live;
 
-    /** @param name name of the store; its changelog is {@code <application>-<name>-changelog} */
-    protected TableStore(String name) {
+    /**
+     * @param name name of the store; its changelog is {@code <application>-<name>-changelog}
+     * @param rowsPerPage rows that are written together when one of them has changed; a page must fit into a record
+     */
+    protected TableStore(String name, int rowsPerPage) {
         this.name = name;
+        this.rowsPerPage = rowsPerPage;
     }
 
     /** Takes a row from the changelog into the table. */
@@ -84,9 +92,6 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
 
     /** Called once after the last {@link #restoreRow}. */
     protected abstract void restoreComplete();
-
-    /** Hands over every row that the changelog holds after a commit. */
-    protected abstract void forEachRow(Consumer<Row> action);
 
     /** Forgets every row. */
     protected abstract void clear();
@@ -100,39 +105,89 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         context = (InternalProcessorContext<?, ?>) processorContext;
         flushes = flushTimer;
         live = true;
-        Map<Bytes, byte[]> rows = restored;
+        Map<Bytes, byte[]> from = restored;
         restored = new HashMap<>();
-        for (Map.Entry<Bytes, byte[]> entry : rows.entrySet()) {
-            restoreRow(entry.getKey().get(), entry.getValue()).logged = true;
+        from.forEach((key, value) -> restorePage(Page.number(name, key.get()), value));
+        for (Page page : pages) {
+            if (page.hasRoom()) {
+                roomy.push(page);
+            }
         }
         restoreComplete();
     }
 
-    /** The row has changed, or is new: it goes to the changelog with the next commit. */
+    private void restorePage(int number, byte[] value) {
+        while (pages.size() <= number) {
+            newPage();
+        }
+        Page page = pages.get(number);
+        page.logged = true;
+        Page.read(name, value, (key, row) -> put(page, restoreRow(key, row)));
+    }
+
+    private static void put(Page page, Row row) {
+        row.page = page;
+        row.slot = page.put(row);
+    }
+
+    /** The row has changed, or is new: its page goes to the changelog with the next commit. */
     protected final void markChanged(Row row) {
-        if (!row.changed) {
-            row.changed = true;
-            changedRows.add(row);
+        if (row.removed) {
+            return;
+        }
+        if (row.page == null) {
+            assign(row);
+        }
+        markChanged(row.page);
+    }
+
+    private void markChanged(Page page) {
+        if (!page.changed) {
+            page.changed = true;
+            changedPages.add(page);
         }
     }
 
-    /** The row leaves the table: its tombstone, where one is needed, goes to the changelog with the next commit. */
+    private Page newPage() {
+        Page page = new Page(pages.size(), rowsPerPage);
+        pages.add(page);
+        return page;
+    }
+
+    private void assign(Row row) {
+        Page page = roomy.peek();
+        if (page == null) {
+            page = newPage();
+            roomy.push(page);
+        }
+        put(page, row);
+        if (!page.hasRoom()) {
+            roomy.pop();
+        }
+    }
+
+    /** The row leaves the table: with the next commit it is no longer in the changelog. */
     protected final void markRemoved(Row row) {
         row.removed = true;
-        markChanged(row);
-        if (!row.logged) {
-            goneRows++;
-            if (goneRows >= MIN_GONE_ROWS && goneRows > changedRows.size() / 2) {
-                // Rows that come and go between two commits do not pile up.
-                changedRows.removeIf(changed -> changed.removed && !changed.logged);
-                goneRows = 0;
-            }
+        if (row.page != null) {
+            Page page = takeOut(row);
+            markChanged(page);
         }
     }
 
-    /** Rows that the next commit writes. */
+    private Page takeOut(Row row) {
+        Page page = row.page;
+        if (!page.hasRoom()) {
+            roomy.push(page);
+        }
+        page.remove(row.slot);
+        row.page = null;
+        return page;
+    }
+
+    /** Rows that the next commit writes, at most. */
     public final int changedCount() {
-        return changedRows.size();
+        return changedPages.size() * rowsPerPage;
     }
 
     /** Commits since the table was made. */
@@ -143,30 +198,72 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     @Override
     public final void flushCache() {
         commits++;
-        if (!changedRows.isEmpty()) {
+        if (!changedPages.isEmpty()) {
             flushes.record(this::writeChanged);
         }
     }
 
     private void writeChanged() {
         long nowMs = context.currentSystemTimeMs();
-        for (int i = 0; i < changedRows.size(); i++) {
-            Row row = changedRows.get(i);
-            row.changed = false;
-            if (!row.removed) {
-                log(row.changelogKey(), row.changelogValue(), nowMs);
-                row.logged = true;
-            } else if (row.logged) {
-                log(row.changelogKey(), null, nowMs);
-                row.logged = false;
+        for (int i = 0; i < changedPages.size(); i++) {
+            Page page = changedPages.get(i);
+            page.changed = false;
+            if (!page.isEmpty()) {
+                log(page.key(), writeBounded(page), nowMs);
+                page.logged = true;
+            } else if (page.logged) {
+                log(page.key(), null, nowMs);
+                page.logged = false;
             }
         }
-        changedRows.clear();
-        goneRows = 0;
+        changedPages.clear();
+    }
+
+    /** What does not fit goes to a page of its own, which is then written, too. */
+    private byte[] writeBounded(Page page) {
+        byte[] value = write(page);
+        while (value.length > MAX_PAGE_OCTETS && page.used() > 1) {
+            Page other = newPage();
+            for (Row row : page.rows().clone()) {
+                if (row != null && other.used() < page.used()) {
+                    takeOut(row);
+                    put(other, row);
+                }
+            }
+            roomy.push(other);
+            markChanged(other);
+            value = write(page);
+        }
+        return value;
+    }
+
+    private byte[] write(Page page) {
+        if (writer == null) {
+            writer = new PageWriter();
+        }
+        return writer.write(page);
     }
 
     private void log(byte[] key, byte[] value, long nowMs) {
         context.logChange(name, Bytes.wrap(key), value, nowMs, new RecordHeaders(), Position.emptyPosition());
+    }
+
+    /** Hands over what the changelog holds after a commit: keys and values of all its records. */
+    public final void writeAll(BiConsumer<byte[], byte[]> records) {
+        for (Page page : pages) {
+            if (!page.isEmpty()) {
+                records.accept(page.key(), write(page));
+            }
+        }
+    }
+
+    /** Takes a record of the changelog; a null value is a tombstone. For the time before {@link #open}. */
+    public final void restore(byte[] key, byte[] value) {
+        if (value == null) {
+            restored.remove(Bytes.wrap(key));
+        } else {
+            restored.put(Bytes.wrap(key), value);
+        }
     }
 
     @Override
@@ -177,18 +274,8 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     @Override
     public final void init(StateStoreContext stateStoreContext, StateStore root) {
         open = true;
-        stateStoreContext.register(root, (RecordBatchingStateRestoreCallback) this::restoreBatch);
-    }
-
-    private void restoreBatch(Collection<ConsumerRecord<byte[], byte[]>> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            Bytes key = Bytes.wrap(record.key());
-            if (record.value() == null) {
-                restored.remove(key);
-            } else {
-                restored.put(key, record.value());
-            }
-        }
+        stateStoreContext.register(root, (RecordBatchingStateRestoreCallback)
+                records -> records.forEach(record -> restore(record.key(), record.value())));
     }
 
     @Override
@@ -202,21 +289,25 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
      */
     @Override
     public final void clearCache() {
-        changedRows.clear();
-        goneRows = 0;
         if (live) {
             live = false;
-            forEachRow(row -> restored.put(Bytes.wrap(row.changelogKey()), row.changelogValue()));
+            writeAll(this::restore);
             clear();
         }
+        forgetPages();
+    }
+
+    private void forgetPages() {
+        pages.clear();
+        roomy.clear();
+        changedPages.clear();
     }
 
     @Override
     public final void close() {
         open = false;
         live = false;
-        changedRows.clear();
-        goneRows = 0;
+        forgetPages();
         restored.clear();
         clear();
     }

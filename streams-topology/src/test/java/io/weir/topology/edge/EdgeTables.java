@@ -13,14 +13,8 @@ final class EdgeTables {
     /** What a crash and a restart do: the rows go through their changelog form into a new table. */
     static EdgeTable restarted(EdgeTable table, EdgeConfig config) {
         EdgeTable fresh = new EdgeTable(config);
-        table.forEachRow(row -> {
-            if (row instanceof EdgeRow edge) {
-                fresh.restoreRow(edge.changelogKey(), edge.changelogValue());
-            } else if (row instanceof EdgePoint point) {
-                fresh.restoreRow(point.changelogKey(), point.changelogValue());
-            }
-        });
-        fresh.restoreComplete();
+        table.writeAll(fresh::restore);
+        fresh.open(null, null);
         return fresh;
     }
 

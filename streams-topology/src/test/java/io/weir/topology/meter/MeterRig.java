@@ -71,23 +71,15 @@ final class MeterRig implements MeterOutput, ConversationOutput {
         meter.process(decoder, 0);
     }
 
-    /** What a crash and a restart do: the rows go through their changelog form, in any order, into a new table. */
+    /** What a crash and a restart do: the rows go through their changelog form, its records in any order, into a new table. */
     void restart(Random order) {
         Map<Bytes, byte[]> changelog = new TreeMap<>();
-        table.forEachRow(row -> {
-            if (row instanceof FlowRow flow) {
-                changelog.put(Bytes.wrap(flow.changelogKey()), flow.changelogValue());
-            } else if (row instanceof ObservationState point) {
-                changelog.put(Bytes.wrap(point.changelogKey()), point.changelogValue());
-            } else if (row instanceof KnownServices.Service service) {
-                changelog.put(Bytes.wrap(service.changelogKey()), service.changelogValue());
-            }
-        });
+        table.writeAll((key, value) -> changelog.put(Bytes.wrap(key), value));
         List<Bytes> keys = new ArrayList<>(changelog.keySet());
         Collections.shuffle(keys, order);
         FlowTable fresh = new FlowTable();
-        keys.forEach(key -> fresh.restoreRow(key.get(), changelog.get(key)));
-        fresh.restoreComplete();
+        keys.forEach(key -> fresh.restore(key.get(), changelog.get(key)));
+        fresh.open(null, null);
         if (fresh.size() != table.size()) {
             throw new AssertionError("restored " + fresh.size() + " of " + table.size() + " rows");
         }

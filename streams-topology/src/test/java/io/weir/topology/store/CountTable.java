@@ -3,17 +3,17 @@ package io.weir.topology.store;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** The smallest table: how often each key came. */
 final class CountTable extends TableStore {
 
     static final String NAME = "counts";
+    static final int ROWS_PER_PAGE = 4;
 
     private final Map<String, CountRow> rows = new TreeMap<>();
 
     CountTable() {
-        super(NAME);
+        super(NAME, ROWS_PER_PAGE);
     }
 
     void add(String key) {
@@ -40,11 +40,6 @@ final class CountTable extends TableStore {
     @Override
     protected void restoreComplete() {
         // Nothing is indexed beyond what restoreRow builds.
-    }
-
-    @Override
-    protected void forEachRow(Consumer<Row> action) {
-        rows.values().forEach(action);
     }
 
     String text() {

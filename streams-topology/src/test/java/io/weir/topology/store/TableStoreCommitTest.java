@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.testing.Await;
 import io.weir.testing.KafkaExtension;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,7 +17,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.IntegerDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,27 @@ class TableStoreCommitTest {
         }
     }
 
+    /** A broker refuses a record of more than a mebibyte. */
+    @Test
+    void shouldPartAPageThatIsTooLongForARecord() {
+        KAFKA.createTopic(input, 1);
+        String[] keys = {"a".repeat(300_000), "b".repeat(300_000), "c".repeat(300_000), "d".repeat(300_000)};
+        try (CountApp app = start("one")) {
+            for (String key : keys) {
+                send(0, key, CountApp.COUNT);
+            }
+            send(0, "-", CountApp.COMMIT);
+            Await.until(PATIENCE, "offset 5 committed", () -> committed(0) == 5);
+            assertThat(pages().get(0)).hasSize(4);
+        }
+        try (CountApp app = start("one")) {
+            send(0, keys[0], CountApp.COUNT, keys[1], CountApp.REMOVE, "-", CountApp.COMMIT);
+            Await.until(PATIENCE, "offset 8 committed", () -> committed(0) == 8);
+            assertThat(app.processed).hasValue(3);
+            assertThat(changelog()).isEqualTo(Map.of(keys[0], "2", keys[2], "1", keys[3], "1"));
+        }
+    }
+
     @Test
     void shouldLeaveNothingOfWhatWasNotCommitted() {
         KAFKA.createTopic(input, 1);
@@ -166,11 +189,24 @@ class TableStoreCommitTest {
 
     /** The changelog as a table, of committed records only. */
     private Map<String, String> changelog() {
+        Map<String, String> rows = new TreeMap<>();
+        pages().values()
+                .forEach(pages -> pages.forEach((number, page) ->
+                        Page.read(CountTable.NAME, page, (key, value) -> rows.put(text(key), text(value)))));
+        return rows;
+    }
+
+    private static String text(byte[] octets) {
+        return new String(octets, StandardCharsets.UTF_8);
+    }
+
+    /** By partition of the changelog and number. */
+    private Map<Integer, Map<Integer, byte[]>> pages() {
         Map<String, Object> props = new HashMap<>(KAFKA.clientProps());
         props.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        Map<String, String> rows = new TreeMap<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(props, new StringDeserializer(), new StringDeserializer())) {
+        Map<Integer, Map<Integer, byte[]>> pages = new TreeMap<>();
+        try (KafkaConsumer<Integer, byte[]> consumer =
+                new KafkaConsumer<>(props, new IntegerDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(name + "-" + CountTable.NAME + "-changelog").stream()
                             .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -180,14 +216,15 @@ class TableStoreCommitTest {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
+                    Map<Integer, byte[]> known = pages.computeIfAbsent(record.partition(), any -> new TreeMap<>());
                     if (record.value() == null) {
-                        rows.remove(record.key());
+                        known.remove(record.key());
                     } else {
-                        rows.put(record.key(), record.value());
+                        known.put(record.key(), record.value());
                     }
                 });
             }
         }
-        return rows;
+        return pages;
     }
 }
