@@ -514,7 +514,7 @@ public final class Meter {
         if (firstOpen > point.firstOpenWindow) {
             point.firstOpenWindow = firstOpen;
             while (!point.windows.isEmpty() && point.windows.firstKey() < firstOpen) {
-                emitAll(point.windows.pollFirstEntry().getValue());
+                emitAll(point.closeFirstWindow());
             }
             expire(point);
             output.complete(point, firstOpen);
@@ -659,7 +659,7 @@ public final class Meter {
         emitAll(point.lateDeltas);
         point.lateDeltas.clear();
         while (!point.windows.isEmpty()) {
-            emitAll(point.windows.pollFirstEntry().getValue());
+            emitAll(point.closeFirstWindow());
         }
         output.complete(point, Long.MAX_VALUE);
         table.forget(point);

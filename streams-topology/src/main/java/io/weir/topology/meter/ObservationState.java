@@ -36,6 +36,11 @@ final class ObservationState extends TableStore.Row {
     /** Open deltas by window number. */
     final TreeMap<Long, List<WindowDelta>> windows = new TreeMap<>();
 
+    /** The window that was asked for last: most deltas belong to it. */
+    private long lastWindow;
+
+    private List<WindowDelta> lastDeltas;
+
     /** Flows by the number of the second in which they may have expired. */
     final TreeMap<Long, List<FlowRow>> expiry = new TreeMap<>();
 
@@ -54,8 +59,18 @@ final class ObservationState extends TableStore.Row {
         if (delta.late) {
             lateDeltas.add(delta);
         } else {
-            windows.computeIfAbsent(delta.window, ignored -> new ArrayList<>()).add(delta);
+            if (delta.window != lastWindow || lastDeltas == null) {
+                lastWindow = delta.window;
+                lastDeltas = windows.computeIfAbsent(delta.window, ignored -> new ArrayList<>());
+            }
+            lastDeltas.add(delta);
         }
+    }
+
+    /** Deltas of the first window, which is no longer open. */
+    List<WindowDelta> closeFirstWindow() {
+        lastDeltas = null;
+        return windows.pollFirstEntry().getValue();
     }
 
     @Override
