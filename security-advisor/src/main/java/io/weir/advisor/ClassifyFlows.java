@@ -91,6 +91,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     @Override
     public void init(ProcessorContext<String, Step> newContext) {
         context = newContext;
+        // A task that is taken up again after a failure comes to the same object: what it told last may have been taken
+        // back.
+        reported.clear();
         KeyValueStore<String, byte[]> store = context.getStateStore(refusedStore);
         refusedRun = new RefusedRun("advisor", untold -> store.put(REFUSED_KEY, untold), this::lost);
         refusedRun.resume(store.get(REFUSED_KEY));

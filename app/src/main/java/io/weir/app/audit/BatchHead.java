@@ -17,4 +17,20 @@ record BatchHead(
         long sequenceNumber,
         long firstTimeNanoseconds,
         long watermarkNanoseconds,
-        boolean endOfInput) {}
+        boolean endOfInput) {
+
+    /** The same of a partition that holds all that was written since. */
+    BatchHead whole() {
+        return new BatchHead(
+                topic,
+                partition,
+                offset,
+                false,
+                point,
+                sessionId,
+                sequenceNumber,
+                firstTimeNanoseconds,
+                watermarkNanoseconds,
+                endOfInput);
+    }
+}

@@ -97,7 +97,8 @@ final class RunningLedger implements Books {
         if (firstReading && head.trimmed()) {
             book.cut.note(head, this);
         }
-        return sequences.accept(head);
+        // A session that is new, and not to this auditor alone, begins with its first batch.
+        return sequences.accept(firstReading ? head : head.whole());
     }
 
     @Override

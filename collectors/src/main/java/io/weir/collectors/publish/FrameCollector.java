@@ -176,6 +176,7 @@ final class FrameCollector {
         long nextFlushMs = clock.millis() + config.batchDelay().toMillis();
         long lastHeartbeatMs = clock.millis();
         heldSinceNanos = source.heldSinceNanos();
+        long askedMs = clock.millis();
         int delivered = source.poll(sink, FRAMES_PER_POLL);
         while (delivered != CaptureSource.END) {
             sink.rethrow();
@@ -191,8 +192,8 @@ final class FrameCollector {
                 own.refresh(nowMs);
             }
             if (kind == Kind.LIVE && delivered == 0) {
-                // The kernel had nothing: everything up to a moment ago has been delivered.
-                advance(TimeUnit.MILLISECONDS.toNanos(nowMs) - HELD_BY_KERNEL_NANOS);
+                // The kernel had nothing when it was asked: everything up to a moment before that has been delivered.
+                advance(TimeUnit.MILLISECONDS.toNanos(askedMs) - HELD_BY_KERNEL_NANOS);
             }
             boolean heartbeat = isHeartbeatDue(nowMs - lastHeartbeatMs);
             if (heartbeat) {
@@ -206,6 +207,7 @@ final class FrameCollector {
             if (resumable != null && resumable.isDue(dealtWith)) {
                 commit();
             }
+            askedMs = clock.millis();
             delivered = source.poll(sink, FRAMES_PER_POLL);
         }
         sink.rethrow();
@@ -561,11 +563,18 @@ final class FrameCollector {
      * grown.
      */
     private boolean isTold(CaptureProblem problem) {
-        lossesBeforeOffset = Math.max(lossesBeforeOffset, problem.firstOffset() + 1);
-        if (problem.reason() == CaptureLossReason.TRUNCATED_FILE && problem.packets() != null) {
+        long offset = problem.firstOffset();
+        boolean cut = problem.reason() == CaptureLossReason.TRUNCATED_FILE;
+        if (cut && problem.packets() == null) {
+            // Between packets, where the file may go on with something else to tell.
+            lossesBeforeOffset = Math.max(lossesBeforeOffset, offset);
+            return resumable.hasToldCut(offset);
+        }
+        if (cut) {
             dealtWith += problem.packets();
         }
-        return resumable.hasTold(problem.firstOffset());
+        lossesBeforeOffset = Math.max(lossesBeforeOffset, offset + 1);
+        return resumable.hasTold(offset);
     }
 
     private void problem(CaptureProblem problem) {

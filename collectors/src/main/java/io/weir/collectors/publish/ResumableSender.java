@@ -68,7 +68,8 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
     private final String runId;
     private boolean replaying;
     private volatile boolean inTransaction;
-    private volatile long committedNanos;
+    private long committedNanos;
+    private volatile long begunNanos;
     private volatile Exception firstError;
     private long committedPackets;
     private long openPackets;
@@ -162,6 +163,12 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         return offset < before.getLossesBeforeOffset();
     }
 
+    /** Whether an earlier run has told that the file ends at this octet, where no packet is. */
+    boolean hasToldCut(long offset) {
+        boolean endWasTold = before.getRunId() == null && before.getPackets() + before.getLossesBeforeOffset() > 0;
+        return hasTold(offset) || (endWasTold && offset == before.getLossesBeforeOffset());
+    }
+
     /**
      * Whether the end of the file is still to be told.
      *
@@ -234,6 +241,7 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
         try {
             if (!inTransaction) {
                 producer.beginTransaction();
+                begunNanos = nanoTime.getAsLong();
                 inTransaction = true;
             }
             producer.send(record, (metadata, error) -> {
@@ -312,7 +320,7 @@ public final class ResumableSender extends BatchOutlet implements ObservationSes
 
     /** Whether Kafka has not committed for long what was sent; may be asked by other threads. */
     boolean isStalled() {
-        return inTransaction && nanoTime.getAsLong() - committedNanos > STALLED_NANOS;
+        return inTransaction && nanoTime.getAsLong() - begunNanos > STALLED_NANOS;
     }
 
     /** What was not committed is left to the next run. */

@@ -177,6 +177,30 @@ class ResumableSenderTest {
                 .hasSize(2);
     }
 
+    /** The header of a record is cut: no packet is lost yet, and what stands there later may be damage. */
+    @Test
+    void shouldTellWhatIsBehindACutBetweenPackets() throws Exception {
+        byte[] whole = pcap(0, 501);
+        int cut = HEADER_OCTETS + 500 * RECORD_OCTETS + 7;
+        Files.write(file, Arrays.copyOf(whole, cut));
+        assertThat(collect(topics, run -> {}).losses)
+                .extracting(Loss::getReason, Loss::getPackets)
+                .containsExactly(tuple(LossReason.truncated_file, null));
+        assertThat(collect(topics, run -> {}).losses).as("told once").hasSize(1);
+
+        ByteBuffer.wrap(whole).putInt(HEADER_OCTETS + 500 * RECORD_OCTETS + 12, -1);
+        Files.write(file, whole);
+        Sent grown = collect(topics, run -> {});
+        assertThat(grown.count()).isEqualTo(500);
+        assertThat(grown.losses)
+                .extracting(Loss::getReason, Loss::getPackets)
+                .containsExactlyInAnyOrder(
+                        tuple(LossReason.truncated_file, null), tuple(LossReason.corrupt_packet_header, 1L));
+        assertThat(collect(topics, run -> {}).losses)
+                .as("nothing is told twice")
+                .hasSize(2);
+    }
+
     /** One poll would join what two had told. */
     @Test
     void shouldTellDamageOnceHoweverItIsRead() throws Exception {

@@ -15,14 +15,17 @@ import org.apache.kafka.common.errors.TransactionAbortedException;
  */
 public final class LostTransactions {
 
-    /** Of all threads of a process, within {@link #PERIOD}: an outage costs each thread one or two. */
+    /** Outages within {@link #PERIOD} after which no thread is begun anew any more. */
     public static final int MAX = 20;
+
+    /** Failures so soon after the first are of one outage: it costs each thread of a process one or two. */
+    public static final Duration OUTAGE = Duration.ofSeconds(10);
 
     public static final Duration PERIOD = Duration.ofMinutes(10);
 
     private final InstantSource clock;
 
-    /** When, epoch milliseconds. */
+    /** When outages began, epoch milliseconds. */
     private final ArrayDeque<Long> recent = new ArrayDeque<>();
 
     public LostTransactions(InstantSource clock) {
@@ -39,11 +42,10 @@ public final class LostTransactions {
         while (!recent.isEmpty() && nowMs - recent.peek() > PERIOD.toMillis()) {
             recent.remove();
         }
-        if (recent.size() >= MAX) {
-            return false;
+        if (recent.isEmpty() || nowMs - recent.getLast() > OUTAGE.toMillis()) {
+            recent.add(nowMs);
         }
-        recent.add(nowMs);
-        return true;
+        return recent.size() <= MAX;
     }
 
     private static boolean isLost(Throwable failure) {

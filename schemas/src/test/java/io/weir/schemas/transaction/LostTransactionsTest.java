@@ -28,9 +28,13 @@ class LostTransactionsTest {
 
     @Test
     void shouldNotBeginAgainForEver() {
-        for (int i = 0; i < LostTransactions.MAX; i++) {
-            assertTrue(transactions.permits(lost));
+        for (int outage = 0; outage < LostTransactions.MAX; outage++) {
+            now = now.plus(LostTransactions.OUTAGE).plusMillis(1);
+            for (int thread = 0; thread < 100; thread++) {
+                assertTrue(transactions.permits(lost));
+            }
         }
+        now = now.plus(LostTransactions.OUTAGE).plusMillis(1);
         assertFalse(transactions.permits(lost));
         now = now.plus(LostTransactions.PERIOD).plusMillis(1);
         assertTrue(transactions.permits(lost));

@@ -103,6 +103,8 @@ public final class EdgeTable extends TableStore {
             fold(window);
         }
         EdgeSum sum = level == 0 ? part : part.in(startMs(level, edge), endMs(level, edge));
+        // One object for all edges of the point instead of one each.
+        sum.edge.setObservationPoint(point.point);
         insert(window, new EdgeRow(key, levelsMs[level], sum, window.cutOctets()));
     }
 
@@ -179,9 +181,9 @@ public final class EdgeTable extends TableStore {
                 withoutLevel.add(row);
             } else {
                 Edge edge = row.sum.edge;
-                point(edge.getObservationPoint())
-                        .window(level, edge.getWindowEnd())
-                        .put(row);
+                EdgePoint point = point(edge.getObservationPoint());
+                edge.setObservationPoint(point.point);
+                point.window(level, edge.getWindowEnd()).put(row);
             }
             return row;
         }

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -89,6 +90,10 @@ public final class MeterProcessor
     private final PromptCommits commits = new PromptCommits();
 
     private ProcessorContext<String, Object> context;
+
+    /** Null while nothing waits. */
+    private Cancellable commitCheck;
+
     private PacketBatchReader reader;
     private FlowTable table;
     private ConversationTable conversations;
@@ -140,6 +145,10 @@ public final class MeterProcessor
     @Override
     public void init(ProcessorContext<String, Object> processorContext) {
         context = processorContext;
+        // A task that is taken up again after a failure comes to the same object: what its batch had begun was taken
+        // back.
+        edges.clear();
+        commitCheck = null;
         reader = new PacketBatchReader(registry);
         table = context.getStateStore(FlowTable.NAME);
         table.open(context, metrics.flushes());
@@ -153,7 +162,6 @@ public final class MeterProcessor
         refusedRun.resume(store.get(REFUSED_KEY));
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
         context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
-        context.schedule(COMMIT_CHECK, PunctuationType.WALL_CLOCK_TIME, this::commitWhatWaits);
     }
 
     @Override
@@ -187,9 +195,16 @@ public final class MeterProcessor
         commitIfDue();
     }
 
+    /** Looks again from time to time while something waits: to Kafka Streams each look is a reason for its next commit. */
     private void commitIfDue() {
         if (commits.isDue(table.changedCount(), nowMs)) {
             context.commit();
+        }
+        if (commits.isWaiting() && commitCheck == null) {
+            commitCheck = context.schedule(COMMIT_CHECK, PunctuationType.WALL_CLOCK_TIME, this::commitWhatWaits);
+        } else if (!commits.isWaiting() && commitCheck != null) {
+            commitCheck.cancel();
+            commitCheck = null;
         }
     }
 

@@ -55,6 +55,11 @@ final class PromptCommits {
         }
     }
 
+    /** Whether something was given that no commit has taken along. */
+    boolean isWaiting() {
+        return recordWaits || handshakeWaits;
+    }
+
     /**
      * Whether to commit now.
      *

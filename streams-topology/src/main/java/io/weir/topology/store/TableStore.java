@@ -108,6 +108,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         Map<Bytes, byte[]> from = restored;
         restored = new HashMap<>();
         from.forEach((key, value) -> restorePage(Page.number(name, key.get()), value));
+        roomy.clear();
         for (Page page : pages) {
             if (page.hasRoom()) {
                 roomy.push(page);
@@ -122,7 +123,13 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         }
         Page page = pages.get(number);
         page.logged = true;
-        Page.read(name, value, (key, row) -> put(page, restoreRow(key, row)));
+        Page.read(name, value, (key, octets) -> {
+            Row row = restoreRow(key, octets);
+            // Without transactions a crash may leave a row in two pages.
+            if (row.page == null) {
+                put(page, row);
+            }
+        });
     }
 
     private static void put(Page page, Row row) {
@@ -157,8 +164,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private void assign(Row row) {
         Page page = roomy.peek();
         if (page == null) {
-            page = newPage();
-            roomy.push(page);
+            page = newRoomyPage();
         }
         put(page, row);
         if (!page.hasRoom()) {
@@ -206,35 +212,48 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private void writeChanged() {
         long nowMs = context.currentSystemTimeMs();
         for (int i = 0; i < changedPages.size(); i++) {
-            Page page = changedPages.get(i);
-            page.changed = false;
-            if (!page.isEmpty()) {
-                log(page.key(), writeBounded(page), nowMs);
-                page.logged = true;
-            } else if (page.logged) {
-                log(page.key(), null, nowMs);
-                page.logged = false;
-            }
+            log(changedPages.get(i), nowMs);
         }
         changedPages.clear();
     }
 
-    /** What does not fit goes to a page of its own, which is then written, too. */
-    private byte[] writeBounded(Page page) {
+    private void log(Page page, long nowMs) {
+        page.changed = false;
+        if (!page.isEmpty()) {
+            log(page.key(), writeBounded(page, nowMs), nowMs);
+            page.logged = true;
+        } else if (page.logged) {
+            log(page.key(), null, nowMs);
+            page.logged = false;
+        }
+    }
+
+    /** What does not fit goes to another page, which is written before: without transactions a crash between the two must lose nothing. */
+    private byte[] writeBounded(Page page, long nowMs) {
         byte[] value = write(page);
         while (value.length > MAX_PAGE_OCTETS && page.used() > 1) {
-            Page other = newPage();
+            Page other = emptyPage();
             for (Row row : page.rows().clone()) {
                 if (row != null && other.used() < page.used()) {
                     takeOut(row);
                     put(other, row);
                 }
             }
-            roomy.push(other);
-            markChanged(other);
+            log(other, nowMs);
             value = write(page);
         }
         return value;
+    }
+
+    /** One with room, as the others with room. */
+    private Page emptyPage() {
+        return roomy.stream().filter(Page::isEmpty).findFirst().orElseGet(this::newRoomyPage);
+    }
+
+    private Page newRoomyPage() {
+        Page page = newPage();
+        roomy.push(page);
+        return page;
     }
 
     private byte[] write(Page page) {
