@@ -36,9 +36,7 @@ final class ObservationState extends TableStore.Row {
     /** Open deltas by window number. */
     final TreeMap<Long, List<WindowDelta>> windows = new TreeMap<>();
 
-    /** The window that was asked for last: most deltas belong to it. */
-    private long lastWindow;
-
+    /** Of the window that was asked for last, to which most deltas belong; null before the first. */
     private List<WindowDelta> lastDeltas;
 
     /** Flows by the number of the second in which they may have expired. */
@@ -59,8 +57,7 @@ final class ObservationState extends TableStore.Row {
         if (delta.late) {
             lateDeltas.add(delta);
         } else {
-            if (delta.window != lastWindow || lastDeltas == null) {
-                lastWindow = delta.window;
+            if (lastDeltas == null || lastDeltas.get(0).window != delta.window) {
                 lastDeltas = windows.computeIfAbsent(delta.window, ignored -> new ArrayList<>());
             }
             lastDeltas.add(delta);
