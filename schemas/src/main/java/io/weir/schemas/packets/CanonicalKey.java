@@ -292,11 +292,16 @@ public final class CanonicalKey {
      * addresses of IP packets and what the collector is. It decides the partition: changing it is a new version of the topic.
      */
     public long hash() {
-        long ports = (long) (protocolIdentifier + 1) << 34 | (long) (portA + 1) << 17 | (portB + 1);
-        long hash = mix(word0() ^ 0x9E3779B97F4A7C15L);
-        hash = mix(hash ^ word1());
-        hash = mix(hash + word2());
-        hash = mix(hash ^ word3());
+        return hash(word0(), word1(), word2(), word3(), word4());
+    }
+
+    /** {@link #hash()} of a key of which only the identity words are at hand. */
+    public static long hash(long word0, long word1, long word2, long word3, long word4) {
+        long ports = ((word4 >>> 38) & 0x1ff) << 34 | (word4 & ((1L << 34) - 1));
+        long hash = mix(word0 ^ 0x9E3779B97F4A7C15L);
+        hash = mix(hash ^ word1);
+        hash = mix(hash + word2);
+        hash = mix(hash ^ word3);
         return mix(hash + ports);
     }
 

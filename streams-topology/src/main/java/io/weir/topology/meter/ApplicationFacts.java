@@ -67,10 +67,7 @@ final class ApplicationFacts {
             protocol = fact.protocol;
         }
         if (fact.hasDns) {
-            if (delta.dns == null) {
-                delta.dns = new DnsCounts();
-            }
-            noteDns(fact, delta.dns, timeNanos);
+            noteDns(fact, delta.countDns(), timeNanos);
         }
         if (fact.hasTls) {
             noteTls(fact);

@@ -11,6 +11,9 @@ final class Enclosure {
     /** Layers of the enclosing flows, the outermost first, each packed as {@link CanonicalKey#layers}. */
     final long[] outerLayers;
 
+    /** The flows around the packets of the window that the last packet is in. */
+    Parents parents;
+
     Enclosure(long tunnelIdentifier, long[] outerLayers) {
         this.tunnelIdentifier = tunnelIdentifier;
         this.outerLayers = outerLayers;

@@ -16,15 +16,25 @@ final class FlowIds {
     private FlowIds() {}
 
     /**
-     * Sets the id of a row whose key, point, first packet and generation, or slot, are set.
+     * What, with the key, makes the id of a row whose key, point, first packet and generation, or slot, are set.
      *
      * @param bySlot made of the slot, rather than of first packet and generation
      */
-    static void assign(FlowRow row, CanonicalKey key, boolean bySlot) {
-        long seed =
-                bySlot ? seed(row.point.id, row.slot ^ GOLDEN) : seed(row.point.id, row.firstNanos + row.generation);
-        row.flowIdHigh = high(seed, digestHigh(key));
-        row.flowIdLow = low(seed, digestLow(key));
+    static long seed(FlowRow row, boolean bySlot) {
+        return bySlot
+                ? seed(row.point.id, row.key.slot() ^ GOLDEN)
+                : seed(row.point.id, row.firstNanos + row.generation);
+    }
+
+    /** First half of the id. */
+    static long high(FlowRow row) {
+        return high(row.idSeed, digestHigh(row.hash(), row.key.word5(), row.key.word6()));
+    }
+
+    /** Second half of the id. */
+    static long low(FlowRow row) {
+        return low(
+                row.idSeed, digestLow(row.word0(), row.word1(), row.word2(), row.word3(), row.word4, row.key.word6()));
     }
 
     /**
@@ -40,21 +50,29 @@ final class FlowIds {
 
     /** First half of a key's digest. */
     static long digestHigh(CanonicalKey key) {
-        return mix(key.hash() ^ key.word5() * GOLDEN ^ key.word6());
+        return digestHigh(key.hash(), key.word5(), key.word6());
+    }
+
+    private static long digestHigh(long hash, long word5, long word6) {
+        return mix(hash ^ word5 * GOLDEN ^ word6);
     }
 
     /** Second half of a key's digest. */
     static long digestLow(CanonicalKey key) {
-        long digest = mix(key.word4() + GOLDEN ^ key.word6());
-        digest = mix(digest ^ key.word0());
-        digest = mix(digest + key.word1());
-        digest = mix(digest ^ key.word2());
-        return mix(digest + key.word3());
+        return digestLow(key.word0(), key.word1(), key.word2(), key.word3(), key.word4(), key.word6());
+    }
+
+    private static long digestLow(long word0, long word1, long word2, long word3, long word4, long word6) {
+        long digest = mix(word4 + GOLDEN ^ word6);
+        digest = mix(digest ^ word0);
+        digest = mix(digest + word1);
+        digest = mix(digest ^ word2);
+        return mix(digest + word3);
     }
 
     /** Id as 32 hex digits. */
     static String text(FlowRow row) {
-        return text(row.flowIdHigh, row.flowIdLow);
+        return text(high(row), low(row));
     }
 
     private static long seed(long pointId, long birth) {

@@ -4,7 +4,7 @@ import io.weir.topology.store.TableStore;
 
 /**
  * What of a flow nearly every packet reads or changes. A class of its own, as the virtual machine keeps the fields of a superclass together
- * and in front: two or three lines of the processor's cache for each packet instead of five over the whole of a {@link FlowRow}.
+ * and in front: with the open window two or three lines of the processor's cache for each packet instead of five over the whole of a {@link FlowRow}.
  */
 abstract class FlowProgress extends TableStore.Row {
 
@@ -13,21 +13,11 @@ abstract class FlowProgress extends TableStore.Row {
 
     long lastNanos;
 
-    long packetsA;
-    long octetsA;
-    long layer2OctetsA;
-    long packetsB;
-    long octetsB;
-    long layer2OctetsB;
+    /** When the last SYN was seen, and from then on when the first SYN-ACK was ({@link FlowRow#SEEN_SYN_ACK}); epoch nanoseconds. */
+    long handshakeNanos = FlowRow.NO_TIME;
 
-    /** When a SYN-ACK was first seen, epoch nanoseconds. */
-    long synAckNanos = FlowRow.NO_TIME;
-
-    /** From the SYN-ACK to the initiator's acknowledgement. */
-    long clientHalfNanos = FlowRow.NO_TIME;
-
-    int flagsA = FlowRow.NO_FLAGS;
-    int flagsB = FlowRow.NO_FLAGS;
+    /** From the SYN-ACK to the initiator's acknowledgement; {@link FlowRow#UNKNOWN} before. */
+    int clientHalfMicroseconds = FlowRow.UNKNOWN;
 
     byte tcpMarks;
     boolean initiatorIsA;

@@ -55,9 +55,16 @@ final class FlowRecords {
         this.slotMs = slotMs;
     }
 
-    /** The record that comes before the one of its window. */
+    /** The record that comes before the one of its window; its total is what was seen so far, of which no record has told yet. */
     Flow early(FlowRow row, long window) {
         Flow flow = of(row, null, window, false);
+        FlowRow soFar = new FlowRow();
+        soFar.initiatorIsA = row.initiatorIsA;
+        soFar.add(row);
+        for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
+            soFar.add(delta);
+        }
+        flow.setTotal(total(soFar, flow.getIpVersion() != null));
         flow.setIsFirst(false);
         flow.setIsEarly(true);
         return flow;
@@ -107,11 +114,12 @@ final class FlowRecords {
 
     /** By the window's own packets; a record without any names what enclosed the last ones. */
     private String parent(FlowRow row, WindowDelta delta, long window) {
-        if (delta != null && delta.parents != null) {
-            return delta.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(window * windowMs, slotMs));
+        Parents ofWindow = delta == null ? null : delta.parents();
+        if (ofWindow != null) {
+            return ofWindow.flowId(row.point, row.initiatorIsA, Math.floorDiv(window * windowMs, slotMs));
         }
         long lastMs = Math.floorDiv(row.lastNanos, MICRO * MICRO);
-        return row.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(lastMs, slotMs));
+        return row.enclosure.parents.flowId(row.point, row.initiatorIsA, Math.floorDiv(lastMs, slotMs));
     }
 
     private String communityId(FlowRow row, int ipVersion, int protocol) {
@@ -121,10 +129,10 @@ final class FlowRecords {
         return communityIds.of(
                 ipVersion,
                 protocol,
-                row.word0,
-                row.word1,
-                row.word2,
-                row.word3,
+                row.word0(),
+                row.word1(),
+                row.word2(),
+                row.word3(),
                 CanonicalKey.portA(row.word4),
                 CanonicalKey.portB(row.word4));
     }
@@ -136,7 +144,7 @@ final class FlowRecords {
                 addLayers(outer, layers);
             }
         }
-        addLayers(row.layers, layers);
+        addLayers(row.key.layers(), layers);
         return layers;
     }
 
@@ -148,25 +156,26 @@ final class FlowRecords {
     }
 
     private static List<Integer> vlanIds(FlowRow row) {
-        int count = CanonicalKey.vlanCount(row.word5);
+        int count = CanonicalKey.vlanCount(row.key.word5());
         if (count == 0) {
             return List.of();
         }
         List<Integer> ids = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            ids.add(CanonicalKey.vlanId(row.word5, i));
+            ids.add(CanonicalKey.vlanId(row.key.word5(), i));
         }
         return ids;
     }
 
     private static Endpoint endpoint(FlowRow row, int ipVersion, int protocol, boolean a) {
-        long mac = a ? row.macA : row.macB;
+        long mac = a ? row.key.macA() : row.key.macB();
         String macText = mac == CanonicalKey.NO_MAC ? null : AddressText.mac(mac);
         if (ipVersion == 0) {
             return new Endpoint(null, null, macText, macText);
         }
-        String address =
-                a ? AddressText.ip(ipVersion, row.word0, row.word1) : AddressText.ip(ipVersion, row.word2, row.word3);
+        String address = a
+                ? AddressText.ip(ipVersion, row.word0(), row.word1())
+                : AddressText.ip(ipVersion, row.word2(), row.word3());
         boolean icmp = protocol == CanonicalKey.ICMP || protocol == CanonicalKey.ICMPV6;
         int port = a ? CanonicalKey.portA(row.word4) : CanonicalKey.portB(row.word4);
         return new Endpoint(address, icmp ? null : optional(port), macText, address);
@@ -177,47 +186,52 @@ final class FlowRecords {
             Long none = ip ? (Long) 0L : null;
             return new Counters(0L, none, 0L, null, 0L, none, 0L, null);
         }
-        return row.initiatorIsA
-                ? new Counters(
-                        delta.packetsA,
-                        ip ? (Long) delta.octetsA : null,
-                        delta.layer2OctetsA,
-                        optional(delta.flagsA),
-                        delta.packetsB,
-                        ip ? (Long) delta.octetsB : null,
-                        delta.layer2OctetsB,
-                        optional(delta.flagsB))
-                : new Counters(
-                        delta.packetsB,
-                        ip ? (Long) delta.octetsB : null,
-                        delta.layer2OctetsB,
-                        optional(delta.flagsB),
-                        delta.packetsA,
-                        ip ? (Long) delta.octetsA : null,
-                        delta.layer2OctetsA,
-                        optional(delta.flagsA));
+        return counters(
+                row,
+                ip,
+                delta.packetsA,
+                delta.octetsA,
+                delta.layer2OctetsA,
+                delta.flagsA,
+                delta.packetsB,
+                delta.octetsB,
+                delta.layer2OctetsB,
+                delta.flagsB);
     }
 
     private static Counters total(FlowRow row, boolean ip) {
+        return counters(
+                row,
+                ip,
+                row.packetsA,
+                row.octetsA,
+                row.layer2OctetsA,
+                row.flagsA,
+                row.packetsB,
+                row.octetsB,
+                row.layer2OctetsB,
+                row.flagsB);
+    }
+
+    /** By who began, instead of by side. */
+    private static Counters counters(
+            FlowRow row,
+            boolean ip,
+            long packetsA,
+            long octetsA,
+            long layer2OctetsA,
+            short flagsA,
+            long packetsB,
+            long octetsB,
+            long layer2OctetsB,
+            short flagsB) {
+        Long ipOctetsA = ip ? (Long) octetsA : null;
+        Long ipOctetsB = ip ? (Long) octetsB : null;
+        Integer bitsA = optional(flagsA);
+        Integer bitsB = optional(flagsB);
         return row.initiatorIsA
-                ? new Counters(
-                        row.packetsA,
-                        ip ? (Long) row.octetsA : null,
-                        row.layer2OctetsA,
-                        optional(row.flagsA),
-                        row.packetsB,
-                        ip ? (Long) row.octetsB : null,
-                        row.layer2OctetsB,
-                        optional(row.flagsB))
-                : new Counters(
-                        row.packetsB,
-                        ip ? (Long) row.octetsB : null,
-                        row.layer2OctetsB,
-                        optional(row.flagsB),
-                        row.packetsA,
-                        ip ? (Long) row.octetsA : null,
-                        row.layer2OctetsA,
-                        optional(row.flagsA));
+                ? new Counters(packetsA, ipOctetsA, layer2OctetsA, bitsA, packetsB, ipOctetsB, layer2OctetsB, bitsB)
+                : new Counters(packetsB, ipOctetsB, layer2OctetsB, bitsB, packetsA, ipOctetsA, layer2OctetsA, bitsA);
     }
 
     /** Observed n packets at a rate of 1 in N estimate n·N, with the standard error N·√(n·(1-1/N)) of independent sampling. */
@@ -234,8 +248,8 @@ final class FlowRecords {
 
     private static TcpFacts tcp(FlowRow row, WindowDelta delta) {
         TcpFacts facts = new TcpFacts();
-        facts.setHandshakeServerMicroseconds(micros(row.serverHalfNanos));
-        facts.setHandshakeClientMicroseconds(micros(row.clientHalfNanos));
+        facts.setHandshakeServerMicroseconds(micros(row.serverHalfMicroseconds));
+        facts.setHandshakeClientMicroseconds(micros(row.clientHalfMicroseconds));
         facts.setResetPackets(row.resets);
         facts.setState(TcpConnection.state(row));
         if (delta != null && delta.tcp != null) {
@@ -270,11 +284,11 @@ final class FlowRecords {
     }
 
     private static IcmpErrorFacts icmpErrors(FlowRow row, WindowDelta delta, int ipVersion) {
-        LastIcmpErrors last = row.icmpErrors;
+        LastIcmpErrors last = row.icmpErrors();
         if (last == null) {
             return null;
         }
-        IcmpErrorCounts counts = delta == null || delta.icmpErrors == null ? NO_ICMP_ERRORS : delta.icmpErrors;
+        IcmpErrorCounts counts = delta == null || delta.icmpErrors() == null ? NO_ICMP_ERRORS : delta.icmpErrors();
         IcmpErrors a = icmpErrors(last.a, counts.a, ipVersion);
         IcmpErrors b = icmpErrors(last.b, counts.b, ipVersion);
         return row.initiatorIsA ? new IcmpErrorFacts(a, b) : new IcmpErrorFacts(b, a);
@@ -298,7 +312,7 @@ final class FlowRecords {
     }
 
     private static Application application(FlowRow row, WindowDelta delta) {
-        ApplicationFacts facts = row.application;
+        ApplicationFacts facts = row.application();
         if (facts == null) {
             return applicationOfPort(row);
         }
@@ -308,7 +322,7 @@ final class FlowRecords {
         application.setDnsQuery(facts.dnsQuery);
         application.setTlsServerName(facts.tlsServerName);
         application.setHttpHost(facts.httpHost);
-        application.setDns(dns(facts, delta == null ? null : delta.dns));
+        application.setDns(dns(facts, delta == null ? null : delta.dns()));
         application.setTls(tls(facts));
         application.setHttp(facts.httpMethod == null ? null : new HttpFacts(facts.httpMethod));
         application.setQuic(
@@ -394,8 +408,8 @@ final class FlowRecords {
                 ipv4(initiatorIsA ? facts.arpAddressB : facts.arpAddressA));
     }
 
-    private static Long micros(long nanos) {
-        return nanos == FlowRow.NO_TIME ? null : (Long) (nanos / MICRO);
+    private static Long micros(int microseconds) {
+        return microseconds == FlowRow.UNKNOWN ? null : (Long) (long) microseconds;
     }
 
     private static Integer optional(int value) {

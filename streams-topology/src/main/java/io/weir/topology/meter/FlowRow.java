@@ -11,12 +11,12 @@ import io.weir.topology.sketch.RoundTripSketch;
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
  * nothing but the sides' names in the next record.
  *
- * <p>427 octets of heap a flow with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
+ * <p>297 octets of heap a flow over IPv4 with one open window, its places in table and expiry queue included ({@code docs/BENCHMARKS.md}).
  */
 final class FlowRow extends FlowProgress {
 
     /** No TCP flags seen. */
-    static final int NO_FLAGS = -1;
+    static final short NO_FLAGS = -1;
 
     static final int FIN = 0x01;
     static final int SYN = 0x02;
@@ -36,69 +36,120 @@ final class FlowRow extends FlowProgress {
     /** Not yet known. */
     static final long NO_TIME = Long.MIN_VALUE;
 
+    /** Microseconds that are not known. */
+    static final int UNKNOWN = -1;
+
+    /** Of no time that a clock shows. */
+    private static final int NO_BUCKET = Integer.MIN_VALUE;
+
     ObservationState point;
 
-    /** Identity: the words of {@link CanonicalKey}. */
-    long word0;
+    /**
+     * Identity: both addresses of IPv4; of others a hash, as theirs are in {@link #key}. See {@link #addresses(CanonicalKey)}.
+     */
+    long addresses;
 
-    long word1;
-    long word2;
-    long word3;
+    /** Identity: protocol and ports, {@link CanonicalKey#word4()}. */
     long word4;
-    long word5;
-    long word6;
 
-    /** Of a flow that encloses others: the number since the epoch of the span of time that it lives in; else 0. */
-    long slot;
+    /** Identity, and what goes with it: the rest. */
+    SharedKey key;
 
-    /** The flows around the packets of the window that the last packet is in; null for a root flow. */
-    Parents parents;
-
-    /** What payloads have shown; null for most flows. */
-    ApplicationFacts application;
-
-    /** What ICMP errors have said of its packets; null for most flows. */
-    LastIcmpErrors icmpErrors;
-
-    /** Other observation points, or other VLANs or tunnels, have flows of the same conversation. */
-    boolean shared;
-
-    /** The conversation of a flow that is {@link #shared}; null for others. */
-    ConversationState conversation;
+    /** Null for most flows. */
+    private FlowExtras extras;
 
     /** Next row of the same slot of the hash table. */
     FlowRow nextInSlot;
 
     FlowRow previousInSlot;
 
-    long flowIdHigh;
-    long flowIdLow;
+    /** Out of which, with the key, {@link FlowIds} makes the flow's id. */
+    long idSeed;
+
+    /** Counters of all records of this flow so far; what is in open windows comes with their records. */
+    long packetsA;
+
+    long octetsA;
+    long layer2OctetsA;
+    long packetsB;
+    long octetsB;
+    long layer2OctetsB;
+    short flagsA = NO_FLAGS;
+    short flagsB = NO_FLAGS;
 
     /** How many flows of this key directly followed each other before this one, plus the evictions before the first of them. */
     int generation;
 
-    long macA;
-    long macB;
-    long layers;
-    byte problem;
-
-    byte orientation;
     int resets;
-    long synNanos = NO_TIME;
-    long serverHalfNanos = NO_TIME;
+
+    /** From the SYN to the SYN-ACK; {@link #UNKNOWN} before. */
+    int serverHalfMicroseconds = UNKNOWN;
+
+    /** The expiry bucket in which this row counts, its lower 32 bits; entries of others are left-overs. */
+    int expiryBucket = NO_BUCKET;
+
+    byte problem;
+    byte orientation;
+
+    /** Other observation points, or other VLANs or tunnels, have flows of the same conversation. */
+    boolean shared;
 
     /** A record of this flow has been emitted. */
     boolean emitted;
 
-    /** The expiry bucket in which this row counts; entries of others are left-overs. */
-    long expiryBucket = Long.MIN_VALUE;
+    /** @param flags TCP control bits, 12 at most */
+    static short orFlags(short known, int flags) {
+        return (short) (known == NO_FLAGS ? flags : known | flags);
+    }
 
-    static int orFlags(int known, int flags) {
-        return known == NO_FLAGS ? flags : known | flags;
+    /**
+     * What {@link #addresses} is for a key.
+     *
+     * @return equal for equal addresses; for IPv4 different for different ones
+     */
+    static long addresses(CanonicalKey key) {
+        return key.ipVersion == 4
+                ? key.word1() << 32 | key.word3()
+                : CanonicalKey.mix(key.word1() ^ key.word0()) + key.word3() ^ key.word2();
     }
 
     boolean isEnded() {
         return endReason >= 0;
+    }
+
+    /** When a SYN-ACK was first seen, epoch nanoseconds; {@link #NO_TIME} before. */
+    long synAckNanos() {
+        return (tcpMarks & SEEN_SYN_ACK) == 0 ? NO_TIME : handshakeNanos;
+    }
+
+    /** A record of a window is about to be given. */
+    void add(WindowDelta delta) {
+        addA(delta.packetsA, delta.octetsA, delta.layer2OctetsA, delta.flagsA);
+        addB(delta.packetsB, delta.octetsB, delta.layer2OctetsB, delta.flagsB);
+    }
+
+    /** Adds the totals of another. */
+    void add(FlowRow row) {
+        addA(row.packetsA, row.octetsA, row.layer2OctetsA, row.flagsA);
+        addB(row.packetsB, row.octetsB, row.layer2OctetsB, row.flagsB);
+    }
+
+    private void addA(long packets, long octets, long layer2Octets, short flags) {
+        packetsA += packets;
+        octetsA += octets;
+        layer2OctetsA += layer2Octets;
+        if (flags != NO_FLAGS) {
+            flagsA = orFlags(flagsA, flags);
+        }
+    }
+
+    private void addB(long packets, long octets, long layer2Octets, short flags) {
+        packetsB += packets;
+        octetsB += octets;
+        layer2OctetsB += layer2Octets;
+        if (flags != NO_FLAGS) {
+            flagsB = orFlags(flagsB, flags);
+        }
     }
 
     void mark(int marks) {
@@ -108,41 +159,81 @@ final class FlowRow extends FlowProgress {
         watched = closing || encloses();
     }
 
-    /** Sets the words of the key. */
-    void setKey(CanonicalKey key) {
-        word0 = key.word0();
-        word1 = key.word1();
-        word2 = key.word2();
-        word3 = key.word3();
-        word4 = key.word4();
-        word5 = key.word5();
-        word6 = key.word6();
+    void setKey(CanonicalKey of, SharedKey with) {
+        addresses = addresses(of);
+        word4 = of.word4();
+        key = with;
         watched = encloses();
     }
 
-    boolean hasKey(long w0, long w1, long w2, long w3, long w4, long w5, long w6) {
-        return word1 == w1 && word3 == w3 && word4 == w4 && word0 == w0 && word2 == w2 && word5 == w5 && word6 == w6;
+    private boolean isV4() {
+        return CanonicalKey.ipVersion(word4) == 4;
+    }
+
+    /** Made if they are not there. */
+    FlowExtras extras() {
+        if (extras == null) {
+            extras = new FlowExtras();
+        }
+        return extras;
+    }
+
+    /** What payloads have shown; null for most flows. */
+    ApplicationFacts application() {
+        return extras == null ? null : extras.application;
+    }
+
+    /** What ICMP errors have said of its packets; null for most flows. */
+    LastIcmpErrors icmpErrors() {
+        return extras == null ? null : extras.icmpErrors;
+    }
+
+    /** The conversation of a flow that is {@link #shared}; null for others. */
+    ConversationState conversation() {
+        return extras == null ? null : extras.conversation;
+    }
+
+    /** Upper half of side A's address. */
+    long word0() {
+        return key.word0();
+    }
+
+    /** Lower half of side A's address, or its MAC address. */
+    long word1() {
+        return isV4() ? addresses >>> 32 : key.word1();
+    }
+
+    /** Upper half of side B's address. */
+    long word2() {
+        return key.word2();
+    }
+
+    /** Lower half of side B's address, or its MAC address. */
+    long word3() {
+        return isV4() ? addresses & 0xffff_ffffL : key.word3();
+    }
+
+    /** See {@link CanonicalKey#hash()}. */
+    long hash() {
+        return CanonicalKey.hash(word0(), word1(), word2(), word3(), word4);
     }
 
     /** Part of the same conversation: the same key, whatever VLANs and tunnel. */
     boolean isOfConversation(FlowRow other) {
-        return word1 == other.word1
-                && word3 == other.word3
+        return addresses == other.addresses
                 && word4 == other.word4
-                && word0 == other.word0
-                && word2 == other.word2
-                && slot == other.slot;
+                && key.slot() == other.key.slot()
+                && key.hasAddressesOf(other.key);
     }
 
     /** Seen at the same point, in the same VLANs and tunnel. */
     boolean isInPlaceOf(FlowRow other) {
-        return point == other.point && word5 == other.word5 && word6 == other.word6;
+        return point == other.point && key.word5() == other.key.word5() && key.word6() == other.key.word6();
     }
 
     /** One of its addresses means another thing on each host or network: unspecified, loopback, link-local, limited broadcast. */
     boolean hasLocalAddress() {
-        boolean v4 = CanonicalKey.ipVersion(word4) == 4;
-        return v4 ? isLocal(word1) || isLocal(word3) : isLocal(word0, word1) || isLocal(word2, word3);
+        return isV4() ? isLocal(word1()) || isLocal(word3()) : isLocal(word0(), word1()) || isLocal(word2(), word3());
     }
 
     private static boolean isLocal(long ipv4) {
@@ -155,12 +246,12 @@ final class FlowRow extends FlowProgress {
     }
 
     ConversationKey conversationKey() {
-        return new ConversationKey(word0, word1, word2, word3, word4, slot);
+        return new ConversationKey(word0(), word1(), word2(), word3(), word4, key.slot());
     }
 
     /** Of observation point, VLANs and tunnel. */
     long hopId() {
-        return CanonicalKey.mix(CanonicalKey.mix(point.id ^ word5) + word6);
+        return CanonicalKey.mix(CanonicalKey.mix(point.id ^ key.word5()) + key.word6());
     }
 
     /**
@@ -191,7 +282,7 @@ final class FlowRow extends FlowProgress {
 
     /** Its packets enclose packets that count in flows of their own, too. */
     boolean encloses() {
-        return CanonicalKey.encloses(word5);
+        return CanonicalKey.encloses(key.word5());
     }
 
     int protocolIdentifier() {
@@ -200,7 +291,7 @@ final class FlowRow extends FlowProgress {
 
     @Override
     protected byte[] changelogKey() {
-        return RowCodec.flowKey(flowIdHigh, flowIdLow);
+        return RowCodec.flowKey(FlowIds.high(this), FlowIds.low(this));
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class FlowTable extends TableStore {
     private final Map<ObservationPoint, ObservationState> points = new HashMap<>();
     private final Map<Long, ObservationState> pointsById = new HashMap<>();
     private final KnownServices services = new KnownServices();
-    private final CanonicalKey scratch = new CanonicalKey();
+    private final SharedKeys sharedKeys = new SharedKeys();
     private final List<FlowRow> restoredRows = new ArrayList<>();
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
     private int rows;
@@ -75,25 +75,26 @@ public final class FlowTable extends TableStore {
     /**
      * The live flow of a key, or null.
      *
-     * @param slot see {@link FlowRow#slot}
+     * @param slot see {@link SharedKey#slot}
      */
     FlowRow find(ObservationState point, CanonicalKey key, long hash, long slot) {
-        long word0 = key.word0();
-        long word1 = key.word1();
-        long word2 = key.word2();
-        long word3 = key.word3();
+        long addresses = FlowRow.addresses(key);
         long word4 = key.word4();
-        long word5 = key.word5();
-        long word6 = key.word6();
         FlowRow row = slots[slot(hash)];
         while (row != null
-                && (row.point != point
+                && (row.addresses != addresses
+                        || row.word4 != word4
+                        || row.point != point
                         || row.endReason >= 0
-                        || !row.hasKey(word0, word1, word2, word3, word4, word5, word6)
-                        || row.slot != slot)) {
+                        || !row.key.isOf(key, slot))) {
             row = row.nextInSlot;
         }
         return row;
+    }
+
+    /** What the flows of a key share with others. */
+    SharedKey shared(CanonicalKey key, long slot) {
+        return sharedKeys.unique(SharedKey.of(key, slot));
     }
 
     /**
@@ -126,7 +127,7 @@ public final class FlowTable extends TableStore {
         if (row.previousInSlot != null) {
             row.previousInSlot.nextInSlot = row.nextInSlot;
         } else {
-            slots[slot(hashOf(row))] = row.nextInSlot;
+            slots[slot(row.hash())] = row.nextInSlot;
         }
         if (row.nextInSlot != null) {
             row.nextInSlot.previousInSlot = row.previousInSlot;
@@ -166,7 +167,7 @@ public final class FlowTable extends TableStore {
             return services.restore(key, value);
         }
         FlowRow row = new FlowRow();
-        row.point = pointById(RowCodec.decode(key, value, row));
+        row.point = pointById(RowCodec.decode(value, row, sharedKeys));
         rows++;
         restoredRows.add(row);
         return row;
@@ -180,10 +181,10 @@ public final class FlowTable extends TableStore {
     protected void restoreComplete() {
         services.restoreComplete();
         restoredRows.sort(Comparator.<FlowRow>comparingLong(row -> row.firstNanos)
-                .thenComparingLong(row -> row.flowIdHigh)
-                .thenComparingLong(row -> row.flowIdLow));
+                .thenComparingLong(FlowIds::high)
+                .thenComparingLong(FlowIds::low));
         for (FlowRow row : restoredRows) {
-            index(row, hashOf(row));
+            index(row, row.hash());
             for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
                 row.point.open(delta);
             }
@@ -200,6 +201,7 @@ public final class FlowTable extends TableStore {
     @Override
     protected void clear() {
         services.clear();
+        sharedKeys.clear();
         points.clear();
         pointsById.clear();
         restoredRows.clear();
@@ -225,7 +227,7 @@ public final class FlowTable extends TableStore {
             FlowRow row = first;
             while (row != null) {
                 FlowRow next = row.nextInSlot;
-                link(row, slot(hashOf(row)));
+                link(row, slot(row.hash()));
                 row = next;
             }
         }
@@ -245,11 +247,6 @@ public final class FlowTable extends TableStore {
     /** By what is alike at every observation point, so that the flows of a conversation are in one slot. */
     private int slot(long hash) {
         return (int) (hash ^ (hash >>> 32)) & (slots.length - 1);
-    }
-
-    private long hashOf(FlowRow row) {
-        scratch.setWords(row.word0, row.word1, row.word2, row.word3, row.word4, row.word5, row.word6);
-        return scratch.hash();
     }
 
     /** 64 bits over the point's names, each ended by a zero byte. */

@@ -47,10 +47,10 @@ final class KnownServices {
 
         private void set(FlowRow row, boolean isA) {
             pointId = row.point.id;
-            addressHigh = isA ? row.word0 : row.word2;
-            addressLow = isA ? row.word1 : row.word3;
-            vlans = row.word5;
-            tunnel = row.word6;
+            addressHigh = isA ? row.word0() : row.word2();
+            addressLow = isA ? row.word1() : row.word3();
+            vlans = row.key.word5();
+            tunnel = row.key.word6();
             protocol = row.protocolIdentifier();
             ipVersion = CanonicalKey.ipVersion(row.word4);
             port = isA ? CanonicalKey.portA(row.word4) : CanonicalKey.portB(row.word4);

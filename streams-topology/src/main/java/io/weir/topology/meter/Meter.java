@@ -94,7 +94,7 @@ public final class Meter {
                 schedule(row);
             }
             if (row.shared) {
-                row.conversation = conversations.rejoin(row.conversationKey());
+                row.extras().conversation = conversations.rejoin(row.conversationKey());
             }
         }
         conversations.resume(table.points().stream()
@@ -228,10 +228,11 @@ public final class Meter {
     }
 
     private static void note(FlowRow row, WindowDelta delta, PayloadFact fact, boolean sentByA, long time) {
-        if (row.application == null) {
-            row.application = new ApplicationFacts();
+        FlowExtras extras = row.extras();
+        if (extras.application == null) {
+            extras.application = new ApplicationFacts();
         }
-        row.application.note(fact, delta, sentByA, time);
+        extras.application.note(fact, delta, sentByA, time);
         Orientations.said(row, fact, sentByA);
     }
 
@@ -273,10 +274,11 @@ public final class Meter {
         if (row == null || error.timeNanos < row.firstNanos || error.timeNanos > deadline(row)) {
             return false;
         }
-        if (row.icmpErrors == null) {
-            row.icmpErrors = new LastIcmpErrors();
+        FlowExtras extras = row.extras();
+        if (extras.icmpErrors == null) {
+            extras.icmpErrors = new LastIcmpErrors();
         }
-        row.icmpErrors.note(error);
+        extras.icmpErrors.note(error);
         deltaOf(row, Math.floorDiv(error.timeNanos, windowNanos)).noteIcmpError(error.ofA, error.kind());
         table.changed(row);
         return true;
@@ -311,7 +313,7 @@ public final class Meter {
     private FlowRow rowAt(FlowRow row, CanonicalKey key, boolean sentByA, long time, int flags) {
         if (row.encloses()) {
             long slot = slot(key, time);
-            if (slot == row.slot) {
+            if (slot == row.key.slot()) {
                 return row;
             }
             // Rows of several slots live side by side until each slot's time is over, so that late packets find theirs.
@@ -324,9 +326,9 @@ public final class Meter {
         }
         end(row, ended);
         FlowRow successor = begin(row.point, key, sentByA, time, row);
-        if (ended == FlowEndReason.active && row.application != null) {
+        if (ended == FlowEndReason.active && row.application() != null) {
             // The same conversation goes on, and says only at its start what it is.
-            successor.application = row.application.copy();
+            successor.extras().application = row.application().copy();
         }
         return successor;
     }
@@ -342,13 +344,7 @@ public final class Meter {
     }
 
     private static void enclosed(FlowRow row, WindowDelta delta, boolean sentByA, CanonicalKey key) {
-        Parents parents = delta.parents;
-        if (parents == null) {
-            parents = new Parents();
-            delta.parents = parents;
-        }
-        parents.note(sentByA, key.parent);
-        row.parents = parents;
+        row.enclosure.parents = delta.noteParent(sentByA, key.parent);
     }
 
     /** Why a flow had ended before this packet of its key came, or null. */
@@ -372,18 +368,14 @@ public final class Meter {
         }
         FlowRow row = new FlowRow();
         row.point = point;
-        row.setKey(key);
-        row.slot = slot(key, time);
+        row.setKey(key, table.shared(key, slot(key, time)));
         row.enclosure = Enclosure.of(key);
-        row.macA = key.macA;
-        row.macB = key.macB;
-        row.layers = key.layers;
         row.problem = (byte) key.problem;
         row.firstNanos = time;
         row.lastNanos = time;
         row.generation = previous == null ? point.evictions : previous.generation + 1;
         long hash = key.hash();
-        FlowIds.assign(row, key, row.encloses() && deadline(row) > point.nowNanos);
+        row.idSeed = FlowIds.seed(row, row.encloses() && deadline(row) > point.nowNanos);
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
         schedule(row);
@@ -395,7 +387,7 @@ public final class Meter {
 
     /** Finds out whether the same conversation is seen elsewhere, or has been in a window that is still open. */
     private void meet(FlowRow row, long hash, FlowRow previous) {
-        if (previous != null && previous.slot == row.slot) {
+        if (previous != null && previous.key.slot() == row.key.slot()) {
             // Whoever is elsewhere has met it: flows of one key that follow each other fast do not look at all those
             // before.
             if (previous.shared) {
@@ -421,9 +413,9 @@ public final class Meter {
 
     private void share(FlowRow row) {
         row.shared = true;
-        row.conversation = conversations.join(row.conversationKey(), row.point.id, row.point.point);
+        row.extras().conversation = conversations.join(row.conversationKey(), row.point.id, row.point.point);
         if (row.emitted && row.point.firstOpenWindow != Long.MIN_VALUE) {
-            conversations.hasStood(row.conversation, row.hopId(), row.point.firstOpenWindow - 1);
+            conversations.hasStood(row.conversation(), row.hopId(), row.point.firstOpenWindow - 1);
         }
         prove(row);
         table.changed(row);
@@ -432,14 +424,14 @@ public final class Meter {
     /** As packets come, not as records are given: their order within a window is not the same after a restart. */
     private void prove(FlowRow row) {
         if (Orientations.isProven(row)) {
-            conversations.prove(row.conversation, row.initiatorIsA);
+            conversations.prove(row.conversation(), row.initiatorIsA);
         }
     }
 
     private void remove(FlowRow row) {
         table.remove(row);
         if (row.shared) {
-            conversations.leave(row.conversation);
+            conversations.leave(row.conversation());
         }
     }
 
@@ -450,16 +442,6 @@ public final class Meter {
             delta = deltaOf(row, Math.floorDiv(time, windowNanos));
         }
         delta.add(sentByA, packets, layer2Octets, octets, flags);
-        long ipOctets = Math.max(octets, 0);
-        if (sentByA) {
-            row.packetsA += packets;
-            row.octetsA += ipOctets;
-            row.layer2OctetsA += layer2Octets;
-        } else {
-            row.packetsB += packets;
-            row.octetsB += ipOctets;
-            row.layer2OctetsB += layer2Octets;
-        }
         if (time > row.lastNanos) {
             row.lastNanos = time;
         } else if (time < row.firstNanos) {
@@ -533,7 +515,7 @@ public final class Meter {
         while (!expiry.isEmpty() && expiry.firstKey() * SECOND_NANOS <= point.nowNanos) {
             Map.Entry<Long, List<FlowRow>> bucket = expiry.pollFirstEntry();
             for (FlowRow row : bucket.getValue()) {
-                if (row.isEnded() || row.expiryBucket != bucket.getKey()) {
+                if (row.isEnded() || row.expiryBucket != bucket.getKey().intValue()) {
                     continue;
                 }
                 // By the bucket, not by the deadline itself: when a flow is ended must not depend on which bucket it
@@ -553,7 +535,7 @@ public final class Meter {
 
     private long deadline(FlowRow row) {
         if (row.encloses()) {
-            return (row.slot + 1) * slotNanos + graceNanos(row.point);
+            return (row.key.slot() + 1) * slotNanos + graceNanos(row.point);
         }
         return row.lastNanos + (row.closing ? lingerNanos : idleNanos(row));
     }
@@ -572,8 +554,8 @@ public final class Meter {
 
     private void schedule(FlowRow row) {
         long bucket = expiryBucket(row);
-        if (bucket != row.expiryBucket) {
-            row.expiryBucket = bucket;
+        if ((int) bucket != row.expiryBucket) {
+            row.expiryBucket = (int) bucket;
             row.point
                     .expiry
                     .computeIfAbsent(bucket, ignored -> new ArrayList<>())
@@ -599,6 +581,7 @@ public final class Meter {
             table.ended(row);
         }
         unlink(row, delta);
+        row.add(delta);
         delta.emitted = true;
         boolean last = row.isEnded() && row.deltas == null;
         give(row, delta, delta.window, last);
@@ -616,7 +599,7 @@ public final class Meter {
     private void give(FlowRow row, WindowDelta delta, long window, boolean last) {
         Orientations.review(row, table.services());
         if (row.shared) {
-            Orientations.agree(row, row.conversation);
+            Orientations.agree(row, row.conversation());
         }
         output.flow(row, delta, window, last);
     }
@@ -687,13 +670,17 @@ public final class Meter {
 
     private FlowRow firstToExpire() {
         FlowRow first = null;
+        long firstBucket = Long.MAX_VALUE;
         for (ObservationState point : table.points()) {
-            Iterator<List<FlowRow>> buckets = point.expiry.values().iterator();
+            Iterator<Map.Entry<Long, List<FlowRow>>> buckets =
+                    point.expiry.entrySet().iterator();
             while (buckets.hasNext()) {
-                FlowRow candidate = lastLive(buckets.next(), point);
+                Map.Entry<Long, List<FlowRow>> bucket = buckets.next();
+                FlowRow candidate = lastLive(bucket.getValue(), bucket.getKey().intValue());
                 if (candidate != null) {
-                    if (first == null || candidate.expiryBucket < first.expiryBucket) {
+                    if (first == null || bucket.getKey() < firstBucket) {
                         first = candidate;
+                        firstBucket = bucket.getKey();
                     }
                     break;
                 }
@@ -704,8 +691,7 @@ public final class Meter {
     }
 
     /** The last row of a bucket that is live and counts there; those behind it are dropped from the bucket. */
-    private static FlowRow lastLive(List<FlowRow> bucket, ObservationState point) {
-        long number = point.expiry.firstKey();
+    private static FlowRow lastLive(List<FlowRow> bucket, int number) {
         for (int i = bucket.size() - 1; i >= 0; i--) {
             FlowRow row = bucket.get(i);
             if (!row.isEnded() && row.expiryBucket == number) {

@@ -221,15 +221,15 @@ public final class MeterProcessor
         Flow flow = records.of(row, delta, window, last);
         boolean packets = delta != null && delta.hasPackets();
         boolean handshake = packets
-                && row.serverHalfNanos != FlowRow.NO_TIME
-                && Math.floorDiv(row.synAckNanos, config.window().toNanos()) == window;
+                && row.serverHalfMicroseconds != FlowRow.UNKNOWN
+                && Math.floorDiv(row.synAckNanos(), config.window().toNanos()) == window;
         Sighting sighting = row.sighting(flow, delta, handshake);
         if (!row.shared) {
             settled(sighting, false);
         } else if (packets) {
-            conversations.add(row.conversation, sighting, window, this);
+            conversations.add(row.conversation(), sighting, window, this);
         } else {
-            conversations.addWithoutPackets(row.conversation, sighting, window, this);
+            conversations.addWithoutPackets(row.conversation(), sighting, window, this);
         }
         counts.record(row, delta, last);
         commits.record(flow.getWindowEnd(), nowMs);
@@ -239,7 +239,7 @@ public final class MeterProcessor
     @Override
     public void established(FlowRow row, long window) {
         counts.early();
-        commits.handshake(row.synAckNanos / 1_000_000, nowMs);
+        commits.handshake(row.synAckNanos() / 1_000_000, nowMs);
         forward(records.early(row, window));
     }
 

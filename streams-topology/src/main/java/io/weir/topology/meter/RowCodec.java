@@ -19,12 +19,12 @@ final class RowCodec {
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 5;
+    private static final byte VERSION = 6;
 
-    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; 4 ints; 24 longs; count of deltas. */
-    private static final int FLOW_OCTETS = 6 + 4 * 4 + 24 * 8 + 2;
+    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; TCP flags; 4 ints; 23 longs; count of deltas. */
+    private static final int FLOW_OCTETS = 6 + 2 * 2 + 4 * 4 + 23 * 8 + 2;
 
-    private static final int DELTA_OCTETS = 7 * 8 + 2 * 4 + 1;
+    private static final int DELTA_OCTETS = 7 * 8 + 2 * 2 + 1;
 
     /** Sides that were seen, two digests of two longs. */
     private static final int PARENTS_OCTETS = 1 + 4 * 8;
@@ -157,13 +157,13 @@ final class RowCodec {
             count++;
             notedOctets += isNoted(delta) ? delta.tcp.octets() : 0;
             notedOctets += delta.digests == null ? 0 : delta.digests.octets();
-            notedOctets += delta.icmpErrors == null ? 0 : IcmpErrorCounts.OCTETS;
+            notedOctets += delta.icmpErrors() == null ? 0 : IcmpErrorCounts.OCTETS;
         }
-        notedOctets += row.icmpErrors == null ? 0 : LastIcmpErrors.OCTETS;
+        notedOctets += row.icmpErrors() == null ? 0 : LastIcmpErrors.OCTETS;
         Enclosure enclosure = row.enclosure;
         int enclosedOctets =
                 enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
-        byte[] application = row.application == null ? null : ApplicationCodec.encode(row.application);
+        byte[] application = row.application() == null ? null : ApplicationCodec.encode(row.application());
         int applicationOctets = application == null ? 0 : application.length + count * ApplicationCodec.MAX_DNS_OCTETS;
         ByteBuffer out = ByteBuffer.allocate(
                         FLOW_OCTETS + enclosedOctets + applicationOctets + notedOctets + count * DELTA_OCTETS)
@@ -173,59 +173,60 @@ final class RowCodec {
                         | (enclosure == null ? 0 : FLAG_ENCLOSED)
                         | (application == null ? 0 : FLAG_APPLICATION)
                         | (row.shared ? FLAG_SHARED : 0)
-                        | (row.icmpErrors == null ? 0 : FLAG_ICMP_ERRORS)))
+                        | (row.icmpErrors() == null ? 0 : FLAG_ICMP_ERRORS)))
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
                 .put(row.problem)
                 .putInt(row.generation)
                 .putInt(row.resets)
-                .putInt(row.flagsA)
-                .putInt(row.flagsB)
+                .putInt(row.serverHalfMicroseconds)
+                .putInt(row.clientHalfMicroseconds)
+                .putShort(row.flagsA)
+                .putShort(row.flagsB)
                 .putLong(row.point.id)
-                .putLong(row.word0)
-                .putLong(row.word1)
-                .putLong(row.word2)
-                .putLong(row.word3)
+                .putLong(row.idSeed)
+                .putLong(row.addresses)
                 .putLong(row.word4)
-                .putLong(row.word5)
-                .putLong(row.word6)
-                .putLong(row.slot)
-                .putLong(row.macA)
-                .putLong(row.macB)
-                .putLong(row.layers)
+                .putLong(row.key.word0())
+                .putLong(row.key.word1())
+                .putLong(row.key.word2())
+                .putLong(row.key.word3())
+                .putLong(row.key.word5())
+                .putLong(row.key.word6())
+                .putLong(row.key.slot())
+                .putLong(row.key.macA())
+                .putLong(row.key.macB())
+                .putLong(row.key.layers())
                 .putLong(row.firstNanos)
                 .putLong(row.lastNanos)
+                .putLong(row.handshakeNanos)
                 .putLong(row.packetsA)
                 .putLong(row.octetsA)
                 .putLong(row.layer2OctetsA)
                 .putLong(row.packetsB)
                 .putLong(row.octetsB)
                 .putLong(row.layer2OctetsB)
-                .putLong(row.synNanos)
-                .putLong(row.synAckNanos)
-                .putLong(row.serverHalfNanos)
-                .putLong(row.clientHalfNanos)
                 .putShort((short) count);
         if (enclosure != null) {
             out.putLong(enclosure.tunnelIdentifier).put((byte) enclosure.outerLayers.length);
             for (long layers : enclosure.outerLayers) {
                 out.putLong(layers);
             }
-            put(row.parents, out);
+            put(enclosure.parents, out);
         }
         if (application != null) {
             out.put(application);
         }
-        if (row.icmpErrors != null) {
-            row.icmpErrors.put(out);
+        if (row.icmpErrors() != null) {
+            row.icmpErrors().put(out);
         }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             out.put((byte) ((delta.late ? DELTA_LATE : 0)
                             | (delta.tcp == null ? 0 : DELTA_TCP)
                             | (isNoted(delta) ? DELTA_TCP_NOTED : 0)
                             | (delta.digests == null ? 0 : DELTA_DIGESTS)
-                            | (delta.icmpErrors == null ? 0 : DELTA_ICMP_ERRORS)))
+                            | (delta.icmpErrors() == null ? 0 : DELTA_ICMP_ERRORS)))
                     .putLong(delta.window)
                     .putLong(delta.packetsA)
                     .putLong(delta.octetsA)
@@ -233,13 +234,13 @@ final class RowCodec {
                     .putLong(delta.packetsB)
                     .putLong(delta.octetsB)
                     .putLong(delta.layer2OctetsB)
-                    .putInt(delta.flagsA)
-                    .putInt(delta.flagsB);
+                    .putShort(delta.flagsA)
+                    .putShort(delta.flagsB);
             if (enclosure != null) {
-                put(delta.parents, out);
+                put(delta.parents(), out);
             }
             if (application != null) {
-                ApplicationCodec.put(delta.dns, out);
+                ApplicationCodec.put(delta.dns(), out);
             }
             if (isNoted(delta)) {
                 delta.tcp.put(out);
@@ -247,8 +248,8 @@ final class RowCodec {
             if (delta.digests != null) {
                 delta.digests.put(out);
             }
-            if (delta.icmpErrors != null) {
-                delta.icmpErrors.put(out);
+            if (delta.icmpErrors() != null) {
+                delta.icmpErrors().put(out);
             }
         }
         return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
@@ -287,10 +288,8 @@ final class RowCodec {
     }
 
     /** Fills a row; its point is found by the id that is returned. */
-    static long decode(byte[] key, byte[] value, FlowRow row) {
+    static long decode(byte[] value, FlowRow row, SharedKeys sharedKeys) {
         ByteBuffer in = versioned(value);
-        row.flowIdHigh = ByteBuffer.wrap(key).getLong(1);
-        row.flowIdLow = ByteBuffer.wrap(key).getLong(9);
         byte flags = in.get();
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
         row.emitted = (flags & FLAG_EMITTED) != 0;
@@ -301,33 +300,35 @@ final class RowCodec {
         row.problem = in.get();
         row.generation = in.getInt();
         row.resets = in.getInt();
-        row.flagsA = in.getInt();
-        row.flagsB = in.getInt();
+        row.serverHalfMicroseconds = in.getInt();
+        row.clientHalfMicroseconds = in.getInt();
+        row.flagsA = in.getShort();
+        row.flagsB = in.getShort();
         long pointId = in.getLong();
-        row.word0 = in.getLong();
-        row.word1 = in.getLong();
-        row.word2 = in.getLong();
-        row.word3 = in.getLong();
+        row.idSeed = in.getLong();
+        row.addresses = in.getLong();
         row.word4 = in.getLong();
-        row.word5 = in.getLong();
-        row.word6 = in.getLong();
-        row.slot = in.getLong();
+        row.key = sharedKeys.unique(new SharedKey(
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong()));
         row.mark(marks);
-        row.macA = in.getLong();
-        row.macB = in.getLong();
-        row.layers = in.getLong();
         row.firstNanos = in.getLong();
         row.lastNanos = in.getLong();
+        row.handshakeNanos = in.getLong();
         row.packetsA = in.getLong();
         row.octetsA = in.getLong();
         row.layer2OctetsA = in.getLong();
         row.packetsB = in.getLong();
         row.octetsB = in.getLong();
         row.layer2OctetsB = in.getLong();
-        row.synNanos = in.getLong();
-        row.synAckNanos = in.getLong();
-        row.serverHalfNanos = in.getLong();
-        row.clientHalfNanos = in.getLong();
         int count = in.getShort();
         boolean enclosed = (flags & FLAG_ENCLOSED) != 0;
         if (enclosed) {
@@ -337,14 +338,14 @@ final class RowCodec {
                 outerLayers[i] = in.getLong();
             }
             row.enclosure = new Enclosure(identifier, outerLayers);
-            row.parents = parents(in);
+            row.enclosure.parents = parents(in);
         }
         boolean application = (flags & FLAG_APPLICATION) != 0;
         if (application) {
-            row.application = ApplicationCodec.decode(in);
+            row.extras().application = ApplicationCodec.decode(in);
         }
         if ((flags & FLAG_ICMP_ERRORS) != 0) {
-            row.icmpErrors = LastIcmpErrors.get(in);
+            row.extras().icmpErrors = LastIcmpErrors.get(in);
         }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
@@ -356,13 +357,19 @@ final class RowCodec {
             delta.packetsB = in.getLong();
             delta.octetsB = in.getLong();
             delta.layer2OctetsB = in.getLong();
-            delta.flagsA = in.getInt();
-            delta.flagsB = in.getInt();
+            delta.flagsA = in.getShort();
+            delta.flagsB = in.getShort();
             if (enclosed) {
-                delta.parents = parents(in);
+                Parents parents = parents(in);
+                if (parents != null) {
+                    delta.extras().parents = parents;
+                }
             }
             if (application) {
-                delta.dns = ApplicationCodec.dnsCounts(in);
+                DnsCounts dns = ApplicationCodec.dnsCounts(in);
+                if (dns != null) {
+                    delta.extras().dns = dns;
+                }
             }
             if ((deltaFlags & DELTA_TCP) != 0) {
                 delta.tcp = (deltaFlags & DELTA_TCP_NOTED) != 0 ? TcpHealth.get(in) : TcpHealth.GOOD;
@@ -371,7 +378,7 @@ final class RowCodec {
                 delta.digests = PacketDigests.get(in);
             }
             if ((deltaFlags & DELTA_ICMP_ERRORS) != 0) {
-                delta.icmpErrors = IcmpErrorCounts.get(in);
+                delta.extras().icmpErrors = IcmpErrorCounts.get(in);
             }
             if (last == null) {
                 row.deltas = delta;

@@ -8,15 +8,12 @@ final class TcpConnection {
     /** How much later than its connection's other segments a SYN may stand in a capture. */
     private static final long OVERTAKEN_NANOS = 1_000_000_000L;
 
+    private static final long MICRO = 1000;
+
     private TcpConnection() {}
 
     /** Takes note of one segment's flags; true when it is the one that completes the handshake. */
     static boolean observe(FlowRow row, boolean sentByA, int flags, long timeNanos) {
-        if (sentByA) {
-            row.flagsA = FlowRow.orFlags(row.flagsA, flags);
-        } else {
-            row.flagsB = FlowRow.orFlags(row.flagsB, flags);
-        }
         if ((flags & ~FlowRow.ACK) == 0) {
             return acknowledge(row, sentByA, timeNanos);
         }
@@ -41,9 +38,9 @@ final class TcpConnection {
      * beyond its handshake, some time ago. A repeated SYN comes before the first acknowledgement; one that was overtaken comes soon after.
      */
     static boolean isNewConnection(FlowRow row, long timeNanos) {
-        // Both or neither: the second is measured from the first.
-        long goesOnNanos =
-                row.clientHalfNanos != FlowRow.NO_TIME ? row.synAckNanos + row.clientHalfNanos : row.firstNanos;
+        long goesOnNanos = row.clientHalfMicroseconds == FlowRow.UNKNOWN
+                ? row.firstNanos
+                : row.synAckNanos() + row.clientHalfMicroseconds * MICRO;
         return (row.tcpMarks & FlowRow.SEEN_ACK) != 0 && timeNanos - goesOnNanos > OVERTAKEN_NANOS;
     }
 
@@ -73,32 +70,32 @@ final class TcpConnection {
         if ((row.tcpMarks & (FlowRow.SEEN_SYN | FlowRow.SEEN_SYN_ACK)) == 0) {
             Orientations.proven(row, sentByA != acknowledges);
         }
-        if (!acknowledges) {
-            row.mark(FlowRow.SEEN_SYN);
-            if (row.synAckNanos == FlowRow.NO_TIME) {
-                // A repeated SYN starts the clock anew: it is the one that was answered.
-                row.synNanos = timeNanos;
-            }
+        boolean answered = (row.tcpMarks & FlowRow.SEEN_SYN_ACK) != 0;
+        row.mark(acknowledges ? FlowRow.SEEN_SYN_ACK : FlowRow.SEEN_SYN);
+        if (answered) {
             return;
         }
-        row.mark(FlowRow.SEEN_SYN_ACK);
-        if (row.synAckNanos == FlowRow.NO_TIME) {
-            row.synAckNanos = timeNanos;
-            if (row.synNanos != FlowRow.NO_TIME && timeNanos >= row.synNanos) {
-                row.serverHalfNanos = timeNanos - row.synNanos;
-            }
+        if (acknowledges && row.handshakeNanos != FlowRow.NO_TIME && timeNanos >= row.handshakeNanos) {
+            row.serverHalfMicroseconds = microseconds(timeNanos - row.handshakeNanos);
         }
+        // A repeated SYN starts the clock anew: it is the one that was answered.
+        row.handshakeNanos = timeNanos;
     }
 
     private static boolean acknowledge(FlowRow row, boolean sentByA, long timeNanos) {
         row.tcpMarks |= FlowRow.SEEN_ACK;
-        if (row.synAckNanos != FlowRow.NO_TIME
-                && row.clientHalfNanos == FlowRow.NO_TIME
+        if (row.clientHalfMicroseconds == FlowRow.UNKNOWN
+                && (row.tcpMarks & FlowRow.SEEN_SYN_ACK) != 0
                 && sentByA == row.initiatorIsA
-                && timeNanos >= row.synAckNanos) {
-            row.clientHalfNanos = timeNanos - row.synAckNanos;
+                && timeNanos >= row.handshakeNanos) {
+            row.clientHalfMicroseconds = microseconds(timeNanos - row.handshakeNanos);
             return true;
         }
         return false;
+    }
+
+    /** Whole ones, as records have them; more than half an hour is no round trip, and stays there. */
+    private static int microseconds(long nanos) {
+        return (int) Math.min(nanos / MICRO, Integer.MAX_VALUE);
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.topology.meter;
 
+import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpErrorKind;
 import io.weir.topology.conversation.PacketDigests;
 
@@ -17,20 +18,14 @@ final class WindowDelta {
     long packetsA;
     long octetsA;
     long layer2OctetsA;
-    int flagsA = FlowRow.NO_FLAGS;
+    short flagsA = FlowRow.NO_FLAGS;
     long packetsB;
     long octetsB;
     long layer2OctetsB;
-    int flagsB = FlowRow.NO_FLAGS;
+    short flagsB = FlowRow.NO_FLAGS;
 
     /** A record of this delta has been given. */
     boolean emitted;
-
-    /** The flows around these packets; null for a root flow, and without packets. */
-    Parents parents;
-
-    /** DNS messages of this window; null without. */
-    DnsCounts dns;
 
     /** What its TCP segments show; null where TCP is not looked at, {@link TcpHealth#GOOD} as long as there is nothing to note. */
     TcpHealth tcp;
@@ -38,8 +33,8 @@ final class WindowDelta {
     /** Digests of some of its packets; null without any, and where there is only one observation point. */
     PacketDigests digests;
 
-    /** ICMP errors about its packets, or earlier ones; null without any. */
-    IcmpErrorCounts icmpErrors;
+    /** Null for most. */
+    private WindowExtras extras;
 
     /** Next open delta of the same flow. */
     WindowDelta next;
@@ -48,6 +43,48 @@ final class WindowDelta {
         this.row = row;
         this.window = window;
         this.late = late;
+    }
+
+    /** Made if they are not there. */
+    WindowExtras extras() {
+        if (extras == null) {
+            extras = new WindowExtras();
+        }
+        return extras;
+    }
+
+    /** Null for a root flow, and without packets. */
+    Parents parents() {
+        return extras == null ? null : extras.parents;
+    }
+
+    /** Null without DNS messages. */
+    DnsCounts dns() {
+        return extras == null ? null : extras.dns;
+    }
+
+    /** Null without any. */
+    IcmpErrorCounts icmpErrors() {
+        return extras == null ? null : extras.icmpErrors;
+    }
+
+    /** A packet came in another flow. */
+    Parents noteParent(boolean sentByA, CanonicalKey parent) {
+        WindowExtras notes = extras();
+        if (notes.parents == null) {
+            notes.parents = new Parents();
+        }
+        notes.parents.note(sentByA, parent);
+        return notes.parents;
+    }
+
+    /** Made if it is not there. */
+    DnsCounts countDns() {
+        WindowExtras notes = extras();
+        if (notes.dns == null) {
+            notes.dns = new DnsCounts();
+        }
+        return notes.dns;
     }
 
     void noteDigest(boolean sentByA, long timeNanos, int digest, int timeToLive) {
@@ -65,10 +102,11 @@ final class WindowDelta {
     }
 
     void noteIcmpError(boolean ofA, IcmpErrorKind kind) {
-        if (icmpErrors == null) {
-            icmpErrors = new IcmpErrorCounts();
+        WindowExtras notes = extras();
+        if (notes.icmpErrors == null) {
+            notes.icmpErrors = new IcmpErrorCounts();
         }
-        icmpErrors.add(ofA, kind);
+        notes.icmpErrors.add(ofA, kind);
     }
 
     /** False where nothing but ICMP errors was seen in the window. */

@@ -38,7 +38,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         private Page page;
 
         /** Place in the page. */
-        private int slot;
+        private byte slot;
 
         /** No longer part of the table. */
         private boolean removed;
@@ -80,7 +80,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
 
     /**
      * @param name name of the store; its changelog is {@code <application>-<name>-changelog}
-     * @param rowsPerPage rows that are written together when one of them has changed; a page must fit into a record
+     * @param rowsPerPage rows that are written together when one of them has changed, at most 127
      */
     protected TableStore(String name, int rowsPerPage) {
         this.name = name;
@@ -134,7 +134,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
 
     private static void put(Page page, Row row) {
         row.page = page;
-        row.slot = page.put(row);
+        row.slot = (byte) page.put(row);
     }
 
     /** The row has changed, or is new: its page goes to the changelog with the next commit. */

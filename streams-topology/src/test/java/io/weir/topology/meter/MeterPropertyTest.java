@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,7 +186,7 @@ class MeterPropertyTest {
                 .sum();
     }
 
-    /** First record first, last record last, nothing after it, and the total of the last is the sum of all deltas. */
+    /** First record first, last record last, nothing after it, and the total of each is the sum of all deltas until then. */
     private static void assertLivesAreWhole(List<Flow> flows) {
         Map<String, List<Flow>> lives = new LinkedHashMap<>();
         flows.forEach(flow ->
@@ -200,17 +199,24 @@ class MeterPropertyTest {
                     .hasSize(1);
             assertThat(life.stream().filter(Flow::getIsLast).toList()).containsExactly(last);
             assertThat(last.getFlowEndReason()).isNotNull();
-            Counters total = last.getTotal();
-            assertThat(total.getInitiatorPackets() + total.getResponderPackets())
-                    .isEqualTo(sum(life, Counters::getInitiatorPackets) + sum(life, Counters::getResponderPackets));
-            assertThat(total.getInitiatorLayer2Octets() + total.getResponderLayer2Octets())
-                    .isEqualTo(sum(life, Counters::getInitiatorLayer2Octets)
-                            + sum(life, Counters::getResponderLayer2Octets));
+            assertTotalsGrowByDeltas(life);
         }
     }
 
-    private static long sum(List<Flow> life, ToLongFunction<Counters> counter) {
-        return life.stream().map(Flow::getDelta).mapToLong(counter).sum();
+    /** Also while packets of the next window are already counted. */
+    private static void assertTotalsGrowByDeltas(List<Flow> life) {
+        long packets = 0;
+        long layer2Octets = 0;
+        for (Flow flow : life) {
+            packets += packets(Stream.of(flow.getDelta()));
+            layer2Octets += layer2Octets(flow.getDelta());
+            assertThat(packets(Stream.of(flow.getTotal()))).isEqualTo(packets);
+            assertThat(layer2Octets(flow.getTotal())).isEqualTo(layer2Octets);
+        }
+    }
+
+    private static long layer2Octets(Counters counters) {
+        return counters.getInitiatorLayer2Octets() + counters.getResponderLayer2Octets();
     }
 
     /** Records of one window come in no particular order. */

@@ -102,9 +102,9 @@ final class MeterRig implements MeterOutput, ConversationOutput {
         if (!row.shared) {
             standing.add(flow);
         } else if (delta != null && delta.hasPackets()) {
-            conversationTable.add(row.conversation, sighting, window, this);
+            conversationTable.add(row.conversation(), sighting, window, this);
         } else {
-            conversationTable.addWithoutPackets(row.conversation, sighting, window, this);
+            conversationTable.addWithoutPackets(row.conversation(), sighting, window, this);
         }
     }
 

@@ -1,0 +1,16 @@
+package io.weir.topology.meter;
+
+import io.weir.topology.conversation.ConversationState;
+
+/** What of a flow is there for few flows only. */
+final class FlowExtras {
+
+    /** What payloads have shown; null without. */
+    ApplicationFacts application;
+
+    /** What ICMP errors have said of its packets; null without any. */
+    LastIcmpErrors icmpErrors;
+
+    /** The conversation of a flow that is {@link FlowRow#shared}; null for others. */
+    ConversationState conversation;
+}
