@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """What a meter costs by how many flows are open at once, and how long it takes to get them back after kill -9.
 
-Usage: bench/many-flows.py --dir DIR [--flows N,N,...] [--packets N] [--heap SIZE] [option of weir run meter ...]
+Usage: bench/many-flows.py --dir DIR [--flows N,N,...] [--packets N] [--rate N] [--heap SIZE] [option of weir run meter ...]
 
-For each number of flows: a capture with the same number of packets of the same sizes (frames cut at 64 octets), 100,000 a second of event
-time, in which so many flows begin in the first fifth of the time and live to its last; a broker and registry of their own; a collector that
-writes all of it to the packets topic and ends. Then a meter is started.
+For each number of flows: a capture of frames cut at 64 octets in which so many flows begin in the first fifth of the time and live to its
+last, with --rate packets a second of event time for each flow (2 unless said): a network with ten times the flows has ten times the packets
+in the same time, so that a packet costs the same records whatever the number, and what it costs more is the table's. Each client has a
+handful of servers, so that edges do not grow with the flows. A broker and registry of their own; a collector that writes all of it to
+the packets topic and ends. Then a meter is started.
 
   CPU           user and system time of the meter's process, by slope between two looks: when 20 % of the packets have been read, all flows have begun
-                and the compiler has warmed up; and at 50 %
+                and the compiler has warmed up; and at 60 %
   flows open    in the meter's tables at the second look
   heap          all objects that a full collection leaves right after it, less those of the row with the fewest flows, by further flow
   begun again   flows that a task took up again, as it was set back to its last commit: of a transaction that lasted too long, for one
@@ -39,11 +41,13 @@ from kafka import start_kafka  # noqa: E402
 from parts import Part  # noqa: E402
 from weir import WEIR, audit  # noqa: E402
 
-PACKETS_A_SECOND = 100_000
 SNAP_LENGTH = 64
+SERVERS_A_CLIENT = 8
+# So long may flows of the generator live.
+MOST_LIFE_SECONDS = 1000
 LIFE_SHARE = 0.8
 FIRST_LOOK = 0.2
-SECOND_LOOK = 0.5
+SECOND_LOOK = 0.6
 LEAST_OPEN = 0.9
 PATIENCE_SECONDS = 1800
 READ = "weir_meter_summaries_total"
@@ -108,9 +112,10 @@ def restore(meter):
 
 
 def run_once(flows, arguments, directory, meter_options):
-    seconds = arguments.packets // PACKETS_A_SECOND
+    seconds = int(min(arguments.packets / (arguments.rate * flows), MOST_LIFE_SECONDS / LIFE_SHARE))
     capture, truth = make_capture(
-        ROOT, directory, arguments.packets, flows, SNAP_LENGTH, max(1, int(LIFE_SHARE * seconds)))
+        ROOT, directory, int(seconds * arguments.rate * flows), flows, SNAP_LENGTH, max(1, int(LIFE_SHARE * seconds)), seconds,
+        SERVERS_A_CLIENT)
     work = os.path.join(directory, f"many-flows-{flows}")
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
@@ -127,6 +132,7 @@ def run_once(flows, arguments, directory, meter_options):
         meter = Part("meter", options, work, "meter-measured", java_options=f"-Xmx{arguments.heap}")
         result = measure(meter, truth["packets"])
         result["changelog"] = changelog_octets(work)
+        result["packets"] = truth["packets"]
         meter.kill()
         say(f"{flows} flows: restoring")
         meter = Part("meter", options, work, "meter-restored", java_options=f"-Xmx{arguments.heap}")
@@ -149,8 +155,9 @@ def run_once(flows, arguments, directory, meter_options):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("Usage: ")[1].split("\n\n")[0])
     parser.add_argument("--dir", required=True)
-    parser.add_argument("--flows", default="10000,100000,1000000,5000000")
-    parser.add_argument("--packets", type=int, default=50_000_000)
+    parser.add_argument("--flows", default="10000,100000,1000000")
+    parser.add_argument("--packets", type=int, default=100_000_000)
+    parser.add_argument("--rate", type=float, default=2)
     parser.add_argument("--heap", default="12g")
     arguments, meter_options = parser.parse_known_args()
     levels = sorted(int(number) for number in arguments.flows.split(","))
@@ -158,10 +165,10 @@ def main():
         sys.exit("many-flows: --packets must be at least ten for each flow")
     directory = os.path.realpath(arguments.dir)
     os.makedirs(directory, exist_ok=True)
-    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.packets:,} packets, -Xmx{arguments.heap}.\n")
-    print("| flows | open | begun again | flow records a packet | CPU µs/packet | thousand packets/s | octets of heap by further open flow | peak RSS MiB "
+    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.rate:g} packets/s a flow, -Xmx{arguments.heap}.\n")
+    print("| flows | packets | open | begun again | flow records a packet | CPU µs/packet | thousand packets/s | octets of heap by further open flow | peak RSS MiB "
           "| changelog MiB | s to ready after kill -9 | s to its first packets | peak RSS MiB then | audit |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     fewest = None
     whole = True
     for flows in levels:
@@ -169,7 +176,7 @@ def main():
         fewest = fewest or result
         further = result["open"] - fewest["open"]
         heap = f"{(result['heap'] - fewest['heap']) / further:.0f}" if further > 0 else "–"
-        print(f"| {flows:,} | {result['open']:,} | {result['again']:,} | {result['recordsAPacket']:.2f} | {result['cpuMicros']:.2f} "
+        print(f"| {flows:,} | {result['packets']:,} | {result['open']:,} | {result['again']:,} | {result['recordsAPacket']:.2f} | {result['cpuMicros']:.2f} "
               f"| {result['packetsASecond'] / 1e3:.0f} | {heap} | {result['rssMiB']} | {result['changelog'] >> 20} | {result['ready']:.1f} "
               f"| {result['reads']:.1f} | {result['restoredRssMiB']} | {result['audit']} |", flush=True)
         whole &= result["whole"] and result["open"] >= LEAST_OPEN * flows

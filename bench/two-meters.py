@@ -6,7 +6,8 @@ Usage: sudo bench/two-meters.py --dir DIR [--cores SHARE] [--packets N] [--packe
 A collector writes all of a generated capture to the packets topic of a new broker and ends. Then one meter, or two at the same time, read
 the backlog. Each meter's process, its collector of garbage and its compiler included, is held to --cores of one core by the kernel's scheduler (cgroup, controller
 cpu), so that two meters have twice the processor time of one while broker and kernel have cores left: the last columns tell whether they had.
-Packets/s are those between 40 and 90 % of the backlog, all meters together, when the meters have warmed up and shared the partitions.
+Packets/s are those of all meters together, from when there were 20 % of the backlog for each meter until there were 45 % for each: two meters have
+then each read as many packets as one, and their compilers have come as far.
 Prints Markdown rows and the ratio of the medians; exit code 1 when an audit does not hold.
 Needs root, java, and weir and bench built: mvn -q -DskipTests package && ./weir --version
 """
@@ -31,7 +32,8 @@ from quota import CpuQuota  # noqa: E402
 from weir import WEIR, audit  # noqa: E402
 
 READ = "weir_meter_summaries_total"
-FROM, TO = 0.4, 0.9
+# Shares of the backlog, for each meter.
+FROM, TO = 0.2, 0.45
 PATIENCE_SECONDS = 1800
 PAUSE_SECONDS = 0.1
 
@@ -56,10 +58,10 @@ def wait_until_read(meters, packets):
 
 
 def measure(meters, quotas, packets):
-    before = wait_until_read(meters, FROM * packets)
+    before = wait_until_read(meters, len(meters) * FROM * packets)
     began, cpu, idle = time.monotonic(), sum(meter.cpu_seconds() for meter in meters), idle_seconds()
     throttled = [quota.throttled_periods() for quota in quotas]
-    after = wait_until_read(meters, TO * packets)
+    after = wait_until_read(meters, len(meters) * TO * packets)
     seconds = time.monotonic() - began
     read = sum(after) - sum(before)
     periods = [(now[0] - then[0], now[1] - then[1]) for now, then in zip((quota.throttled_periods() for quota in quotas), throttled)]

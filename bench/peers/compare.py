@@ -72,9 +72,10 @@ def choose_tools(arguments, sink_port):
     return tools
 
 
-def make_capture(root, directory, packets, flows, snaplen=1518, life_seconds=0):
-    """The capture of that size and its truth; generated once, told valid by the truth written last. Life 0: as in real networks."""
-    marks = ("" if snaplen == 1518 else f"-{snaplen}") + (f"-life-{life_seconds}" if life_seconds else "")
+def make_capture(root, directory, packets, flows, snaplen=1518, life_seconds=0, seconds=0, servers=0):
+    """The capture of that size and its truth; generated once, told valid by the truth written last. Zeros: as the generator chooses."""
+    chosen = {"life": life_seconds, "seconds": seconds, "servers": servers}
+    marks = ("" if snaplen == 1518 else f"-{snaplen}") + "".join(f"-{name}-{value}" for name, value in chosen.items() if value)
     capture = os.path.join(directory, f"traffic-{packets}-{flows}{marks}.pcap")
     truth_path = capture + ".truth.json"
     if not os.path.exists(truth_path):
@@ -89,7 +90,7 @@ def make_capture(root, directory, packets, flows, snaplen=1518, life_seconds=0):
         generator = ["java", "-cp", jars[0], "io.weir.bench.traffic.TrafficGenerator"]
         done = subprocess.run(
             [*generator, "--packets", str(packets), "--flows", str(flows), "--snaplen", str(snaplen),
-             "--life", str(life_seconds), "--out", capture],
+             *(word for name, value in chosen.items() if value for word in (f"--{name}", str(value))), "--out", capture],
             capture_output=True,
             text=True,
             check=False,

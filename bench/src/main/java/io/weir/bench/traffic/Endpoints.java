@@ -7,13 +7,14 @@ package io.weir.bench.traffic;
 final class Endpoints {
 
     private static final int CLIENTS = 4_000;
-    private static final int SERVERS = 500;
+    static final int SERVERS = 500;
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
     private static final int EPHEMERAL_PORTS = 28_000;
     private static final int IPV6_PERCENT = 10;
     private static final int VLAN_PERCENT = 3;
     private static final int OUTSIDE_PERCENT = 10;
     private static final int DNS_PORT = 53;
+    private static final int ANY = -1;
     private static final int[] TCP_PORTS = {80, 443, 443, 443, 8080, 5432, 8443, 9200};
     private static final int[] UDP_PORTS = {443, 443, 123, 514, 8125, 51820};
 
@@ -32,12 +33,13 @@ final class Endpoints {
         this.vlanId = vlanId;
     }
 
-    static Endpoints of(int flow, FlowKind kind, Randomness randomness) {
+    /** @param serversPerClient 0 for all */
+    static Endpoints of(int flow, FlowKind kind, int serversPerClient, Randomness randomness) {
         // Each client uses its ports one after the other.
         int client = flow % CLIENTS;
         int initiatorPort = FIRST_EPHEMERAL_PORT + flow / CLIENTS % EPHEMERAL_PORTS;
         // Echo flows have no ports to differ by, so none shares its pair of hosts with another.
-        int server = kind == FlowKind.ICMP ? SERVERS + flow / CLIENTS : randomness.below(SERVERS);
+        int server = kind == FlowKind.ICMP ? SERVERS + flow / CLIENTS : server(client, serversPerClient, randomness);
         boolean initiatorOutside = randomness.chance(OUTSIDE_PERCENT);
         boolean responderOutside = !initiatorOutside && randomness.chance(OUTSIDE_PERCENT);
         boolean ipv6 = randomness.chance(IPV6_PERCENT);
@@ -46,17 +48,29 @@ final class Endpoints {
                 ipv6 ? ipv6(initiatorOutside, 1, client) : ipv4(initiatorOutside, 1, client),
                 ipv6 ? ipv6(responderOutside, 2, server) : ipv4(responderOutside, 2, server),
                 initiatorPort,
-                responderPort(kind, randomness),
+                responderPort(kind, serversPerClient == 0 ? ANY : server, randomness),
                 vlanId);
     }
 
-    private static int responderPort(FlowKind kind, Randomness randomness) {
+    /** Those of one client are neighbours. */
+    private static int server(int client, int serversPerClient, Randomness randomness) {
+        return serversPerClient == 0
+                ? randomness.below(SERVERS)
+                : (client + randomness.below(serversPerClient)) % SERVERS;
+    }
+
+    /** @param server whose one port it is, or {@link #ANY} */
+    private static int responderPort(FlowKind kind, int server, Randomness randomness) {
         return switch (kind) {
-            case TCP -> TCP_PORTS[randomness.below(TCP_PORTS.length)];
-            case UDP -> UDP_PORTS[randomness.below(UDP_PORTS.length)];
+            case TCP -> choose(TCP_PORTS, server, randomness);
+            case UDP -> choose(UDP_PORTS, server, randomness);
             case DNS -> DNS_PORT;
             case ICMP -> 0;
         };
+    }
+
+    private static int choose(int[] ports, int server, Randomness randomness) {
+        return ports[server == ANY ? randomness.below(ports.length) : server % ports.length];
     }
 
     /** 10.1.0.0/16 and 10.2.0.0/16 by role, or the two halves of 198.18.0.0/15 (RFC 2544). */

@@ -11,10 +11,10 @@ import java.util.Set;
 public final class TrafficGenerator {
 
     private static final Set<String> OPTIONS =
-            Set.of("--packets", "--flows", "--seconds", "--seed", "--out", "--snaplen", "--life");
+            Set.of("--packets", "--flows", "--seconds", "--seed", "--out", "--snaplen", "--life", "--servers");
 
     private static final String USAGE = """
-            Usage: TrafficGenerator --out FILE [--packets N] [--flows N] [--seconds N] [--seed N] [--snaplen N] [--life N]
+            Usage: TrafficGenerator --out FILE [--packets N] [--flows N] [--seconds N] [--seed N] [--snaplen N] [--life N] [--servers N]
               --out FILE     classic pcap file to write
               --packets N    packets in it (default 1000000)
               --flows N      flows in it (default: one for 100 packets)
@@ -22,6 +22,7 @@ public final class TrafficGenerator {
               --seed N       same options and seed, same octets (default 1)
               --snaplen N    octets kept of each frame (default 1518: all)
               --life N       seconds that each flow lives in the mean (default: 1 to 8 s, lookups up to 50 ms)
+              --servers N    servers that each client knows, and one port of each (default: all of them, any port)
             Prints packets, layer2Octets, flows, durationMicros and peakLiveFlows as one JSON object.""";
 
     private TrafficGenerator() {}
@@ -75,7 +76,8 @@ public final class TrafficGenerator {
                 (int) Math.min(seconds, Integer.MAX_VALUE),
                 number(options, "--seed", 1),
                 (int) Math.min(number(options, "--snaplen", TrafficPlan.MAX_FRAME_LENGTH), Integer.MAX_VALUE),
-                (int) Math.min(number(options, "--life", 0), Integer.MAX_VALUE));
+                (int) Math.min(number(options, "--life", 0), Integer.MAX_VALUE),
+                (int) Math.min(number(options, "--servers", 0), Integer.MAX_VALUE));
     }
 
     private static Path out(Map<String, String> options) {

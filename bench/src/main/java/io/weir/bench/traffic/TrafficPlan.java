@@ -9,8 +9,10 @@ package io.weir.bench.traffic;
  * @param seed two runs with the same plan write the same octets
  * @param snapLength octets kept of each frame
  * @param lifeSeconds mean life of every flow, seconds; 0 for lives as in real networks: 1 to 8 s, lookups up to 50 ms
+ * @param serversPerClient servers that each client knows, and one port of each; 0 for all of them and any port
  */
-public record TrafficPlan(long packets, int flows, int seconds, long seed, int snapLength, int lifeSeconds) {
+public record TrafficPlan(
+        long packets, int flows, int seconds, long seed, int snapLength, int lifeSeconds, int serversPerClient) {
 
     /** Largest number of flows: ports of one client are not reused below it. */
     public static final int MAX_FLOWS = 50_000_000;
@@ -37,11 +39,14 @@ public record TrafficPlan(long packets, int flows, int seconds, long seed, int s
         require(
                 lifeSeconds >= 0 && lifeSeconds <= MAX_LIFE_SECONDS && lifeSeconds < seconds,
                 "--life must be 0 to " + MAX_LIFE_SECONDS + " and shorter than --seconds, not " + lifeSeconds);
+        require(
+                serversPerClient >= 0 && serversPerClient <= Endpoints.SERVERS,
+                "--servers must be 0 to " + Endpoints.SERVERS + ", not " + serversPerClient);
     }
 
     /** Flows that live as in real networks. */
     public TrafficPlan(long packets, int flows, int seconds, long seed, int snapLength) {
-        this(packets, flows, seconds, seed, snapLength, 0);
+        this(packets, flows, seconds, seed, snapLength, 0, 0);
     }
 
     private static void require(boolean condition, String message) {

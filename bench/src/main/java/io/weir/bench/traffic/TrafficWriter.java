@@ -12,6 +12,7 @@ public final class TrafficWriter {
     private final Randomness randomness;
     private final FlowSchedule schedule;
     private final EventHeap events = new EventHeap();
+    private final int serversPerClient;
     private final SlotTable live = new SlotTable();
     private int started;
     private long packets;
@@ -22,6 +23,7 @@ public final class TrafficWriter {
     private TrafficWriter(TrafficPlan plan) {
         this.randomness = new Randomness(plan.seed());
         this.schedule = new FlowSchedule(plan, randomness);
+        this.serversPerClient = plan.serversPerClient();
     }
 
     /** @throws IOException when the file cannot be written; what is there by then is a valid capture, cut */
@@ -47,7 +49,7 @@ public final class TrafficWriter {
     private void startNext() {
         int flow = schedule.flowAt(started);
         FlowKind kind = schedule.kind(flow);
-        Endpoints endpoints = Endpoints.of(flow, kind, randomness);
+        Endpoints endpoints = Endpoints.of(flow, kind, serversPerClient, randomness);
         int slot =
                 live.add(new LiveFlow(kind, endpoints, schedule.packets(flow), schedule.lifeMicros(flow), randomness));
         events.add(EventHeap.event(schedule.startMicrosAt(started), slot));

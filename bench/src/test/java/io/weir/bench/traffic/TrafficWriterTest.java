@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,9 +104,24 @@ class TrafficWriterTest {
     @Test
     void shouldHoldNearlyAllFlowsOpenWhenTheirLifeIsMostOfTheCapture() throws IOException {
         Path path = directory.resolve("a.pcap");
-        TrafficTruth truth = TrafficWriter.write(new TrafficPlan(60_000, 3_000, 60, 1, 96, 48), path);
+        TrafficTruth truth = TrafficWriter.write(new TrafficPlan(60_000, 3_000, 60, 1, 96, 48, 0), path);
 
         assertThat(truth.peakLiveFlows()).isGreaterThan(2_400);
         assertThat(truth.packets()).isEqualTo(60_000);
+    }
+
+    @Test
+    void shouldLetEachClientKnowAFewServersAndOnePortOfEach() {
+        Randomness randomness = new Randomness(1);
+        Set<String> servers = new TreeSet<>();
+        int clients = 4_000;
+        for (int flow = 7; flow < 500 * clients; flow += clients) {
+            Endpoints endpoints = Endpoints.of(flow, FlowKind.TCP, 3, randomness);
+            byte[] address = endpoints.responderAddress();
+            servers.add(
+                    address[address.length - 2] + "." + address[address.length - 1] + ":" + endpoints.responderPort());
+        }
+
+        assertThat(servers).hasSize(3);
     }
 }
