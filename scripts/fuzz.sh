@@ -12,7 +12,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 kept=collectors/src/test/fuzz
 work=collectors/target/fuzz
-tests=collectors/src/test/java
+tests=(collectors/src/test/java decoding/src/test/java)
 # Every header of every layer, and every block of a capture, fits into less; longer inputs only make a round slower.
 max_octets=1024
 # What one input may take before it counts as a finding: the slowest takes milliseconds.
@@ -30,8 +30,8 @@ java -cp "$classpath" io.weir.collectors.fuzz.FuzzTarget "$work" || exit 1
 fuzz() {
   local target=$1
   shift
-  local sources=("$tests"/io/weir/collectors/*/"$target.java")
-  local name=${sources[0]#"$tests"/}
+  local name
+  name=$(find "${tests[@]}" -name "$target.java" -printf '%P\n')
   name=${name%.java}
   java -Xmx512m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
     --target_class="${name//\//.}" --instrumentation_includes='io.weir.**' --reproducer_path="$work/$target" \
@@ -40,7 +40,7 @@ fuzz() {
 
 targets=("$@")
 if [ $# -eq 0 ]; then
-  mapfile -t targets < <(basename -as .java "$tests"/io/weir/collectors/*/*Fuzz.java)
+  mapfile -t targets < <(find "${tests[@]}" -name '*Fuzz.java' -printf '%f\n' | sed 's/\.java$//' | sort)
 fi
 
 failed=0

@@ -17,11 +17,12 @@ class ArchitectureTest {
             .importPackages("io.weir.collectors");
 
     @Test
-    void shouldKnowOfOurModulesOnlySchemas() {
+    void shouldKnowOfOurModulesOnlySchemasAndDecoding() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.weir..")
-                        .and(resideOutsideOfPackages("io.weir.collectors..", "io.weir.schemas..")))
+                        .and(resideOutsideOfPackages(
+                                "io.weir.collectors..", "io.weir.decoding..", "io.weir.schemas..")))
                 .check(MODULE);
     }
 

@@ -1,7 +1,7 @@
 package io.weir.bench.micro;
 
-import io.weir.collectors.decode.PacketDecoder;
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketDecoder;
+import io.weir.decoding.packet.PacketHeaders;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,7 +1,7 @@
 package io.weir.collectors.publish;
 
-import io.weir.collectors.decode.FactKind;
-import io.weir.collectors.decode.PacketDecoder;
+import io.weir.decoding.packet.FactKind;
+import io.weir.decoding.packet.PacketDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.weir.collectors.publish;
 
 import io.weir.collectors.capture.Frame;
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.RawPacketEncoder;

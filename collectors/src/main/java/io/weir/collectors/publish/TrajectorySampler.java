@@ -1,6 +1,6 @@
 package io.weir.collectors.publish;
 
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
 
 /**

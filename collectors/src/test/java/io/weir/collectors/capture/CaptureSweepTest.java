@@ -1,6 +1,6 @@
 package io.weir.collectors.capture;
 
-import io.weir.collectors.fuzz.Sweep;
+import io.weir.testing.Sweep;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

@@ -3,7 +3,7 @@ package io.weir.collectors.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.collectors.capture.CaptureFileReader;
-import io.weir.collectors.decode.FactKind;
+import io.weir.decoding.packet.FactKind;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;

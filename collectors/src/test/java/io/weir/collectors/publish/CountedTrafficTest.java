@@ -19,7 +19,7 @@ import io.weir.collectors.capture.afpacket.TestNetwork;
 import io.weir.collectors.capture.afpacket.TestNetwork.Wire;
 import io.weir.collectors.capture.ebpf.EbpfSource;
 import io.weir.collectors.capture.ebpf.Frames;
-import io.weir.collectors.decode.FactKind;
+import io.weir.decoding.packet.FactKind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;

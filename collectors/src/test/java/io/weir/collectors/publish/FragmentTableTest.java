@@ -2,7 +2,7 @@ package io.weir.collectors.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketHeaders;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

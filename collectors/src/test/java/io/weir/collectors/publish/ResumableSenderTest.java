@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.weir.collectors.capture.CaptureFileReader;
 import io.weir.collectors.capture.CaptureSource;
 import io.weir.collectors.capture.FrameSink;
-import io.weir.collectors.decode.FactKind;
+import io.weir.decoding.packet.FactKind;
 import io.weir.schemas.CapturePosition;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.Loss;

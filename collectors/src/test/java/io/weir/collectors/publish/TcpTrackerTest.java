@@ -2,7 +2,7 @@ package io.weir.collectors.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.TcpMarks;
 import java.util.Random;

@@ -5,7 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.capture.CaptureOpenException.Reason;
-import io.weir.collectors.decode.PacketDecoder;
+import io.weir.decoding.packet.PacketDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.weir.collectors.capture.Collected;
 import io.weir.collectors.capture.Frame;
-import io.weir.collectors.decode.PacketDecoder;
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketDecoder;
+import io.weir.decoding.packet.PacketHeaders;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

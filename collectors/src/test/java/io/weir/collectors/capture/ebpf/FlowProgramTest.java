@@ -3,7 +3,7 @@ package io.weir.collectors.capture.ebpf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.collectors.capture.LiveConfig;
-import io.weir.collectors.decode.PacketDecoder;
+import io.weir.decoding.packet.PacketDecoder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

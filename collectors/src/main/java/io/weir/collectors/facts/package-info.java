@@ -1,2 +1,0 @@
-/** Facts about applications that payloads show in their first octets; payload itself goes no further. */
-package io.weir.collectors.facts;
