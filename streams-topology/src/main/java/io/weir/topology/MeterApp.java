@@ -1,41 +1,21 @@
 package io.weir.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.schemas.topic.Topics;
-import io.weir.schemas.transaction.LostTransactions;
 import io.weir.topology.meter.MeterMetrics;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs the {@link MeterTopology} against a cluster. Several instances share the work by consumer group. */
 public final class MeterApp implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MeterApp.class);
-
-    /** How much longer than the commit interval a transaction may last. */
-    private static final Duration TRANSACTION_SLACK = Duration.ofSeconds(10);
-
-    private final KafkaStreams streams;
+    private final StreamsRunner runner;
 
     /**
      * @param clientConfigs Kafka client properties with {@code bootstrap.servers} and {@code schema.registry.url}; they win over the
@@ -52,22 +32,13 @@ public final class MeterApp implements AutoCloseable {
             String stateDir,
             MeterRegistry registry,
             Consumer<Throwable> onFailure) {
-        int partitions = partitionsOf(topics.packets().name(), clientConfigs);
-        Properties properties = properties(config, topics, clientConfigs, stateDir);
+        int partitions = StreamsRunner.partitionsOf(topics.packets().name(), clientConfigs);
         MeterMetrics metrics = new MeterMetrics(registry, config.maxFlows());
-        streams = new KafkaStreams(MeterTopology.build(config, topics, partitions, clientConfigs, metrics), properties);
-        LostTransactions lost = new LostTransactions(InstantSource.system());
-        streams.setUncaughtExceptionHandler(error -> {
-            if (lost.permits(error)) {
-                LOG.warn(
-                        "the broker has ended a transaction of the meter, which begins again from its last commit",
-                        error);
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
-            LOG.error("the meter cannot go on: {}", error.getMessage(), error);
-            onFailure.accept(error);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        runner = new StreamsRunner(
+                "meter",
+                MeterTopology.build(config, topics, partitions, clientConfigs, metrics),
+                properties(config, topics, clientConfigs, stateDir),
+                onFailure);
     }
 
     /** Name of the consumer group, and prefix of internal topics. */
@@ -77,11 +48,11 @@ public final class MeterApp implements AutoCloseable {
 
     /** Begins to work. */
     public void start() {
-        streams.start();
+        runner.start();
     }
 
     public KafkaStreams.State state() {
-        return streams.state();
+        return runner.state();
     }
 
     /**
@@ -91,76 +62,24 @@ public final class MeterApp implements AutoCloseable {
      * @param every time between two looks
      */
     public KafkaStreamsMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
-        return new KafkaStreamsMetrics(streams, Tags.empty(), looks, every);
+        return runner.kafkaMetrics(looks, every);
     }
 
     @Override
     public void close() {
-        // Without leaving, whoever takes over waits until the group has missed this instance for a session timeout.
-        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(Duration.ofSeconds(30)));
-    }
-
-    private static int partitionsOf(String topic, Map<String, Object> clientConfigs) {
-        try (Admin admin = Admin.create(clientConfigs)) {
-            return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
-                    .partitions()
-                    .size();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while looking for topic " + topic, e);
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "topic " + topic + " at " + clientConfigs.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)
-                            + " cannot be used: " + e.getCause().getMessage(),
-                    e.getCause());
-        }
+        runner.close();
     }
 
     /** Settings of Kafka Streams: the user's over ours, apart from those that exactly-once rests on. */
     static Properties properties(
             MeterConfig config, Topics topics, Map<String, Object> clientConfigs, String stateDir) {
-        Map<String, Object> all = new HashMap<>();
-        // Without Kafka Streams' prefixes, which would win over what the user sets without them.
-        // Batches are large: few of them fill a poll, and a commit should not wait for thousands.
-        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
-        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Topics.MAX_RECORD_OCTETS);
-        // After a crash its partitions wait for this long.
-        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-        all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 200);
-        // Each task has one input, so there is none to wait for; else Kafka Streams writes a sentence about it at each
-        // record.
-        all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        all.put(ProducerConfig.LINGER_MS_CONFIG, 20);
-        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-        // What it cannot read it writes again as it was.
-        all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_REJECTED_OCTETS);
-        // Under this name alone Kafka Streams compares it with the commit interval, which must be shorter. Readers of
-        // committed records wait for as long when an instance dies within a transaction.
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
-                config.commitInterval().plus(TRANSACTION_SLACK).toMillis());
-        all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
-        all.putAll(clientConfigs);
-        all.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(topics));
-        all.put(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                config.exactlyOnce() ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
-        all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
-        all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
-        all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
-        all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
-        // A meter that starts late counts what was kept for it.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        // With at-least-once Kafka Streams would also read what a collector has taken back.
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
-        Properties properties = new Properties();
-        properties.putAll(all);
-        return properties;
+        return StreamsRunner.properties(
+                applicationId(topics),
+                config.threads(),
+                config.commitInterval(),
+                config.exactlyOnce(),
+                config.standbyReplicas(),
+                clientConfigs,
+                stateDir);
     }
 }

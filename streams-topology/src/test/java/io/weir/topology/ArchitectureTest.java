@@ -19,11 +19,11 @@ class ArchitectureTest {
             .importPackages("io.weir.topology");
 
     @Test
-    void shouldKnowOfOurModulesOnlySchemas() {
+    void shouldKnowOfOurModulesOnlySchemasAndDecoding() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.weir..")
-                        .and(resideOutsideOfPackages("io.weir.topology..", "io.weir.schemas..")))
+                        .and(resideOutsideOfPackages("io.weir.topology..", "io.weir.decoding..", "io.weir.schemas..")))
                 .check(MODULE);
     }
 

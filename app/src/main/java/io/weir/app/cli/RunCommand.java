@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         header = "Run one part against a Kafka cluster.",
         description = {
             "",
-            "Parts: collector (captures into packets), meter (packets into flows and edges), advisor (flows into findings),"
+            "Parts: collector (captures into packets, datagrams into Kafka), decoder (datagrams into packets), meter (packets into flows and edges), advisor (flows into findings),"
                     + " exporter (topics into an object store or a directory), auditor (proves that no packet is lost, as metrics). More"
                     + " instances of a part share its work, but for auditors: one is enough."
         },
@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  weir run collector --interface eth0 --kafka kafka:9092 --registry http://registry:8081",
+            "  weir run collector --listen udp://0.0.0.0:6343 --kafka kafka:9092 --registry http://registry:8081",
             "  weir run meter --kafka kafka:9092 --registry http://registry:8081 -s meter.threads=4",
             "  weir run exporter --config weir.properties -s sink.uri=s3://bucket/weir"
         })

@@ -50,7 +50,7 @@ final class TrafficOptions {
             paramLabel = "ADDRESS",
             order = 15,
             description =
-                    "Take captures at tcp://HOST:PORT or unix:///PATH, for `tcpdump -U -w -` of others; repeatable (setting collector.listen).")
+                    "Take sFlow, NetFlow and IPFIX at udp://HOST:PORT, or captures at tcp://HOST:PORT or unix:///PATH, for `tcpdump -U -w -` of others; repeatable (setting collector.listen).")
     private List<String> listen = new ArrayList<>();
 
     @Option(

@@ -1,6 +1,7 @@
 package io.weir.app.config;
 
 import io.weir.collectors.capture.InterfacePattern;
+import io.weir.collectors.datagram.DatagramConfig;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -145,10 +146,26 @@ public final class Catalogue {
             "Capture files (pcap, pcapng, snoop) to read; `-` is the standard input.");
     public static final Setting<List<URI>> COLLECTOR_LISTEN = setting(
             "collector.listen",
-            SettingType.list(SettingType.uri(List.of("tcp", "unix"))),
+            SettingType.list(SettingType.uri(List.of("udp", "tcp", "unix"))),
             "",
-            "Sockets that take captures, for example `tcp://127.0.0.1:57012` or `unix:///run/weir.sock`; TCP knows no"
-                    + " authentication.");
+            "Ports that take sFlow, NetFlow and IPFIX, for example `udp://0.0.0.0:6343` or `udp://[::]:2055`, and sockets that take captures, `tcp://127.0.0.1:57012` or"
+                    + " `unix:///run/weir.sock`; neither UDP nor TCP knows authentication.");
+    public static final Setting<List<Cidr>> COLLECTOR_DATAGRAMS_ALLOW = setting(
+            "collector.datagrams.allow",
+            SettingType.list(SettingType.cidr()),
+            "",
+            "Addresses that datagrams are taken from at `udp://` ports; others are counted and told in the losses topic. Empty takes all.");
+    public static final Setting<Integer> COLLECTOR_DATAGRAMS_THREADS = setting(
+            "collector.datagrams.threads",
+            SettingType.integer(1, DatagramConfig.MAX_THREADS),
+            "1",
+            "Sockets and threads of each `udp://` port; the kernel spreads exporters over them.");
+    public static final Setting<Long> COLLECTOR_DATAGRAMS_BUFFER = setting(
+            "collector.datagrams.buffer",
+            SettingType.size(MB, GB),
+            "32MB",
+            "Receive buffer that is asked of the kernel for each of these sockets. Without CAP_NET_ADMIN it grants no more than `net.core.rmem_max`, which is then"
+                    + " said when it starts.");
     public static final Setting<Double> COLLECTOR_SPEED = setting(
             "collector.speed",
             SettingType.speed(0.001, 100_000),
@@ -372,6 +389,14 @@ public final class Catalogue {
             SettingType.duration(SECOND, DAY),
             "5m",
             "An ingress without packets for this long, event time, is closed; what follows is a new finding.");
+    public static final Setting<Integer> DECODER_THREADS =
+            setting("decoder.threads", SettingType.integer(1, 256), "1", "Threads of the decoder in this process.");
+    public static final Setting<Duration> DECODER_COMMIT_INTERVAL = setting(
+            "decoder.commit-interval",
+            SettingType.duration(Duration.ofMillis(10), MINUTE),
+            "500ms",
+            "Time between the decoder's transactions: the delay until the meter sees packets that datagrams tell of.");
+
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 

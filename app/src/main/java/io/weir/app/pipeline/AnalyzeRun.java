@@ -79,7 +79,7 @@ final class AnalyzeRun {
                         Cluster.open(settings, work.path(), true, TopicTrim.BROKER_SETTINGS, stop::brokerStopped)) {
             stop.atLeast(work::close);
             cluster.prepare(
-                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfAnalyze(settings), false, List.of()),
+                    ModuleConfigs.topicsOf(topics, ModuleConfigs.collectorOfAnalyze(settings), false, false, List.of()),
                     ModuleConfigs.partitionsOfOneShot(settings));
             try {
                 return analyze(cluster, work.path(), captures, inputs, stop);

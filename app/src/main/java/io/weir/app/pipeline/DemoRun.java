@@ -60,6 +60,7 @@ final class DemoRun {
                             topics,
                             ModuleConfigs.collectorOfOneShot(settings),
                             false,
+                            false,
                             ModuleConfigs.edgeRollUps(settings)),
                     ModuleConfigs.partitionsOfOneShot(settings));
             Path dataDir = settings.get(Catalogue.DATA_DIR);

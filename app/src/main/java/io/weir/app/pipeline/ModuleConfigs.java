@@ -6,17 +6,20 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
-import io.weir.collectors.decode.FactKind;
+import io.weir.collectors.datagram.AddressRange;
+import io.weir.collectors.datagram.DatagramConfig;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.RawPacketConfig;
+import io.weir.decoding.packet.FactKind;
 import io.weir.exporters.SinkConfig;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.DecoderConfig;
 import io.weir.topology.EdgeConfig;
 import io.weir.topology.FlowTimeouts;
 import io.weir.topology.Grace;
@@ -54,8 +57,9 @@ public final class ModuleConfigs {
 
     /** The topics that a run needs: that of raw packets only where it is written, those of edges in longer windows where there are such. */
     static List<TopicSpec<?>> topicsOf(
-            Topics topics, CollectorConfig collector, boolean resumes, List<Duration> edgeRollUps) {
+            Topics topics, CollectorConfig collector, boolean resumes, boolean datagrams, List<Duration> edgeRollUps) {
         return topics.all(edgeRollUps).stream()
+                .filter(topic -> datagrams || !(topic.equals(topics.sflow()) || topic.equals(topics.netflow())))
                 .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))
                 .filter(topic -> resumes || !topic.equals(topics.capturePositions()))
                 .toList();
@@ -80,6 +84,31 @@ public final class ModuleConfigs {
                         settings.get(Catalogue.COLLECTOR_RAW_PACKETS_OCTETS),
                         settings.get(Catalogue.METER_IDLE_TIMEOUT),
                         idleTimeouts(settings))));
+    }
+
+    /** Addresses in {@code collector.listen} that take datagrams. */
+    static List<URI> datagramPorts(Settings settings) {
+        return settings.get(Catalogue.COLLECTOR_LISTEN).stream()
+                .filter(address -> address.getScheme().equals(DatagramInputs.SCHEME))
+                .toList();
+    }
+
+    /** Addresses in {@code collector.listen} that take captures. */
+    static List<URI> streamSockets(Settings settings) {
+        return settings.get(Catalogue.COLLECTOR_LISTEN).stream()
+                .filter(address -> !address.getScheme().equals(DatagramInputs.SCHEME))
+                .toList();
+    }
+
+    static DatagramConfig datagrams(Settings settings) {
+        return checked(() -> new DatagramConfig(
+                settings.get(Catalogue.COLLECTOR_HOST),
+                settings.get(Catalogue.COLLECTOR_DATAGRAMS_THREADS),
+                Math.toIntExact(settings.get(Catalogue.COLLECTOR_DATAGRAMS_BUFFER)),
+                settings.get(Catalogue.COLLECTOR_HEARTBEAT),
+                settings.get(Catalogue.COLLECTOR_DATAGRAMS_ALLOW).stream()
+                        .map(range -> AddressRange.of(range.networkOctets(), range.prefixLength()))
+                        .toList()));
     }
 
     static CaptureReporter captureReporter(Settings settings, BatchSender sender, Map<String, ?> clientProperties) {
@@ -134,6 +163,20 @@ public final class ModuleConfigs {
         }
         int threads = Math.max(settings.get(Catalogue.METER_THREADS), settings.get(Catalogue.ADVISOR_THREADS));
         return Math.max(MIN_PARTITIONS_OF_ONE_SHOT, threads);
+    }
+
+    static DecoderConfig decoder(Settings settings) {
+        Duration idle = settings.get(Catalogue.METER_IDLE_TIMEOUT);
+        for (Duration own : idleTimeouts(settings).values()) {
+            idle = own.compareTo(idle) > 0 ? own : idle;
+        }
+        Duration open = idle.plus(settings.get(Catalogue.METER_WINDOW).multipliedBy(2));
+        return checked(() -> new DecoderConfig(
+                settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
+                facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
+                open,
+                settings.get(Catalogue.DECODER_THREADS),
+                settings.get(Catalogue.DECODER_COMMIT_INTERVAL)));
     }
 
     static MeterConfig meter(Settings settings) {

@@ -11,14 +11,17 @@ import io.weir.app.operations.Operations;
 import io.weir.app.operations.Readiness;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
+import io.weir.collectors.datagram.DatagramCounts;
+import io.weir.collectors.datagram.DatagramListener;
+import io.weir.collectors.datagram.DatagramMetrics;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
-import java.net.URI;
 import java.util.List;
 
 /** {@code weir run PART}: one part against a Kafka cluster, until stopped; a collector of files ends with them. */
@@ -48,10 +51,13 @@ final class PartRun {
                             topics,
                             ModuleConfigs.collector(settings),
                             settings.get(Catalogue.COLLECTOR_RESUME),
+                            request.part() == RunRequest.Part.decoder
+                                    || !ModuleConfigs.datagramPorts(settings).isEmpty(),
                             ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             switch (request.part()) {
                 case collector -> collect(cluster, operations, stop);
+                case decoder -> decode(cluster, operations, stop);
                 case meter -> meter(cluster, operations, stop);
                 case advisor -> advise(cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
@@ -67,19 +73,21 @@ final class PartRun {
 
     private void collect(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
-        List<URI> listen = settings.get(Catalogue.COLLECTOR_LISTEN);
         CollectorConfig config = ModuleConfigs.collector(settings);
         LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
-        boolean repeatable = listen.isEmpty()
+        boolean repeatable = settings.get(Catalogue.COLLECTOR_LISTEN).isEmpty()
                 && settings.captures().isEmpty()
                 && !settings.get(Catalogue.COLLECTOR_FILES).contains(AnalyzeRequest.STANDARD_INPUT.toString());
-        try (StreamInputs streams = StreamInputs.open(listen, config);
+        try (StreamInputs streams = StreamInputs.open(ModuleConfigs.streamSockets(settings), config);
+                DatagramInputs datagrams = DatagramInputs.open(
+                        ModuleConfigs.datagramPorts(settings), ModuleConfigs.datagrams(settings), topics);
                 BatchSender sender = new BatchSender(config, topics, cluster.clientProperties());
                 CaptureReporter captures =
                         ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties())) {
             CollectorMetrics metrics = new CollectorMetrics(operations.registry(), sender);
             Collectors collectors =
-                    new Collectors(inputs, List.of(streams, interfaces), config, sender, captures, metrics);
+                    new Collectors(inputs, List.of(streams, datagrams, interfaces), config, sender, captures, metrics);
+            datagrams.listeners().forEach(listener -> DatagramMetrics.register(listener, operations.registry()));
             collectors.start();
             operations.watch("collector", collectors::readiness);
             operations.measure(sender::kafkaMetrics);
@@ -94,6 +102,13 @@ final class PartRun {
                     .println("weir: " + Units.count(collectors.packets()) + " packets collected, "
                             + Units.count(sender.sentPackets()) + " in Kafka, "
                             + Units.count(sender.lostPackets()) + " lost");
+            for (DatagramListener listener : datagrams.listeners()) {
+                DatagramCounts counts = listener.counts();
+                console.err()
+                        .println("weir: udp://" + listener.name() + ": " + Units.count(counts.received())
+                                + " datagrams received, " + Units.count(counts.sent()) + " in Kafka, "
+                                + Units.count(counts.lost()) + " lost");
+            }
             if (config.rawPackets().isOn()) {
                 console.err()
                         .println("weir: " + Units.count(sender.sentRawPackets()) + " raw packets in Kafka, "
@@ -106,6 +121,22 @@ final class PartRun {
                                 + " holds what was lost; kafka.delivery.timeout.ms says how long Kafka"
                                 + " may be away");
             }
+        }
+    }
+
+    private void decode(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
+        try (DecoderApp decoder = new DecoderApp(
+                ModuleConfigs.decoder(settings),
+                topics,
+                cluster.clientProperties(),
+                settings.get(Catalogue.DATA_DIR).resolve("streams").toString(),
+                operations.registry(),
+                stop::fail)) {
+            decoder.start();
+            operations.watch("decoder", () -> Readiness.of(decoder.state()));
+            operations.measure(decoder::kafkaMetrics);
+            started("decoder", cluster);
+            stop.await();
         }
     }
 

@@ -13,6 +13,7 @@ public record RunRequest(Settings settings, Part part, Console console) {
     /** Parts that can run alone; names as on the command line. */
     public enum Part {
         collector,
+        decoder,
         meter,
         advisor,
         exporter,

@@ -16,12 +16,14 @@ import io.weir.app.read.SummaryFeed;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.LiveDisplay;
 import io.weir.app.terminal.SummaryModel;
+import io.weir.collectors.datagram.DatagramMetrics;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.schemas.topic.Topics;
+import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +51,9 @@ final class ServeRun {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
         CollectorConfig config = ModuleConfigs.collector(settings);
-        try (StreamInputs streams = StreamInputs.open(settings.get(Catalogue.COLLECTOR_LISTEN), config);
+        try (StreamInputs streams = StreamInputs.open(ModuleConfigs.streamSockets(settings), config);
+                DatagramInputs datagrams = DatagramInputs.open(
+                        ModuleConfigs.datagramPorts(settings), ModuleConfigs.datagrams(settings), topics);
                 StopSignal stop = new StopSignal();
                 Operations operations = Operations.open(settings, components(), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
@@ -58,12 +62,14 @@ final class ServeRun {
                             topics,
                             ModuleConfigs.collector(settings),
                             settings.get(Catalogue.COLLECTOR_RESUME),
+                            !ModuleConfigs.datagramPorts(settings).isEmpty(),
                             ModuleConfigs.edgeRollUps(settings)),
                     settings.get(Catalogue.TOPICS_PARTITIONS));
             Endpoints endpoints = Endpoints.ofThisProcess(cluster.bootstrapServers(), cluster.registryUrl());
             endpoints.write(dataDir);
             try {
-                serve(cluster, inputs, List.of(streams, interfaces), operations, stop);
+                datagrams.listeners().forEach(listener -> DatagramMetrics.register(listener, operations.registry()));
+                serve(cluster, inputs, List.of(streams, datagrams, interfaces), operations, stop);
             } finally {
                 endpoints.remove(dataDir);
             }
@@ -77,6 +83,9 @@ final class ServeRun {
 
     private List<String> components() {
         List<String> components = new ArrayList<>(List.of("collector", "meter", "advisor"));
+        if (!ModuleConfigs.datagramPorts(settings).isEmpty()) {
+            components.add("decoder");
+        }
         if (settings.find(Catalogue.SINK_URI).isPresent()) {
             components.add("exporter");
         }
@@ -109,6 +118,7 @@ final class ServeRun {
                         ModuleConfigs.advisorClients(settings, cluster, dataDir),
                         operations.registry(),
                         stop::fail);
+                AutoCloseable decoder = startDecoder(cluster, operations, stop);
                 AutoCloseable sink = startSink(cluster, operations, stop);
                 AutoCloseable audit = startAudit(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
@@ -139,6 +149,23 @@ final class ServeRun {
         } catch (Exception e) {
             throw Failure.failed("closing failed: " + e.getMessage(), "", e);
         }
+    }
+
+    private AutoCloseable startDecoder(Cluster cluster, Operations operations, StopSignal stop) {
+        if (ModuleConfigs.datagramPorts(settings).isEmpty()) {
+            return () -> {};
+        }
+        DecoderApp decoder = new DecoderApp(
+                ModuleConfigs.decoder(settings),
+                topics,
+                cluster.clientProperties(),
+                dataDir.resolve("streams").toString(),
+                operations.registry(),
+                stop::fail);
+        decoder.start();
+        operations.watch("decoder", () -> Readiness.of(decoder.state()));
+        operations.measure(decoder::kafkaMetrics);
+        return decoder;
     }
 
     private AutoCloseable startSink(Cluster cluster, Operations operations, StopSignal stop) {

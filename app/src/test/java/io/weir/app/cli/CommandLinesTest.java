@@ -143,7 +143,7 @@ class CommandLinesTest {
                 "analyze --out x => missing required parameter: 'FILE' => see weir analyze --help",
                 "analyze a.pcap => missing required option: '--out=DIR' => see weir analyze --help",
                 "run => missing required parameter: 'PART' => see weir run --help",
-                "run console => expected one of [collector, meter, advisor, exporter, auditor] => see weir run --help",
+                "run console => expected one of [collector, decoder, meter, advisor, exporter, auditor] => see weir run --help",
                 "run meter => a part alone needs a Kafka cluster => give --kafka HOST:PORT and --registry URL",
                 "run collector --kafka a:1 --registry http://r:1 => nothing to capture => give --interface IF",
                 "run exporter --kafka a:1 --registry http://r:1 => nowhere to export to => -s sink.uri=file",

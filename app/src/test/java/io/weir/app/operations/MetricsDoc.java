@@ -14,6 +14,11 @@ final class MetricsDoc {
                     + " last 512 are kept, so that interfaces which come and go do not add up."
         },
         {
+            "Decoder",
+            "weir_decoder_",
+            "Over all tasks of the process. What a task does again after a failure counts again."
+        },
+        {
             "Meter",
             "weir_meter_",
             "Over all tasks of the process. What a task does again after a failure counts again: `weir audit` is exact, these are not."

@@ -12,6 +12,9 @@ import io.weir.app.CaptureFiles;
 import io.weir.app.Golden;
 import io.weir.app.audit.AuditMetricsSample;
 import io.weir.collectors.capture.CaptureFileReader;
+import io.weir.collectors.datagram.DatagramConfig;
+import io.weir.collectors.datagram.DatagramListener;
+import io.weir.collectors.datagram.DatagramMetrics;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureCollector;
 import io.weir.collectors.publish.CollectorConfig;
@@ -21,12 +24,16 @@ import io.weir.exporters.SinkConfig;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
+import io.weir.topology.DecoderApp;
+import io.weir.topology.DecoderConfig;
 import io.weir.topology.MeterApp;
 import io.weir.topology.MeterConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +75,11 @@ class MetricsDocTest {
         try (BatchSender sender = new BatchSender(config, topics, client);
                 CaptureFileReader reader =
                         CaptureFileReader.open("a.pcap", Channels.newChannel(Files.newInputStream(capture)));
+                DatagramListener listener = DatagramListener.open(
+                        URI.create("udp://127.0.0.1:0"),
+                        new DatagramConfig("node-1", 1, 1 << 20, Duration.ofSeconds(1), List.of()));
+                DecoderApp decoder = new DecoderApp(
+                        DecoderConfig.defaults(), topics, client, directory.toString(), registry, failure -> {});
                 MeterApp meter = new MeterApp(
                         MeterConfig.defaults(), topics, client, directory.toString(), registry, failure -> {});
                 AdvisorApp advisor = new AdvisorApp(AdvisorConfig.defaults(), topics, client, registry, failure -> {});
@@ -82,7 +94,9 @@ class MetricsDocTest {
                     sender,
                     InstantSource.system(),
                     () -> "session"));
+            DatagramMetrics.register(listener, registry);
             AuditMetricsSample.tell(registry);
+            assertThat(decoder.state()).hasToString("CREATED");
             assertThat(meter.state()).hasToString("CREATED");
             assertThat(advisor.state()).hasToString("CREATED");
             assertThat(sink.isAssigned()).isFalse();

@@ -8,6 +8,7 @@ import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.serde.AvroSerializer;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -171,6 +172,27 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         return configs;
     }
 
+    /**
+     * Partitions of a topic that is sent to beside the packets.
+     *
+     * @throws KafkaException when the topic cannot be used
+     */
+    public int partitions(String topic) {
+        return producer.partitionsFor(topic).size();
+    }
+
+    /**
+     * Registers the schema of a topic that is sent to beside the packets.
+     *
+     * @return its id
+     * @throws KafkaException when the registry cannot be used, or refuses it
+     */
+    public int schemaId(TopicSpec<?> topic) {
+        try (Serializer<?> serializer = AvroSerdes.serializer(topic.valueType(), clientConfigs)) {
+            return schemaId(serializer, topic.name());
+        }
+    }
+
     static int schemaId(Serializer<?> serializer, String topic) {
         return serializer instanceof AvroSerializer<?> ours ? ours.schemaId(topic) : -1;
     }
@@ -193,16 +215,28 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     @Override
     void send(int partition, byte[] value, PacketRange range, boolean wait) throws InterruptedException {
+        send(topics.packets().name(), partition, null, value, range, wait);
+    }
+
+    /**
+     * Sends one record.
+     *
+     * @param key null for none
+     * @param consignment told what becomes of it
+     * @param wait whether to wait for room; else a full buffer makes a loss
+     */
+    public void send(String topic, int partition, byte[] key, byte[] value, Consignment consignment, boolean wait)
+            throws InterruptedException {
         sendWaitingLosses();
         synchronized (this) {
             if (isAway()) {
-                lose(range, LossReason.kafka_error, "Kafka does not answer");
+                lose(consignment, LossReason.kafka_error, "Kafka does not answer");
                 return;
             }
             while (inFlightOctets > 0 && inFlightOctets + value.length > bufferOctets) {
                 if (!wait) {
                     lose(
-                            range,
+                            consignment,
                             LossReason.buffer_full,
                             "Kafka does not keep up: " + bufferOctets
                                     + " bytes of batches wait already. Raise collector.buffer.size or add brokers");
@@ -215,11 +249,11 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         try {
             long beforeNanos = System.nanoTime();
             Future<RecordMetadata> sent = producer.send(
-                    new ProducerRecord<>(topics.packets().name(), partition, null, value),
-                    (metadata, error) -> completed(value.length, range, error));
+                    new ProducerRecord<>(topic, partition, key, value),
+                    (metadata, error) -> completed(value.length, consignment, error));
             noteBlocking(beforeNanos, sent);
         } catch (KafkaException e) {
-            completed(value.length, range, e);
+            completed(value.length, consignment, e);
         }
     }
 
@@ -255,16 +289,17 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         return System.nanoTime() - awayUntilNanos < 0;
     }
 
-    private synchronized void completed(int octets, PacketRange range, Exception error) {
+    private synchronized void completed(int octets, Consignment consignment, Exception error) {
         inFlightOctets -= octets;
         if (error == null) {
             awayUntilNanos = System.nanoTime();
-            sentPackets += range.packets();
+            consignment.taken();
+            sentPackets += consignment.packets();
             sentBatches++;
             sentOctets += octets;
             refused = false;
         } else {
-            lose(range, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
+            lose(consignment, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
         }
         notifyAll();
     }
@@ -281,22 +316,22 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         resumables.remove(sender);
     }
 
-    private synchronized void lose(PacketRange range, LossReason reason, String why) {
+    private synchronized void lose(Consignment consignment, LossReason reason, String why) {
         refused = true;
-        if (range.summaries() == 0) {
+        Loss loss = consignment.lost(reason, why);
+        if (loss == null) {
             return;
         }
-        lostPackets += range.packets();
-        range.lost().add(reason, range.packets());
+        lostPackets += consignment.packets();
         if (reason == LossReason.kafka_error && firstError == null) {
             firstError = why;
-            LOG.error("{} packets of {} lost: {}", range.packets(), range.source(), why);
+            LOG.error("{} lost: {}", consignment.describe(), why);
         }
-        keep(range.loss(reason, why));
+        keep(loss);
     }
 
     @Override
-    void report(Loss loss) {
+    public void report(Loss loss) {
         synchronized (this) {
             keep(loss);
         }
@@ -506,7 +541,27 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             long layer2Octets,
             long firstNanos,
             long lastNanos,
-            LostPackets lost) {
+            LostPackets lost)
+            implements Consignment {
+
+        @Override
+        public void taken() {
+            // Counted by its sender.
+        }
+
+        @Override
+        public Loss lost(LossReason reason, String why) {
+            if (summaries == 0) {
+                return null;
+            }
+            lost.add(reason, packets);
+            return loss(reason, why);
+        }
+
+        @Override
+        public String describe() {
+            return packets + " packets of " + source;
+        }
 
         Loss loss(LossReason reason, String message) {
             return Loss.newBuilder()

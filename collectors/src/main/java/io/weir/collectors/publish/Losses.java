@@ -30,6 +30,7 @@ final class Losses {
         into.setPackets(sum(into.getPackets(), more.getPackets()));
         into.setLayer2Octets(sum(into.getLayer2Octets(), more.getLayer2Octets()));
         into.setRawPackets(sum(into.getRawPackets(), more.getRawPackets()));
+        into.setDatagrams(sum(into.getDatagrams(), more.getDatagrams()));
         into.setFirstTimeMicroseconds(least(into.getFirstTimeMicroseconds(), more.getFirstTimeMicroseconds()));
         into.setLastTimeMicroseconds(greatest(into.getLastTimeMicroseconds(), more.getLastTimeMicroseconds()));
     }

@@ -3,6 +3,7 @@ package io.weir.schemas.topic;
 import io.weir.schemas.Capture;
 import io.weir.schemas.CapturePosition;
 import io.weir.schemas.Conversation;
+import io.weir.schemas.Datagram;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -73,6 +74,35 @@ public record Topics(String prefix) {
                 true,
                 deletedAfter(HOUR_MS),
                 "the largest stream and only a step on the way: an hour is enough to restart or to replay a rule",
+                true);
+    }
+
+    /** Datagrams of sFlow as they were received. */
+    public TopicSpec<Datagram> sflow() {
+        return datagrams(
+                "sflow.v1",
+                "address of the agent and number of its sub-agent, separated by '|'; default partitioner, so that what one of them sends stays in order",
+                "datagrams of sFlow as they were received");
+    }
+
+    /** Datagrams of NetFlow and IPFIX as they were received. */
+    public TopicSpec<Datagram> netflow() {
+        return datagrams(
+                "netflow.v1",
+                "address of the exporter and number of its observation domain (NetFlow 9: source id, 5: engine), separated by '|'; default partitioner, so that"
+                        + " what one of them sends stays in order",
+                "datagrams of NetFlow and IPFIX as they were received");
+    }
+
+    private TopicSpec<Datagram> datagrams(String name, String key, String purpose) {
+        return new TopicSpec<>(
+                prefix + name,
+                Datagram.class,
+                key,
+                purpose,
+                true,
+                deletedAfter(HOUR_MS),
+                "large, and only a step on the way: an hour is enough to restart, or to decode again with a version that knows more",
                 true);
     }
 
@@ -232,7 +262,8 @@ public record Topics(String prefix) {
 
     /** Every topic, in the order of the data path, edges rolled up to windows of these lengths. */
     public List<TopicSpec<?>> all(List<Duration> edgeRollUps) {
-        List<TopicSpec<?>> all = new ArrayList<>(List.of(packets(), rawPackets(), flows(), conversations(), edges()));
+        List<TopicSpec<?>> all = new ArrayList<>(
+                List.of(sflow(), netflow(), packets(), rawPackets(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
         all.addAll(List.of(subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);

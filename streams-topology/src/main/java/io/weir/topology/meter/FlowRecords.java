@@ -21,6 +21,7 @@ import io.weir.schemas.Sampling;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpSide;
 import io.weir.schemas.TlsFacts;
+import io.weir.schemas.packets.AddressText;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpErrorKind;
 import io.weir.schemas.packets.IcmpTypes;

@@ -9,9 +9,6 @@ import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PacketBatchReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
-import io.weir.schemas.rejected.KafkaLosses;
-import io.weir.schemas.rejected.RefusedRun;
-import io.weir.schemas.rejected.RejectedRecord;
 import io.weir.topology.MeterConfig;
 import io.weir.topology.conversation.ConversationOutput;
 import io.weir.topology.conversation.ConversationTable;
@@ -19,20 +16,16 @@ import io.weir.topology.conversation.Sighting;
 import io.weir.topology.edge.EdgeInput;
 import io.weir.topology.edge.EdgeSum;
 import io.weir.topology.edge.Edges;
+import io.weir.topology.rejected.RejectedInput;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the {@link Meter} in a Kafka Streams task: packet batches in; flows, parts of edges, losses and what is no batch out, each to
@@ -66,13 +59,9 @@ public final class MeterProcessor
     /** A window's end gives an edge for each of its flows when a network is scanned. */
     private static final int MAX_PARTS = 65_536;
 
-    private static final Logger LOG = LoggerFactory.getLogger(MeterProcessor.class);
     private static final Duration SILENCE_CHECK = Duration.ofSeconds(10);
     private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_CHECK = Duration.ofMillis(50);
-
-    /** The only key in the store of refused records. */
-    private static final String REFUSED_KEY = "untold";
 
     private final MeterConfig config;
     private final String group;
@@ -104,8 +93,7 @@ public final class MeterProcessor
     /** Wall clock of what is processed, epoch milliseconds. */
     private long nowMs;
 
-    private long refused;
-    private RefusedRun refusedRun;
+    private RejectedInput rejected;
 
     /** What makes an edge in a window; entities and service as the flow names them. */
     private record EdgeKey(
@@ -157,11 +145,10 @@ public final class MeterProcessor
         meter = new Meter(config, table, conversations, this);
         meter.resume(context.currentSystemTimeMs());
         counts = metrics.begin(table);
-        KeyValueStore<String, byte[]> store = context.getStateStore(REFUSED_STORE);
-        refusedRun = new RefusedRun("meter", untold -> store.put(REFUSED_KEY, untold), this::lost);
-        refusedRun.resume(store.get(REFUSED_KEY));
+        rejected = new RejectedInput(
+                context, "meter", group, "packet batch", REFUSED_STORE, context::forward, REJECTED, LOSSES);
         context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
-        context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
+        context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, rejected::tell);
     }
 
     @Override
@@ -171,10 +158,11 @@ public final class MeterProcessor
         try {
             batch = reader.read(input.value());
         } catch (MalformedBatchException e) {
-            refuse(input, e.getMessage());
+            counts.refuse();
+            rejected.refuse(input, e.getMessage());
             return;
         }
-        refusedRun.end();
+        rejected.end(timestamp);
         nowMs = context.currentSystemTimeMs();
         commits.seen(table.commits(), nowMs);
         meter.process(batch, nowMs);
@@ -307,41 +295,6 @@ public final class MeterProcessor
             context.forward(new Record<>(edge.recordKey(), new EdgeInput.Part(edge), timestamp), EDGE_PARTS_NODE);
         }
         edges.clear();
-    }
-
-    private void tellRefused(long wallClockMs) {
-        timestamp = wallClockMs;
-        refusedRun.end();
-    }
-
-    private void lost(Loss loss) {
-        context.forward(new Record<>(KafkaLosses.keyOf(loss), loss, timestamp), LOSSES);
-    }
-
-    private void refuse(Record<byte[], byte[]> input, String why) {
-        RecordMetadata at = context.recordMetadata().orElseThrow();
-        String source = at.topic() + "-" + at.partition();
-        refused++;
-        counts.refuse();
-        // Powers of two: the first are seen, a flood does not fill the log.
-        if (Long.bitCount(refused) == 1) {
-            LOG.warn(
-                    "{} offset {} is not a packet batch: {} ({} so far in this task)",
-                    source,
-                    at.offset(),
-                    why,
-                    refused);
-        }
-        TopicPartition partition = new TopicPartition(at.topic(), at.partition());
-        refusedRun.refuse(partition, at.offset(), why);
-        ProducerRecord<byte[], byte[]> rejected = RejectedRecord.of(
-                new RejectedRecord.Place(at.topic(), at.partition(), at.offset(), timestamp),
-                input.key(),
-                input.value(),
-                input.headers(),
-                group,
-                why);
-        context.forward(new Record<>(partition.toString(), rejected, timestamp, rejected.headers()), REJECTED);
     }
 
     @Override

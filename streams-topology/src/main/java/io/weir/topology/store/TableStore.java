@@ -13,6 +13,7 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
 import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
 import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
@@ -71,6 +72,10 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     private PageWriter writer;
     private Map<Bytes, byte[]> restored = new HashMap<>();
     private InternalProcessorContext<?, ?> context;
+
+    /** The processor that opened the table. */
+    private ProcessorNode<?, ?, ?, ?> owner;
+
     private Timer flushes;
     private long commits;
     private boolean open;
@@ -104,6 +109,7 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     public final void open(ProcessorContext<?, ?> processorContext, Timer flushTimer) {
         context = (InternalProcessorContext<?, ?>) processorContext;
         flushes = flushTimer;
+        owner = context.currentNode();
         live = true;
         Map<Bytes, byte[]> from = restored;
         restored = new HashMap<>();
@@ -201,11 +207,31 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         return commits;
     }
 
+    /**
+     * Called before each commit, and before changed rows are written: what the owner still holds back is to be forwarded now, as the input that it was
+     * made of will not come again.
+     */
+    protected void beforeCommit() {}
+
     @Override
     public final void flushCache() {
         commits++;
+        if (live) {
+            forwardAs(owner, this::beforeCommit);
+        }
         if (!changedPages.isEmpty()) {
             flushes.record(this::writeChanged);
+        }
+    }
+
+    /** Kafka Streams lets nodes forward only while it is they that work; its own caches forward before a commit in this way, too. */
+    private void forwardAs(ProcessorNode<?, ?, ?, ?> node, Runnable work) {
+        ProcessorNode<?, ?, ?, ?> before = context.currentNode();
+        context.setCurrentNode(node);
+        try {
+            work.run();
+        } finally {
+            context.setCurrentNode(before);
         }
     }
 

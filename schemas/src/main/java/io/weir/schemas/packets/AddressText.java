@@ -1,4 +1,4 @@
-package io.weir.topology.meter;
+package io.weir.schemas.packets;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,0 +1,117 @@
+package io.weir.topology;
+
+import io.weir.schemas.Loss;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.serde.AvroSerializer;
+import io.weir.schemas.topic.Topics;
+import io.weir.topology.datagram.DatagramTable;
+import io.weir.topology.datagram.DecoderMetrics;
+import io.weir.topology.datagram.SflowProcessor;
+import io.weir.topology.store.TableStoreBuilder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Datagrams to packet summaries.
+ *
+ * <pre>
+ * weir.sflow.v1 ──read-sflow──▶ decode-sflow (sflow-agents) ─┬─ packet batches ─▶ weir.packets.v1
+ *                                                            ├─ losses ─────────▶ weir.losses.v1
+ *                                                            └─ rejected ───────▶ weir.sflow.v1.rejected
+ * </pre>
+ */
+public final class DecoderTopology {
+
+    private DecoderTopology() {}
+
+    /**
+     * Builds the topology.
+     *
+     * @param partitions partitions of the packets topic
+     * @param clientConfigs Kafka client properties with {@code schema.registry.url}, for the serdes
+     */
+    public static Topology build(
+            DecoderConfig config, Topics topics, int partitions, Map<String, ?> clientConfigs, DecoderMetrics metrics) {
+        StreamsBuilder builder = new StreamsBuilder();
+        int batchSchemaId = batchSchemaId(topics, clientConfigs);
+        builder.addStateStore(
+                new TableStoreBuilder<>(DatagramTable.SFLOW, () -> new DatagramTable(DatagramTable.SFLOW, partitions)));
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(SflowProcessor.REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
+        KStream<Object, Object> results = builder.stream(
+                        topics.sflow().name(),
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-sflow"))
+                .process(
+                        () -> new SflowProcessor(
+                                config,
+                                DecoderApp.applicationId(topics),
+                                partitions,
+                                batchSchemaId,
+                                AvroSerdes.deserializer(topics.sflow().valueType(), clientConfigs),
+                                metrics),
+                        Named.as("decode-sflow"),
+                        DatagramTable.SFLOW,
+                        SflowProcessor.REFUSED_STORE);
+        writePackets(DecoderTopology.<Integer, byte[]>of(results), topics);
+        writeLosses(DecoderTopology.<String, Loss>of(results), topics, clientConfigs);
+        writeRejected(DecoderTopology.<String, ProducerRecord<byte[], byte[]>>of(results), topics);
+        return builder.build();
+    }
+
+    private static int batchSchemaId(Topics topics, Map<String, ?> clientConfigs) {
+        try (Serializer<PacketBatch> serializer = AvroSerdes.serializer(PacketBatch.class, clientConfigs)) {
+            if (serializer instanceof AvroSerializer<PacketBatch> ours) {
+                return ours.schemaId(topics.packets().name());
+            }
+            throw new IllegalArgumentException(
+                    "the decoder writes packet batches itself: leave serializer classes of others to other parts");
+        }
+    }
+
+    /** The results of one type: the processor names the node that each goes to. */
+    @SuppressWarnings("unchecked")
+    private static <K, V> KStream<K, V> of(KStream<?, ?> results) {
+        return (KStream<K, V>) results;
+    }
+
+    /** The key is the partition, and is not written. */
+    private static void writePackets(KStream<Integer, byte[]> batches, Topics topics) {
+        StreamPartitioner<Integer, byte[]> byKey = (topic, partition, batch, count) -> Optional.of(Set.of(partition));
+        batches.to(
+                topics.packets().name(),
+                Produced.with(
+                                Serdes.serdeFrom((topic, partition) -> null, (topic, octets) -> null),
+                                Serdes.ByteArray(),
+                                byKey)
+                        .withName(SflowProcessor.PACKETS));
+    }
+
+    private static void writeLosses(KStream<String, Loss> losses, Topics topics, Map<String, ?> clientConfigs) {
+        losses.to(
+                topics.losses().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.losses(), clientConfigs))
+                        .withName(SflowProcessor.LOSSES));
+    }
+
+    /** Key, value and headers as they were; the headers travel with the record. */
+    private static void writeRejected(KStream<String, ProducerRecord<byte[], byte[]>> rejected, Topics topics) {
+        rejected.map((source, record) -> KeyValue.pair(record.key(), record.value()), Named.as(SflowProcessor.REJECTED))
+                .to(
+                        topics.sflow().rejectedName(),
+                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-rejected-sflow"));
+    }
+}

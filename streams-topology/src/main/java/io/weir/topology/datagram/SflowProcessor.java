@@ -1,0 +1,217 @@
+package io.weir.topology.datagram;
+
+import io.weir.schemas.Datagram;
+import io.weir.schemas.Loss;
+import io.weir.schemas.packets.AddressText;
+import io.weir.schemas.rejected.KafkaLosses;
+import io.weir.topology.DecoderConfig;
+import io.weir.topology.rejected.RejectedInput;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * Runs the {@link SflowIntake} in a Kafka Streams task: datagrams in; packet batches, losses and what is no datagram out, each to its own node. Batches leave
+ * ten times a second, when they are full, and before each commit.
+ */
+public final class SflowProcessor implements Processor<byte[], byte[], Object, Object> {
+
+    /** Node that takes packet batches as octets; the record's key is their partition. */
+    public static final String PACKETS = "write-sflow-packets";
+
+    /** Node that takes {@link Loss} records. */
+    public static final String LOSSES = "write-sflow-losses";
+
+    /** Node that takes records that are no datagrams, as a {@link ProducerRecord}. */
+    public static final String REJECTED = "take-rejected-sflow";
+
+    /** Store of the range of refused records that is not told yet. */
+    public static final String REFUSED_STORE = "refused-sflow";
+
+    private static final String STAGE = "decoder";
+    private static final Duration FLUSH_EVERY = Duration.ofMillis(100);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(1);
+    private static final int IPV4_OCTETS = 4;
+    private static final int IPV6_OCTETS = 16;
+
+    /** Signs of life take so much of a task's time at most: one for each point and partition that is open, so many nanoseconds apart. */
+    private static final long LIFE_NANOS = 500_000;
+
+    private final DecoderConfig config;
+    private final String group;
+    private final int partitions;
+    private final int batchSchemaId;
+    private final Deserializer<Datagram> datagrams;
+    private final DecoderMetrics metrics;
+
+    private ProcessorContext<Object, Object> context;
+    private DatagramTable table;
+    private PacketOutbox outbox;
+    private DatagramLosses losses;
+    private SflowIntake intake;
+    private RejectedInput rejected;
+    private DecoderMetrics.Task counts;
+    private long timestamp;
+
+    /** Times until then have been told already, epoch nanoseconds. */
+    private long nextLifeNanos;
+
+    /** Sender of the last datagram, and its text. */
+    private int senderVersion;
+
+    private long senderHigh;
+    private long senderLow;
+    private String sender;
+
+    /**
+     * @param group consumer group of the decoder
+     * @param partitions of the packets topic
+     * @param batchSchemaId of packet batches
+     * @param datagrams reads values of the topic
+     */
+    public SflowProcessor(
+            DecoderConfig config,
+            String group,
+            int partitions,
+            int batchSchemaId,
+            Deserializer<Datagram> datagrams,
+            DecoderMetrics metrics) {
+        this.config = config;
+        this.group = group;
+        this.partitions = partitions;
+        this.batchSchemaId = batchSchemaId;
+        this.datagrams = datagrams;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> processorContext) {
+        context = processorContext;
+        table = context.getStateStore(DatagramTable.SFLOW);
+        // A task that is taken up again after a failure comes to the same object: what it had gathered comes again.
+        outbox = new PacketOutbox(batchSchemaId, partitions, table, this::send);
+        losses = new DatagramLosses(this::lost);
+        counts = metrics.begin();
+        table.onCommit(this::flush);
+        table.open(context, metrics.flushes());
+        SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
+        intake = new SflowIntake(table, packets, losses, counts, this::place);
+        rejected =
+                new RejectedInput(context, STAGE, group, "datagram", REFUSED_STORE, context::forward, REJECTED, LOSSES);
+        nextLifeNanos = Long.MIN_VALUE;
+        sender = null;
+        context.schedule(FLUSH_EVERY, PunctuationType.WALL_CLOCK_TIME, this::flush);
+        context.schedule(TELL_EVERY, PunctuationType.WALL_CLOCK_TIME, rejected::tell);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> input) {
+        timestamp = input.timestamp();
+        Datagram datagram;
+        try {
+            datagram = read(input.value());
+        } catch (SerializationException e) {
+            counts.refuse();
+            rejected.refuse(input, e.getMessage());
+            return;
+        }
+        rejected.end(timestamp);
+        ByteBuffer address = datagram.getExporterAddress();
+        if (address.remaining() == 0) {
+            live(datagram.getSessionId(), datagram.getReceiveTimeNanoseconds());
+            return;
+        }
+        readSender(address);
+        intake.take(
+                datagram.getPayload(),
+                senderVersion,
+                senderHigh,
+                senderLow,
+                sender,
+                datagram.getSessionId(),
+                datagram.getReceiveTimeNanoseconds());
+        counts.tell(table, outbox);
+    }
+
+    private Datagram read(byte[] value) {
+        if (value == null) {
+            throw new SerializationException("the value is null: this topic has no tombstones");
+        }
+        Datagram datagram = datagrams.deserialize(null, value);
+        int octets = datagram.getExporterAddress().remaining();
+        if (octets != 0 && octets != IPV4_OCTETS && octets != IPV6_OCTETS) {
+            throw new SerializationException("an exporter's address has " + octets + " octets, neither 4 nor 16");
+        }
+        return datagram;
+    }
+
+    private void readSender(ByteBuffer address) {
+        boolean v4 = address.remaining() == IPV4_OCTETS;
+        int at = address.position();
+        long high = v4 ? 0 : address.getLong(at);
+        long low = v4 ? address.getInt(at) & 0xffff_ffffL : address.getLong(at + Long.BYTES);
+        int version = v4 ? 4 : 6;
+        if (sender == null || high != senderHigh || low != senderLow || version != senderVersion) {
+            senderVersion = version;
+            senderHigh = high;
+            senderLow = low;
+            sender = AddressText.ip(version, high, low);
+        }
+    }
+
+    /** A thread of a collector says that it has sent all that it had received until then. */
+    private void live(String collectorSession, long untilNanos) {
+        if (untilNanos < nextLifeNanos) {
+            return;
+        }
+        flush();
+        long open = 0;
+        for (PointRow row : table.points()) {
+            int partitionsOpen = row.collectorSession.equals(collectorSession) ? row.openPartitions() : 0;
+            if (partitionsOpen > 0) {
+                open += partitionsOpen;
+                row.watermarkNanos = Math.max(row.watermarkNanos, untilNanos);
+                outbox.sendLife(row, config.openTime().toNanos());
+            }
+        }
+        nextLifeNanos = untilNanos + open * LIFE_NANOS;
+    }
+
+    private void flush(long wallClockMs) {
+        timestamp = wallClockMs;
+        flush();
+    }
+
+    private void flush() {
+        outbox.flush();
+        losses.tell();
+    }
+
+    private void send(int partition, byte[] batch) {
+        context.forward(new Record<>((Object) partition, (Object) batch, timestamp), PACKETS);
+    }
+
+    private void lost(Loss loss) {
+        context.forward(new Record<>((Object) KafkaLosses.keyOf(loss), (Object) loss, timestamp), LOSSES);
+    }
+
+    /** Of the datagram that is read. */
+    private String place() {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        return at.topic() + "-" + at.partition() + "@" + at.offset();
+    }
+
+    @Override
+    public void close() {
+        if (counts != null) {
+            counts.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What a processor cannot read. */
+package io.weir.topology.rejected;

@@ -1,0 +1,314 @@
+package io.weir.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.schemas.Counters;
+import io.weir.schemas.Datagram;
+import io.weir.schemas.Flow;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.PacketBatch;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.rejected.RejectedRecord;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.CapturedDatagrams;
+import io.weir.testing.Captures;
+import io.weir.topology.datagram.DecoderMetrics;
+import io.weir.topology.meter.MeterMetrics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Datagrams in, packet batches out, and with the meter behind it flows. */
+class DecoderTopologyTest {
+
+    private static final long START_NANOS = 1_700_000_000_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final int PARTITIONS = 2;
+
+    private final Map<String, Object> configs =
+            Map.of(SchemaRegistryClient.URL_CONFIG, "mock://" + getClass().getName());
+    private final Topics topics = Topics.ofDefaultPrefix();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Serializer<Datagram> serializer = AvroSerdes.serializer(Datagram.class, configs);
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> sflow;
+    private TestOutputTopic<byte[], byte[]> packets;
+    private TestOutputTopic<String, Loss> losses;
+    private TestOutputTopic<byte[], byte[]> rejected;
+    private long sequence;
+
+    /** What a truth says of one conversation of one agent. */
+    private record Sums(long packets, long octets) {
+
+        Sums plus(long morePackets, long moreOctets) {
+            return new Sums(packets + morePackets, octets + moreOctets);
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        driver = new TopologyTestDriver(
+                DecoderTopology.build(
+                        DecoderConfig.defaults(), topics, PARTITIONS, configs, new DecoderMetrics(registry)),
+                properties(DecoderApp.applicationId(topics)));
+        sflow = driver.createInputTopic(topics.sflow().name(), new ByteArraySerializer(), new ByteArraySerializer());
+        packets = driver.createOutputTopic(
+                topics.packets().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        losses = driver.createOutputTopic(
+                topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
+        rejected = driver.createOutputTopic(
+                topics.sflow().rejectedName(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    private static Properties properties(String applicationId) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        return properties;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sflow-pmacct-office-1in10",
+                "sflow-v6-agent",
+                "sflow-expanded-sample",
+                "sflow-ndpi-9",
+                "sflow-counters-30-pdus",
+                "sflow-collected-datagrams"
+            })
+    void shouldMakeFlowsOfWhatWasSampled(String capture) throws IOException {
+        List<CapturedDatagrams.Datagram> captured = CapturedDatagrams.of(Captures.require(capture + ".pcap"));
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : captured) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+            last = Math.max(last, datagram.timeNanos());
+        }
+        life(last + SECOND);
+
+        Map<String, Sums> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            if (flow.getParentFlowId() != null || flow.getCommunityId() == null) {
+                continue;
+            }
+            Counters delta = flow.getDelta();
+            String key = flow.getObservationPoint().getHost() + " " + flow.getCommunityId();
+            found.merge(
+                    key,
+                    new Sums(
+                            delta.getInitiatorPackets() + delta.getResponderPackets(),
+                            delta.getInitiatorOctets() + delta.getResponderOctets()),
+                    (left, right) -> left.plus(right.packets, right.octets));
+        }
+        assertThat(found).isEqualTo(truth(capture));
+    }
+
+    private static Map<String, Sums> truth(String capture) throws IOException {
+        Map<String, Sums> truth = new TreeMap<>();
+        try (InputStream in = Captures.truth(capture)) {
+            for (JsonNode agent : new ObjectMapper().readTree(in).path("sflow").path("sampled")) {
+                for (JsonNode row : agent.get("outer")) {
+                    Sums sums = new Sums(
+                            row.get("p_ab").asLong() + row.get("p_ba").asLong(),
+                            row.get("ip_ab").asLong() + row.get("ip_ba").asLong());
+                    truth.merge(
+                            agent.get("agent").asText() + " " + row.get("cid").asText(),
+                            sums,
+                            (left, right) -> left.plus(right.packets, right.octets));
+                }
+            }
+        }
+        return truth;
+    }
+
+    @Test
+    void shouldTellOfDatagramsThatNeverCame() {
+        for (long number : new long[] {1, 2, 5, 4, 6}) {
+            pipe(number, START_NANOS);
+        }
+        assertThat(losses.isEmpty()).as("what is late may still come").isTrue();
+        pipe(7, START_NANOS + 2 * SECOND);
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+        Loss loss = losses.readValue();
+        assertThat(loss.getReason()).isEqualTo(LossReason.missing_datagrams);
+        assertThat(loss.getDatagrams()).isEqualTo(1);
+        assertThat(loss.getPackets()).isNull();
+        assertThat(loss.getObservationPoint().getHost()).isEqualTo("192.0.2.7");
+        assertThat(loss.getSource()).isEqualTo("192.0.2.7|3");
+        assertThat(losses.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTellOfADatagramOfWhichNothingCanBeRead() {
+        pipe(
+                new byte[] {10, 0, 0, 1},
+                START_NANOS,
+                ByteBuffer.allocate(12).putInt(5).putInt(9).array());
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+        Loss loss = losses.readValue();
+        assertThat(loss.getReason()).isEqualTo(LossReason.malformed_datagram);
+        assertThat(loss.getDatagrams()).isEqualTo(1);
+        assertThat(loss.getMessage())
+                .contains("10.0.0.1", "UNKNOWN_ADDRESS_TYPE", topics.sflow().name() + "-0@0");
+    }
+
+    @Test
+    void shouldPutAsideWhatIsNoDatagram() {
+        sflow.pipeInput(null, new byte[] {1, 2, 3});
+        pipe(1, START_NANOS);
+
+        TestRecord<byte[], byte[]> aside = rejected.readRecord();
+        assertThat(aside.value()).isEqualTo(new byte[] {1, 2, 3});
+        assertThat(aside.headers().lastHeader(RejectedRecord.REASON)).isNotNull();
+        Loss loss = losses.readValue();
+        assertThat(loss.getReason()).isEqualTo(LossReason.undecodable_record);
+        assertThat(loss.getStage()).isEqualTo("decoder");
+    }
+
+    /** A batch for each partition in turn, numbered without gaps, with the time of the collector's signs of life. */
+    @Test
+    void shouldNumberBatchesAndTellTheTime() {
+        for (int i = 0; i < 20; i++) {
+            pipe(new byte[] {127, 0, 0, 1}, START_NANOS + i, sampleOf(i, 40_000 + i));
+            driver.advanceWallClockTime(Duration.ofMillis(100));
+        }
+        life(START_NANOS + 3 * SECOND);
+        life(START_NANOS + 600 * SECOND);
+        life(START_NANOS + 610 * SECOND);
+
+        Map<String, List<PacketBatch>> sessions = new TreeMap<>();
+        for (TestRecord<byte[], byte[]> record : packets.readRecordsToList()) {
+            assertThat(record.key()).isNull();
+            PacketBatch batch = batch(record.value());
+            sessions.computeIfAbsent(batch.getSessionId(), id -> new ArrayList<>())
+                    .add(batch);
+        }
+        assertThat(sessions).hasSize(1);
+        List<PacketBatch> batches = sessions.values().iterator().next();
+        // Both partitions count from 0.
+        assertThat(batches.stream().filter(one -> one.getSequenceNumber() == 0)).hasSize(PARTITIONS);
+        assertThat(batches.stream().mapToInt(one -> one.getKey().size()).sum()).isEqualTo(20);
+        assertThat(batches.stream().filter(one -> one.getKey().isEmpty()).map(PacketBatch::getWatermarkNanoseconds))
+                .as("nothing is open at the last")
+                .containsExactlyInAnyOrder(
+                        START_NANOS + 3 * SECOND,
+                        START_NANOS + 3 * SECOND,
+                        START_NANOS + 600 * SECOND,
+                        START_NANOS + 600 * SECOND);
+        assertThat(batches.get(0).getObservationPoint().toString()).contains("192.0.2.7", "\"5\"", "sflow", "1000");
+    }
+
+    private PacketBatch batch(byte[] value) {
+        return AvroSerdes.deserializer(PacketBatch.class, configs)
+                .deserialize(topics.packets().name(), value);
+    }
+
+    /** The decoder's batches through the meter. */
+    private List<Flow> flows() {
+        MeterConfig config = MeterConfig.defaults().withEarlyRecords(false);
+        List<Flow> all = new ArrayList<>();
+        try (TopologyTestDriver meter = new TopologyTestDriver(
+                MeterTopology.build(
+                        config, topics, 1, configs, new MeterMetrics(new SimpleMeterRegistry(), config.maxFlows())),
+                properties(MeterApp.applicationId(topics)))) {
+            TestInputTopic<byte[], byte[]> in = meter.createInputTopic(
+                    topics.packets().name(), new ByteArraySerializer(), new ByteArraySerializer());
+            packets.readValuesToList().forEach(batch -> in.pipeInput(null, batch));
+            // Without any sign of life for long the meter ends what is open.
+            meter.advanceWallClockTime(config.silenceTimeout().plusMinutes(1));
+            TestOutputTopic<String, Flow> out = meter.createOutputTopic(
+                    topics.flows().name(), new StringDeserializer(), AvroSerdes.deserializer(Flow.class, configs));
+            all.addAll(out.readValuesToList());
+        }
+        return all;
+    }
+
+    private void pipe(long number, long timeNanos) {
+        pipe(new byte[] {127, 0, 0, 1}, timeNanos, head(number, 0).array());
+    }
+
+    private static ByteBuffer head(long number, int samples) {
+        return ByteBuffer.allocate(samples == 0 ? 28 : 28 + 8 + 32 + 8 + 32)
+                .putInt(5)
+                .putInt(1)
+                .put(new byte[] {(byte) 192, 0, 2, 7})
+                .putInt(3)
+                .putInt((int) number)
+                .putInt((int) number)
+                .putInt(samples);
+    }
+
+    /** One packet of UDP that the agent has read itself. */
+    private static byte[] sampleOf(int number, int port) {
+        return head(number, 1)
+                .putInt(1)
+                .putInt(32 + 8 + 32)
+                .putInt(number)
+                .putInt(5)
+                .putInt(1000)
+                .putInt(number * 1000)
+                .putInt(0)
+                .putInt(5)
+                .putInt(6)
+                .putInt(1)
+                .putInt(3)
+                .putInt(32)
+                .putInt(100)
+                .putInt(17)
+                .putInt(0x0a000001)
+                .putInt(0x0a000002)
+                .putInt(port)
+                .putInt(53)
+                .putInt(0)
+                .putInt(0)
+                .array();
+    }
+
+    private void life(long timeNanos) {
+        pipe(new byte[0], timeNanos, new byte[0]);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+    }
+
+    private void pipe(byte[] address, long timeNanos, byte[] payload) {
+        pipe(ByteBuffer.wrap(address), timeNanos, ByteBuffer.wrap(payload));
+    }
+
+    private void pipe(ByteBuffer address, long timeNanos, ByteBuffer payload) {
+        Datagram datagram = new Datagram(
+                "collector", "0.0.0.0:6343", "session", sequence++, false, timeNanos, address, 50_000, payload);
+        sflow.pipeInput(null, serializer.serialize(topics.sflow().name(), datagram));
+    }
+}
