@@ -1,5 +1,7 @@
 package io.weir.topology.sflow;
 
+import java.nio.ByteBuffer;
+
 /**
  * Counters of one source at one time [sflow_version_5.txt, section 5: counters_sample, counters_sample_expanded]. Those of interfaces are
  * read; all others are in {@link #records} for {@link StructureReader}.
@@ -22,8 +24,8 @@ public final class CounterSample extends SflowSample {
     CounterSample() {}
 
     @Override
-    void clear(int position, int octets, boolean expanded) {
-        super.clear(position, octets, expanded);
+    void clear(ByteBuffer buffer, int position, int octets, boolean expanded) {
+        super.clear(buffer, position, octets, expanded);
         hasInterfaceCounters = false;
         hasEthernetCounters = false;
     }

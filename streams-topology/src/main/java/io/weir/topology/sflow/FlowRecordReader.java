@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Flow records into a {@link SampledPacket}: those that flows need. All others stay in the list of records. Layouts are those of {@link
- * FlowStructures}; the three of nearly every sample are read without the cursor. One per thread.
+ * FlowStructures}; those of nearly every sample are read without the cursor. One per thread.
  */
 final class FlowRecordReader {
     private static final int SAMPLED_HEADER = 1;
@@ -43,22 +43,16 @@ final class FlowRecordReader {
     private static final int EXTENDED_TIMESTAMP = 1043;
     private static final int EXTENDED_TCP_INFO = 2209;
 
-    // Record 1: protocol, frame length, stripped, header.
-    private static final int HEADER_FRAME_LENGTH = 4;
-    private static final int HEADER_STRIPPED = 8;
-    private static final int HEADER_LENGTH = 12;
+    // Record 1: protocol, frame length, stripped, header, by pairs of words.
+    private static final int HEADER_STRIPPED_LENGTH = 8;
     private static final int HEADER_OCTETS = 16;
 
-    // Record 1001: VLAN and priority of source and destination.
-    private static final int SWITCH_SOURCE_PRIORITY = 4;
-    private static final int SWITCH_DESTINATION_VLAN = 8;
-    private static final int SWITCH_DESTINATION_PRIORITY = 12;
+    // Record 1001: VLAN and priority of source and destination, by pairs of words.
+    private static final int SWITCH_DESTINATION = 8;
     private static final int SWITCH_LENGTH = 16;
 
-    // Record 1002 with an IPv4 next hop: type, address, masks.
-    private static final int ROUTER_IPV4_ADDRESS = 4;
-    private static final int ROUTER_IPV4_SOURCE_MASK = 8;
-    private static final int ROUTER_IPV4_DESTINATION_MASK = 12;
+    // Record 1002 with an IPv4 next hop: type, address, masks, by pairs of words.
+    private static final int ROUTER_IPV4_MASKS = 8;
     private static final int ROUTER_IPV4_LENGTH = 16;
 
     private final XdrCursor cursor = new XdrCursor();
@@ -74,6 +68,7 @@ final class FlowRecordReader {
             case SAMPLED_HEADER -> readHeader(buffer, position, octets, out);
             case EXTENDED_SWITCH -> readSwitch(buffer, position, octets, out);
             case EXTENDED_ROUTER -> readRouter(buffer, position, octets, out);
+            case EXTENDED_GATEWAY -> readGateway(buffer, position, octets, out);
             default -> readOther(buffer, dataFormat, position, octets, out);
         };
     }
@@ -82,13 +77,15 @@ final class FlowRecordReader {
         if (octets < HEADER_OCTETS) {
             return SflowProblem.SHORT_RECORD;
         }
-        int length = buffer.getInt(position + HEADER_LENGTH);
+        long strippedLength = buffer.getLong(position + HEADER_STRIPPED_LENGTH);
+        int length = (int) strippedLength;
         int available = octets - HEADER_OCTETS;
-        boolean whole = length >= 0 && length <= available;
+        boolean whole = BlockHead.fits(length, available);
         if (!out.has(SampledPacket.HEADER)) {
-            out.headerProtocol = u32(buffer, position);
-            out.frameLength = u32(buffer, position + HEADER_FRAME_LENGTH);
-            out.stripped = u32(buffer, position + HEADER_STRIPPED);
+            long protocolLength = buffer.getLong(position);
+            out.headerProtocol = BlockHead.first(protocolLength);
+            out.frameLength = BlockHead.second(protocolLength);
+            out.stripped = BlockHead.first(strippedLength);
             out.header.set(position + HEADER_OCTETS, whole ? length : available);
             out.present |= SampledPacket.HEADER;
         }
@@ -100,10 +97,12 @@ final class FlowRecordReader {
             return SflowProblem.SHORT_RECORD;
         }
         if (!out.has(SampledPacket.SWITCH)) {
-            out.sourceVlan = buffer.getInt(position);
-            out.sourcePriority = buffer.getInt(position + SWITCH_SOURCE_PRIORITY);
-            out.destinationVlan = buffer.getInt(position + SWITCH_DESTINATION_VLAN);
-            out.destinationPriority = buffer.getInt(position + SWITCH_DESTINATION_PRIORITY);
+            long source = buffer.getLong(position);
+            out.sourceVlan = (int) BlockHead.first(source);
+            out.sourcePriority = (int) source;
+            long destination = buffer.getLong(position + SWITCH_DESTINATION);
+            out.destinationVlan = (int) BlockHead.first(destination);
+            out.destinationPriority = (int) destination;
             out.present |= SampledPacket.SWITCH;
         }
         return SflowProblem.NONE;
@@ -113,18 +112,33 @@ final class FlowRecordReader {
         if (out.has(SampledPacket.ROUTER)) {
             return SflowProblem.NONE;
         }
-        if (octets >= ROUTER_IPV4_LENGTH && buffer.getInt(position) == SflowAddress.TYPE_IPV4) {
-            out.nextHop.readIpv4(buffer, position + ROUTER_IPV4_ADDRESS);
-            out.sourceMaskLength = u32(buffer, position + ROUTER_IPV4_SOURCE_MASK);
-            out.destinationMaskLength = u32(buffer, position + ROUTER_IPV4_DESTINATION_MASK);
-            out.present |= SampledPacket.ROUTER;
-            return SflowProblem.NONE;
+        if (octets >= ROUTER_IPV4_LENGTH) {
+            long typeAddress = buffer.getLong(position);
+            if (BlockHead.first(typeAddress) == SflowAddress.TYPE_IPV4) {
+                out.nextHop.setIpv4(BlockHead.second(typeAddress));
+                long masks = buffer.getLong(position + ROUTER_IPV4_MASKS);
+                out.sourceMaskLength = BlockHead.first(masks);
+                out.destinationMaskLength = BlockHead.second(masks);
+                out.present |= SampledPacket.ROUTER;
+                return SflowProblem.NONE;
+            }
         }
         XdrCursor in = cursor.over(buffer, position, octets);
         in.address(out.nextHop);
         out.sourceMaskLength = in.u32();
         out.destinationMaskLength = in.u32();
         return done(in, SampledPacket.ROUTER, out);
+    }
+
+    private static SflowProblem readGateway(ByteBuffer buffer, int position, int octets, SampledPacket out) {
+        if (out.has(SampledPacket.GATEWAY)) {
+            return SflowProblem.NONE;
+        }
+        SflowProblem problem = out.gateway.read(buffer, position, octets);
+        if (out.gateway.hasPath) {
+            out.present |= SampledPacket.GATEWAY;
+        }
+        return problem;
     }
 
     private SflowProblem readOther(ByteBuffer buffer, int dataFormat, int position, int octets, SampledPacket out) {
@@ -137,9 +151,6 @@ final class FlowRecordReader {
             case SAMPLED_ETHERNET -> out.ethernet.read(in);
             case SAMPLED_IPV4 -> out.ipv4.readIpv4(in);
             case SAMPLED_IPV6 -> out.ipv6.readIpv6(in);
-            case EXTENDED_GATEWAY -> {
-                return readGateway(in, buffer, out);
-            }
             case EXTENDED_USER -> {
                 out.sourceUserCharset = in.u32();
                 in.octets(out.sourceUser);
@@ -204,21 +215,12 @@ final class FlowRecordReader {
         return done(in, bit, out);
     }
 
-    private static SflowProblem readGateway(XdrCursor in, ByteBuffer buffer, SampledPacket out) {
-        out.gateway.read(in, buffer);
-        if (out.gateway.hasPath) {
-            out.present |= SampledPacket.GATEWAY;
-        }
-        return in.problem();
-    }
-
     /** The bit of a record that is read by the cursor, 0 for others. */
     private static long bitOf(int dataFormat) {
         return switch (dataFormat) {
             case SAMPLED_ETHERNET -> SampledPacket.ETHERNET;
             case SAMPLED_IPV4 -> SampledPacket.IPV4;
             case SAMPLED_IPV6 -> SampledPacket.IPV6;
-            case EXTENDED_GATEWAY -> SampledPacket.GATEWAY;
             case EXTENDED_USER -> SampledPacket.USER;
             case EXTENDED_URL -> SampledPacket.URL;
             case EXTENDED_MPLS -> SampledPacket.MPLS;
@@ -257,9 +259,5 @@ final class FlowRecordReader {
             out.present |= bit;
         }
         return problem;
-    }
-
-    private static long u32(ByteBuffer buffer, int position) {
-        return Integer.toUnsignedLong(buffer.getInt(position));
     }
 }

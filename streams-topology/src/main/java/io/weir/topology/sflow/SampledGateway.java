@@ -12,6 +12,12 @@ public final class SampledGateway {
 
     private static final int AS_SEQUENCE = 2;
 
+    // Behind the next hop, by pairs of words: own AS, AS of the source, its peer, segments.
+    private static final int PEER_SEGMENTS = 8;
+    private static final int NUMBERS_LENGTH = 16;
+    /** Of a segment: type and number of ASs. */
+    private static final int SEGMENT_HEAD_LENGTH = 8;
+
     /** The border router that the destination is reached by. */
     public final SflowAddress nextHop = new SflowAddress();
     /** AS of the gateway. */
@@ -31,43 +37,83 @@ public final class SampledGateway {
     /** Local preference; -1 if absent. */
     public long localPreference;
 
-    private final WordList segment = new WordList();
-
     /** All up to the end of the path was there. */
     boolean hasPath;
 
     SampledGateway() {}
 
-    void read(XdrCursor in, ByteBuffer buffer) {
-        in.address(nextHop);
-        as = in.u32();
-        sourceAs = in.u32();
-        sourcePeerAs = in.u32();
-        readPath(in, buffer);
-        hasPath = in.problem() == SflowProblem.NONE;
-        in.words(communities);
-        localPreference = in.u32();
+    /**
+     * Reads the record.
+     *
+     * @param octets of the record that are there
+     * @return what it lacks; {@link #hasPath} tells whether that is but communities and preference
+     */
+    SflowProblem read(ByteBuffer buffer, int position, int octets) {
+        int end = position + octets;
+        hasPath = false;
+        int taken = nextHop.read(buffer, position, end);
+        if (taken < 0) {
+            return SflowAddress.problemAt(buffer, position, end, SflowProblem.SHORT_RECORD);
+        }
+        int at = position + taken;
+        if (end - at < NUMBERS_LENGTH) {
+            return SflowProblem.SHORT_RECORD;
+        }
+        long asSource = buffer.getLong(at);
+        as = BlockHead.first(asSource);
+        sourceAs = BlockHead.second(asSource);
+        long peerSegments = buffer.getLong(at + PEER_SEGMENTS);
+        sourcePeerAs = BlockHead.first(peerSegments);
+        pathSegments = BlockHead.second(peerSegments);
+        at = readPath(buffer, at + NUMBERS_LENGTH, end);
+        hasPath = at >= 0;
+        return hasPath ? readAttributes(buffer, at, end) : SflowProblem.SHORT_RECORD;
     }
 
-    private void readPath(XdrCursor in, ByteBuffer buffer) {
+    /** Gives the index behind the path, -1 where the record ends before. */
+    private int readPath(ByteBuffer buffer, int first, int end) {
         destinationAs = NO_AS;
         destinationPeerAs = NO_AS;
-        pathSegments = Math.max(0, in.u32());
-        // Each turn takes the head of a segment, or is the last.
+        int at = first;
         for (long left = pathSegments; left > 0; left--) {
-            long type = in.u32();
-            in.words(segment);
-            if (in.problem() != SflowProblem.NONE) {
-                return;
+            if (end - at < SEGMENT_HEAD_LENGTH) {
+                return -1;
             }
-            if (segment.count > 0) {
-                if (type == AS_SEQUENCE) {
-                    destinationAs = segment.get(buffer, segment.count - 1);
+            long typeCount = buffer.getLong(at);
+            at += SEGMENT_HEAD_LENGTH;
+            long count = BlockHead.second(typeCount);
+            if (count > (end - at) / Integer.BYTES) {
+                return -1;
+            }
+            if (count > 0) {
+                int last = at + ((int) count - 1) * Integer.BYTES;
+                if (BlockHead.first(typeCount) == AS_SEQUENCE) {
+                    destinationAs = Integer.toUnsignedLong(buffer.getInt(last));
                 }
                 if (destinationPeerAs == NO_AS) {
-                    destinationPeerAs = segment.get(buffer, 0);
+                    destinationPeerAs = Integer.toUnsignedLong(buffer.getInt(at));
                 }
+                at = last + Integer.BYTES;
             }
         }
+        return at;
+    }
+
+    private SflowProblem readAttributes(ByteBuffer buffer, int position, int end) {
+        localPreference = -1;
+        communities.set(position, 0);
+        if (end - position < Integer.BYTES) {
+            return SflowProblem.SHORT_RECORD;
+        }
+        int at = position + Integer.BYTES;
+        long claimed = Integer.toUnsignedLong(buffer.getInt(position));
+        int fit = (end - at) / Integer.BYTES;
+        communities.set(at, (int) Math.min(claimed, fit));
+        // One more word is the preference.
+        if (claimed >= fit) {
+            return SflowProblem.SHORT_RECORD;
+        }
+        localPreference = Integer.toUnsignedLong(buffer.getInt(at + communities.count * Integer.BYTES));
+        return SflowProblem.NONE;
     }
 }

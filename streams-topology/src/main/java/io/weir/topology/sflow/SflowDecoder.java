@@ -27,9 +27,6 @@ public final class SflowDecoder {
     private static final int VERSION_4 = 4;
 
     private static final int VERSION_LENGTH = 4;
-    private static final int ADDRESS_TYPE_LENGTH = 4;
-    private static final int IPV4_LENGTH = 4;
-    private static final int IPV6_LENGTH = 16;
 
     // Behind the agent's address.
     private static final int HEAD_SEQUENCE_NUMBER = 4;
@@ -37,37 +34,26 @@ public final class SflowDecoder {
     private static final int HEAD_SAMPLES = 12;
     private static final int HEAD_REST_LENGTH = 16;
 
-    /** Of a sample and of a record: format and length. */
-    private static final int BLOCK_LENGTH = 4;
-
-    private static final int BLOCK_HEAD_LENGTH = 8;
-
     private static final int FLOW_SAMPLE = 1;
     private static final int COUNTERS_SAMPLE = 2;
     private static final int FLOW_SAMPLE_EXPANDED = 3;
     private static final int COUNTERS_SAMPLE_EXPANDED = 4;
     private static final int DISCARDED_PACKET = 5;
 
-    private static final int SOURCE = 4;
+    // Pairs of words are read as one; each is named for both.
     private static final int SOURCE_INDEX_BITS = 24;
     private static final int SOURCE_INDEX_MASK = (1 << SOURCE_INDEX_BITS) - 1;
     private static final int EXPANDED_SOURCE_INDEX = 8;
 
-    private static final int FLOW_RATE = 8;
-    private static final int FLOW_POOL = 12;
-    private static final int FLOW_DROPS = 16;
-    private static final int FLOW_INPUT = 20;
-    private static final int FLOW_OUTPUT = 24;
-    private static final int FLOW_RECORDS = 28;
+    private static final int FLOW_RATE_POOL = 8;
+    private static final int FLOW_DROPS_INPUT = 16;
+    private static final int FLOW_OUTPUT_RECORDS = 24;
     private static final int FLOW_LENGTH = 32;
 
     private static final int EXPANDED_FLOW_RATE = 12;
-    private static final int EXPANDED_FLOW_POOL = 16;
-    private static final int EXPANDED_FLOW_DROPS = 20;
-    private static final int EXPANDED_FLOW_INPUT_FORMAT = 24;
-    private static final int EXPANDED_FLOW_INPUT_VALUE = 28;
-    private static final int EXPANDED_FLOW_OUTPUT_FORMAT = 32;
-    private static final int EXPANDED_FLOW_OUTPUT_VALUE = 36;
+    private static final int EXPANDED_FLOW_POOL_DROPS = 16;
+    private static final int EXPANDED_FLOW_INPUT = 24;
+    private static final int EXPANDED_FLOW_OUTPUT = 32;
     private static final int EXPANDED_FLOW_RECORDS = 40;
     private static final int EXPANDED_FLOW_LENGTH = 44;
 
@@ -108,84 +94,65 @@ public final class SflowDecoder {
         }
         Objects.checkFromIndexSize(offset, length, buffer.limit());
         int end = offset + length;
-        SflowProblem problem = readHead(buffer, offset, end);
+        SflowProblem problem = readVersion(buffer, offset, end);
         if (problem == SflowProblem.NONE) {
-            listener.onDatagram(datagram);
-            readSamples(buffer, offset + headLength(), end, listener);
+            readAgent(buffer, offset, end, listener);
         } else {
             listener.onProblem(problem, offset);
         }
         listener.onEnd();
     }
 
-    private SflowProblem readHead(ByteBuffer buffer, int position, int end) {
+    private static SflowProblem readVersion(ByteBuffer buffer, int position, int end) {
         if (end - position < VERSION_LENGTH) {
             return SflowProblem.TRUNCATED_DATAGRAM;
         }
-        int version = buffer.getInt(position);
-        if (version != VERSION_5) {
-            return version == VERSION_2 || version == VERSION_4
-                    ? SflowProblem.OLD_VERSION
-                    : SflowProblem.UNKNOWN_VERSION;
+        return switch (buffer.getInt(position)) {
+            case VERSION_5 -> SflowProblem.NONE;
+            case VERSION_2, VERSION_4 -> SflowProblem.OLD_VERSION;
+            default -> SflowProblem.UNKNOWN_VERSION;
+        };
+    }
+
+    /** The head behind the version, and all behind it. */
+    private void readAgent(ByteBuffer buffer, int offset, int end, SflowListener listener) {
+        int address = offset + VERSION_LENGTH;
+        int taken = datagram.agentAddress.read(buffer, address, end);
+        if (taken < 0) {
+            listener.onProblem(SflowAddress.problemAt(buffer, address, end, SflowProblem.TRUNCATED_DATAGRAM), offset);
+            return;
         }
-        int at = position + VERSION_LENGTH;
-        if (end - at < ADDRESS_TYPE_LENGTH) {
-            return SflowProblem.TRUNCATED_DATAGRAM;
+        int at = address + taken;
+        if (end - at < HEAD_REST_LENGTH) {
+            listener.onProblem(SflowProblem.TRUNCATED_DATAGRAM, offset);
+            return;
         }
-        int type = buffer.getInt(at);
-        at += ADDRESS_TYPE_LENGTH;
-        int addressLength;
-        switch (type) {
-            case SflowAddress.TYPE_UNKNOWN -> addressLength = 0;
-            case SflowAddress.TYPE_IPV4 -> addressLength = IPV4_LENGTH;
-            case SflowAddress.TYPE_IPV6 -> addressLength = IPV6_LENGTH;
-            default -> {
-                return SflowProblem.UNKNOWN_ADDRESS_TYPE;
-            }
-        }
-        if (end - at < addressLength + HEAD_REST_LENGTH) {
-            return SflowProblem.TRUNCATED_DATAGRAM;
-        }
-        switch (type) {
-            case SflowAddress.TYPE_IPV4 -> datagram.agentAddress.readIpv4(buffer, at);
-            case SflowAddress.TYPE_IPV6 -> datagram.agentAddress.readIpv6(buffer, at);
-            default -> datagram.agentAddress.clear();
-        }
-        at += addressLength;
         datagram.subAgentId = u32(buffer, at);
         datagram.sequenceNumber = u32(buffer, at + HEAD_SEQUENCE_NUMBER);
         datagram.uptimeMs = u32(buffer, at + HEAD_UPTIME);
         datagram.announcedSamples = u32(buffer, at + HEAD_SAMPLES);
-        return SflowProblem.NONE;
-    }
-
-    private int headLength() {
-        int addressLength =
-                switch (datagram.agentAddress.ipVersion) {
-                    case 0 -> 0;
-                    case 4 -> IPV4_LENGTH;
-                    default -> IPV6_LENGTH;
-                };
-        return VERSION_LENGTH + ADDRESS_TYPE_LENGTH + addressLength + HEAD_REST_LENGTH;
+        listener.onDatagram(datagram);
+        readSamples(buffer, at + HEAD_REST_LENGTH, end, listener);
     }
 
     private void readSamples(ByteBuffer buffer, int first, int end, SflowListener listener) {
         int position = first;
         for (long left = datagram.announcedSamples; left > 0; left--) {
-            int rest = end - position - BLOCK_HEAD_LENGTH;
+            int rest = end - position - BlockHead.LENGTH;
             if (rest < 0) {
                 listener.onProblem(SflowProblem.TRUNCATED_DATAGRAM, position);
                 return;
             }
-            int claimed = buffer.getInt(position + BLOCK_LENGTH);
-            boolean whole = claimed >= 0 && claimed <= rest;
+            long head = buffer.getLong(position);
+            int claimed = BlockHead.length(head);
+            boolean whole = BlockHead.fits(claimed, rest);
             int octets = whole ? claimed : rest;
-            readSample(buffer, position, octets, whole, listener);
+            readSample(buffer, BlockHead.dataFormat(head), position + BlockHead.LENGTH, octets, whole, listener);
             if (!whole) {
                 listener.onProblem(SflowProblem.TRUNCATED_DATAGRAM, position);
                 return;
             }
-            position += BLOCK_HEAD_LENGTH + XdrCursor.padded(octets, rest);
+            position += BlockHead.LENGTH + XdrCursor.padded(octets, rest);
         }
         if (position < end) {
             listener.onProblem(SflowProblem.TRAILING_OCTETS, position);
@@ -193,13 +160,12 @@ public final class SflowDecoder {
     }
 
     /**
-     * @param position of the sample's head
+     * @param body index of the sample's body
      * @param octets of the sample's body that are there
      * @param whole the datagram does not end within the sample; if it does that is reported by the caller
      */
-    private void readSample(ByteBuffer buffer, int position, int octets, boolean whole, SflowListener listener) {
-        int dataFormat = buffer.getInt(position);
-        int body = position + BLOCK_HEAD_LENGTH;
+    private void readSample(
+            ByteBuffer buffer, int dataFormat, int body, int octets, boolean whole, SflowListener listener) {
         switch (dataFormat) {
             case FLOW_SAMPLE -> readFlowSample(buffer, body, octets, whole, listener);
             case FLOW_SAMPLE_EXPANDED -> readExpandedFlowSample(buffer, body, octets, whole, listener);
@@ -221,16 +187,19 @@ public final class SflowDecoder {
         }
         FlowSample out = flowSample;
         begin(out, buffer, body, octets, false, whole);
-        out.samplingRate = u32(buffer, body + FLOW_RATE);
-        out.samplePool = u32(buffer, body + FLOW_POOL);
-        out.drops = u32(buffer, body + FLOW_DROPS);
-        long input = u32(buffer, body + FLOW_INPUT);
+        long ratePool = buffer.getLong(body + FLOW_RATE_POOL);
+        out.samplingRate = BlockHead.first(ratePool);
+        out.samplePool = BlockHead.second(ratePool);
+        long dropsInput = buffer.getLong(body + FLOW_DROPS_INPUT);
+        out.drops = BlockHead.first(dropsInput);
+        long input = BlockHead.second(dropsInput);
         out.inputFormat = input >>> InterfaceKind.COMPACT_VALUE_BITS;
         out.inputValue = input & InterfaceKind.COMPACT_VALUE_MASK;
-        long output = u32(buffer, body + FLOW_OUTPUT);
+        long outputRecords = buffer.getLong(body + FLOW_OUTPUT_RECORDS);
+        long output = BlockHead.first(outputRecords);
         out.outputFormat = output >>> InterfaceKind.COMPACT_VALUE_BITS;
         out.outputValue = output & InterfaceKind.COMPACT_VALUE_MASK;
-        long records = u32(buffer, body + FLOW_RECORDS);
+        long records = BlockHead.second(outputRecords);
         readFlowRecords(buffer, body + FLOW_LENGTH, body + octets, records, whole, out, out.packet, listener);
         listener.onFlowSample(out);
     }
@@ -243,12 +212,15 @@ public final class SflowDecoder {
         FlowSample out = flowSample;
         begin(out, buffer, body, octets, true, whole);
         out.samplingRate = u32(buffer, body + EXPANDED_FLOW_RATE);
-        out.samplePool = u32(buffer, body + EXPANDED_FLOW_POOL);
-        out.drops = u32(buffer, body + EXPANDED_FLOW_DROPS);
-        out.inputFormat = u32(buffer, body + EXPANDED_FLOW_INPUT_FORMAT);
-        out.inputValue = u32(buffer, body + EXPANDED_FLOW_INPUT_VALUE);
-        out.outputFormat = u32(buffer, body + EXPANDED_FLOW_OUTPUT_FORMAT);
-        out.outputValue = u32(buffer, body + EXPANDED_FLOW_OUTPUT_VALUE);
+        long poolDrops = buffer.getLong(body + EXPANDED_FLOW_POOL_DROPS);
+        out.samplePool = BlockHead.first(poolDrops);
+        out.drops = BlockHead.second(poolDrops);
+        long input = buffer.getLong(body + EXPANDED_FLOW_INPUT);
+        out.inputFormat = BlockHead.first(input);
+        out.inputValue = BlockHead.second(input);
+        long output = buffer.getLong(body + EXPANDED_FLOW_OUTPUT);
+        out.outputFormat = BlockHead.first(output);
+        out.outputValue = BlockHead.second(output);
         long records = u32(buffer, body + EXPANDED_FLOW_RECORDS);
         readFlowRecords(buffer, body + EXPANDED_FLOW_LENGTH, body + octets, records, whole, out, out.packet, listener);
         listener.onFlowSample(out);
@@ -281,17 +253,18 @@ public final class SflowDecoder {
         int end = body + octets;
         int position = body + length;
         for (long left = records; left > 0; left--) {
-            int rest = end - position - BLOCK_HEAD_LENGTH;
+            int rest = end - position - BlockHead.LENGTH;
             if (rest < 0) {
                 noteCut(out, whole, position, listener);
                 break;
             }
-            int dataFormat = buffer.getInt(position);
-            int claimed = buffer.getInt(position + BLOCK_LENGTH);
-            boolean recordWhole = claimed >= 0 && claimed <= rest;
+            long head = buffer.getLong(position);
+            int dataFormat = BlockHead.dataFormat(head);
+            int claimed = BlockHead.length(head);
+            boolean recordWhole = BlockHead.fits(claimed, rest);
             int recordOctets = recordWhole ? claimed : rest;
-            list(out, dataFormat, position, recordOctets, listener);
-            SflowProblem problem = readCounters(buffer, dataFormat, position + BLOCK_HEAD_LENGTH, recordOctets, out);
+            list(out, position, listener);
+            SflowProblem problem = readCounters(buffer, dataFormat, position + BlockHead.LENGTH, recordOctets, out);
             if (!recordWhole) {
                 noteCut(out, whole, position, listener);
                 break;
@@ -299,7 +272,7 @@ public final class SflowDecoder {
             if (problem != SflowProblem.NONE) {
                 note(out, problem, position, listener);
             }
-            position += BLOCK_HEAD_LENGTH + XdrCursor.padded(recordOctets, rest);
+            position += BlockHead.LENGTH + XdrCursor.padded(recordOctets, rest);
         }
         listener.onCounterSample(out);
     }
@@ -339,17 +312,18 @@ public final class SflowDecoder {
         out.clear();
         int position = first;
         for (long left = announced; left > 0; left--) {
-            int rest = end - position - BLOCK_HEAD_LENGTH;
+            int rest = end - position - BlockHead.LENGTH;
             if (rest < 0) {
                 noteCut(sample, whole, position, listener);
                 return;
             }
-            int dataFormat = buffer.getInt(position);
-            int claimed = buffer.getInt(position + BLOCK_LENGTH);
-            boolean recordWhole = claimed >= 0 && claimed <= rest;
+            long head = buffer.getLong(position);
+            int dataFormat = BlockHead.dataFormat(head);
+            int claimed = BlockHead.length(head);
+            boolean recordWhole = BlockHead.fits(claimed, rest);
             int octets = recordWhole ? claimed : rest;
-            list(sample, dataFormat, position, octets, listener);
-            SflowProblem problem = flowRecords.read(buffer, dataFormat, position + BLOCK_HEAD_LENGTH, octets, out);
+            list(sample, position, listener);
+            SflowProblem problem = flowRecords.read(buffer, dataFormat, position + BlockHead.LENGTH, octets, out);
             if (!recordWhole) {
                 noteCut(sample, whole, position, listener);
                 return;
@@ -357,19 +331,20 @@ public final class SflowDecoder {
             if (problem != SflowProblem.NONE) {
                 note(sample, problem, position, listener);
             }
-            position += BLOCK_HEAD_LENGTH + XdrCursor.padded(octets, rest);
+            position += BlockHead.LENGTH + XdrCursor.padded(octets, rest);
         }
     }
 
     /** Sequence number and source, which lie alike in all samples of a form. */
     private static void begin(
             SflowSample out, ByteBuffer buffer, int body, int octets, boolean expanded, boolean whole) {
-        out.clear(body, octets, expanded);
+        out.clear(buffer, body, octets, expanded);
         if (!whole) {
             out.note(SflowProblem.TRUNCATED_DATAGRAM);
         }
-        out.sequenceNumber = u32(buffer, body);
-        long source = u32(buffer, body + SOURCE);
+        long sequenceSource = buffer.getLong(body);
+        out.sequenceNumber = BlockHead.first(sequenceSource);
+        long source = BlockHead.second(sequenceSource);
         if (expanded) {
             out.sourceType = source;
             out.sourceIndex = u32(buffer, body + EXPANDED_SOURCE_INDEX);
@@ -385,13 +360,13 @@ public final class SflowDecoder {
             return false;
         }
         if (whole) {
-            listener.onProblem(SflowProblem.SHORT_SAMPLE, body - BLOCK_HEAD_LENGTH);
+            listener.onProblem(SflowProblem.SHORT_SAMPLE, body - BlockHead.LENGTH);
         }
         return true;
     }
 
-    private static void list(SflowSample sample, int dataFormat, int position, int octets, SflowListener listener) {
-        if (!sample.records.add(dataFormat, position + BLOCK_HEAD_LENGTH, octets) && !sample.listFull) {
+    private static void list(SflowSample sample, int position, SflowListener listener) {
+        if (!sample.records.add(position) && !sample.listFull) {
             sample.listFull = true;
             note(sample, SflowProblem.TOO_MANY_RECORDS, position, listener);
         }

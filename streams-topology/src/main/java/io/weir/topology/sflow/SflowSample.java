@@ -1,5 +1,7 @@
 package io.weir.topology.sflow;
 
+import java.nio.ByteBuffer;
+
 /** What every sample has, filled anew for each. */
 public abstract sealed class SflowSample permits FlowSample, CounterSample, DiscardedPacket {
     /** Index of an interface (ifIndex). */
@@ -33,13 +35,16 @@ public abstract sealed class SflowSample permits FlowSample, CounterSample, Disc
 
     SflowSample() {}
 
-    void clear(int position, int octets, boolean expanded) {
+    void clear(ByteBuffer buffer, int position, int octets, boolean expanded) {
         this.position = position;
         this.octets = octets;
         this.expanded = expanded;
-        records.clear();
+        records.clear(buffer, position + octets);
         listFull = false;
-        problem = SflowProblem.NONE;
+        // A reference is stored only when it changes, as a store costs more than the look.
+        if (problem != SflowProblem.NONE) {
+            problem = SflowProblem.NONE;
+        }
     }
 
     void note(SflowProblem met) {

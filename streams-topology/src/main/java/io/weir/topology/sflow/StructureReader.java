@@ -118,27 +118,12 @@ public final class StructureReader {
     }
 
     private boolean readAddress(Field field) {
-        int type = buffer.getInt(position);
-        int at = position + Integer.BYTES;
-        int length;
-        switch (type) {
-            case SflowAddress.TYPE_UNKNOWN -> length = 0;
-            case SflowAddress.TYPE_IPV4 -> length = FieldType.IPV4.minimumOctets();
-            case SflowAddress.TYPE_IPV6 -> length = FieldType.IPV6.minimumOctets();
-            default -> {
-                return stop(SflowProblem.UNKNOWN_ADDRESS_TYPE);
-            }
-        }
-        if (end - at < length) {
-            return stop(SflowProblem.SHORT_RECORD);
-        }
-        switch (type) {
-            case SflowAddress.TYPE_IPV4 -> address.readIpv4(buffer, at);
-            case SflowAddress.TYPE_IPV6 -> address.readIpv6(buffer, at);
-            default -> address.clear();
+        int taken = address.read(buffer, position, end);
+        if (taken < 0) {
+            return stop(SflowAddress.problemAt(buffer, position, end, SflowProblem.SHORT_RECORD));
         }
         address(field);
-        position = at + length;
+        position += taken;
         return true;
     }
 

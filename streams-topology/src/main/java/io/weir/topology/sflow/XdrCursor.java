@@ -20,11 +20,17 @@ final class XdrCursor {
     private int end;
     private SflowProblem problem = SflowProblem.NONE;
 
+    @SuppressWarnings("ReferenceEquality")
     XdrCursor over(ByteBuffer buffer, int position, int octets) {
-        this.buffer = buffer;
+        // References are stored only when they are others, as a store costs more than the look.
+        if (this.buffer != buffer) {
+            this.buffer = buffer;
+        }
+        if (problem != SflowProblem.NONE) {
+            problem = SflowProblem.NONE;
+        }
         this.position = position;
         end = position + octets;
-        problem = SflowProblem.NONE;
         return this;
     }
 
@@ -119,15 +125,11 @@ final class XdrCursor {
 
     /** The union of an unknown, an IPv4 and an IPv6 address. */
     void address(SflowAddress out) {
-        int type = i32();
-        switch (type) {
-            case SflowAddress.TYPE_IPV4 -> ipv4(out);
-            case SflowAddress.TYPE_IPV6 -> ipv6(out);
-            case SflowAddress.TYPE_UNKNOWN -> out.clear();
-            default -> {
-                out.clear();
-                stop(SflowProblem.UNKNOWN_ADDRESS_TYPE);
-            }
+        int taken = out.read(buffer, position, end);
+        if (taken < 0) {
+            stop(SflowAddress.problemAt(buffer, position, end, SflowProblem.SHORT_RECORD));
+        } else {
+            position += taken;
         }
     }
 
