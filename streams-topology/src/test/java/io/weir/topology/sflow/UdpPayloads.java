@@ -1,0 +1,67 @@
+package io.weir.topology.sflow;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The UDP payloads of a pcap file of Ethernet, by number of their frame from 1; no more than the captures of this package need. */
+final class UdpPayloads {
+    private static final int MAGIC = 0xa1b2c3d4;
+    private static final int FILE_HEADER = 24;
+    private static final int LINK_TYPE = 20;
+    private static final int LINKTYPE_ETHERNET = 1;
+    private static final int RECORD_HEADER = 16;
+    private static final int CAPTURED = 8;
+    private static final int ETHERNET = 14;
+    private static final int IPV6 = 40;
+    private static final int UDP = 8;
+    private static final int PROTOCOL_UDP = 17;
+
+    private UdpPayloads() {}
+
+    static Map<Integer, byte[]> of(Path pcap) throws IOException {
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(pcap));
+        if (file.getInt(0) != MAGIC) {
+            file.order(ByteOrder.LITTLE_ENDIAN);
+        }
+        if (file.getInt(0) != MAGIC || file.getInt(LINK_TYPE) != LINKTYPE_ETHERNET) {
+            throw new IOException(pcap + " is not a pcap of Ethernet with microseconds");
+        }
+        Map<Integer, byte[]> payloads = new TreeMap<>();
+        int frame = 1;
+        for (int at = FILE_HEADER; at + RECORD_HEADER <= file.limit(); frame++) {
+            int captured = file.getInt(at + CAPTURED);
+            byte[] octets = Arrays.copyOfRange(file.array(), at + RECORD_HEADER, at + RECORD_HEADER + captured);
+            byte[] payload = payload(ByteBuffer.wrap(octets));
+            if (payload != null) {
+                payloads.put(frame, payload);
+            }
+            at += RECORD_HEADER + captured;
+        }
+        return payloads;
+    }
+
+    /** To the end of the IP packet, as the UDP length of a damaged one is wrong; null for what is not UDP. */
+    private static byte[] payload(ByteBuffer frame) {
+        int etherType = frame.getShort(ETHERNET - Short.BYTES) & 0xffff;
+        int udp;
+        int end;
+        if (etherType == 0x0800 && frame.get(ETHERNET + 9) == PROTOCOL_UDP) {
+            udp = ETHERNET + (frame.get(ETHERNET) & 0xf) * Integer.BYTES;
+            end = ETHERNET + (frame.getShort(ETHERNET + 2) & 0xffff);
+        } else if (etherType == 0x86dd && frame.get(ETHERNET + 6) == PROTOCOL_UDP) {
+            udp = ETHERNET + IPV6;
+            end = udp + (frame.getShort(ETHERNET + 4) & 0xffff);
+        } else {
+            return null;
+        }
+        byte[] payload = new byte[Math.min(frame.limit(), end) - udp - UDP];
+        frame.get(udp + UDP, payload);
+        return payload;
+    }
+}
