@@ -1,7 +1,7 @@
 package io.weir.bench.micro;
 
-import io.weir.collectors.decode.PacketDecoder;
-import io.weir.collectors.decode.PacketHeaders;
+import io.weir.decoding.packet.PacketDecoder;
+import io.weir.decoding.packet.PacketHeaders;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.DiscardedPacket;
 import io.weir.topology.sflow.FlowSample;

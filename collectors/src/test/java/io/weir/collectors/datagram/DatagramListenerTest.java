@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -351,7 +350,7 @@ class DatagramListenerTest {
         return received;
     }
 
-    private static <T extends SpecificRecord> List<ConsumerRecord<byte[], byte[]>> records(TopicSpec<T> topic) {
+    private static List<ConsumerRecord<byte[], byte[]>> records(TopicSpec<?> topic) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
                 .mapToObj(partition -> new TopicPartition(topic.name(), partition))
