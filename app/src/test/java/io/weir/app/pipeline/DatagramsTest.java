@@ -1,0 +1,197 @@
+package io.weir.app.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.app.WeirProcess;
+import io.weir.app.WeirRun;
+import io.weir.app.failure.ExitCode;
+import io.weir.app.read.Endpoints;
+import io.weir.schemas.Datagram;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
+import io.weir.schemas.topic.Topics;
+import io.weir.testing.Await;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** sFlow over UDP into the whole program, and flows out of it. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "datagrams are received on Linux only")
+class DatagramsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Pattern PORT = Pattern.compile("at udp://127\\.0\\.0\\.1:(\\d+)");
+    private static final int RATE = 1000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldCountEverySampleOnceWhenItIsKilledInBetween() throws Exception {
+        Path data = directory.resolve("data");
+        try (WeirProcess up = up(data)) {
+            send(up, 1, 400);
+            awaitPackets(data, 400);
+            send(up, 401, 100);
+            up.kill();
+        }
+        long kept;
+        try (WeirProcess up = up(data)) {
+            send(up, 501, 50);
+            kept = datagrams(data);
+            awaitPackets(data, kept);
+            List<JsonNode> flows = flows(data);
+            assertThat(flows).isNotEmpty();
+            JsonNode flow = flows.get(0);
+            assertThat(flow.path("observationPoint").path("host").asText()).isEqualTo("192.0.2.7");
+            assertThat(flow.path("observationPoint").path("interface").asText()).isEqualTo("5");
+            assertThat(flow.path("observationPoint").path("capture").asText()).isEqualTo("sflow");
+            long packets = flow.path("delta").path("initiatorPackets").asLong();
+            assertThat(flow.path("sampled").path("samplingRate").asInt()).isEqualTo(RATE);
+            assertThat(flow.path("sampled").path("estimatedPackets").asDouble()).isEqualTo((double) packets * RATE);
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+        assertThat(kept).isBetween(450L, 550L);
+    }
+
+    private WeirProcess up(Path data) {
+        return WeirProcess.start(
+                directory,
+                "up",
+                "--listen",
+                "udp://127.0.0.1:0",
+                "--data-dir",
+                data.toString(),
+                "-s",
+                "embedded.kafka.port=0",
+                "-s",
+                "embedded.registry.port=0");
+    }
+
+    /** Datagrams with one sample each. */
+    private static void send(WeirProcess up, int first, int count) throws IOException {
+        up.awaitMessage(PATIENCE, "takes sFlow");
+        Matcher port = PORT.matcher(up.err());
+        assertThat(port.find()).isTrue();
+        try (DatagramSocket agent = new DatagramSocket()) {
+            for (int i = first; i < first + count; i++) {
+                byte[] datagram = sample(i);
+                agent.send(new DatagramPacket(
+                        datagram, datagram.length, InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1))));
+            }
+        }
+    }
+
+    /** A packet of UDP between two hosts, as the agent has read it. */
+    private static byte[] sample(int number) {
+        return ByteBuffer.allocate(28 + 8 + 32 + 8 + 32)
+                .putInt(5)
+                .putInt(1)
+                .put(new byte[] {(byte) 192, 0, 2, 7})
+                .putInt(0)
+                .putInt(number)
+                .putInt(number)
+                .putInt(1)
+                .putInt(1)
+                .putInt(32 + 8 + 32)
+                .putInt(number)
+                .putInt(5)
+                .putInt(RATE)
+                .putInt(number * RATE)
+                .putInt(0)
+                .putInt(5)
+                .putInt(6)
+                .putInt(1)
+                .putInt(3)
+                .putInt(32)
+                .putInt(100)
+                .putInt(17)
+                .putInt(0x0a000001)
+                .putInt(0x0a000002)
+                .putInt(40_000 + number % 10)
+                .putInt(53)
+                .putInt(0)
+                .putInt(0)
+                .array();
+    }
+
+    private void awaitPackets(Path data, long packets) {
+        WeirRun[] audit = new WeirRun[1];
+        Await.until(PATIENCE, "the audit counts " + packets + " packets", () -> {
+            audit[0] = WeirRun.of(directory, "audit", "--json", "--wait", "60s", "--data-dir", data.toString());
+            return packets(audit[0].out()) == packets;
+        });
+        assertThat(audit[0].exitCode()).as(audit[0].out() + audit[0].err()).isEqualTo(ExitCode.DONE);
+    }
+
+    private static long packets(String audit) throws IOException {
+        long packets = 0;
+        for (JsonNode point : new ObjectMapper().readTree(audit).path("observationPoints")) {
+            packets += point.path("packets").asLong();
+        }
+        return packets;
+    }
+
+    /** What stands in Kafka, when that grows no more. */
+    private static long datagrams(Path data) {
+        Endpoints endpoints = Endpoints.ofRunning(data).orElseThrow();
+        Map<String, Object> client = Map.of(
+                "bootstrap.servers", endpoints.bootstrapServers(), "schema.registry.url", endpoints.registryUrl());
+        TopicSpec<Datagram> topic = Topics.ofDefaultPrefix().sflow();
+        long[] found = {-1};
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                Deserializer<Datagram> datagrams = AvroSerdes.deserializer(Datagram.class, client)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                    .map(info -> new TopicPartition(topic.name(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            Await.until(PATIENCE, "the datagrams of both runs", () -> {
+                consumer.seekToBeginning(partitions);
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                long now = 0;
+                while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                        Datagram datagram = datagrams.deserialize(topic.name(), record.value());
+                        now += datagram.getExporterAddress().remaining() == 0 ? 0 : 1;
+                    }
+                }
+                boolean same = now == found[0] && now >= 450;
+                found[0] = now;
+                return same;
+            });
+        }
+        return found[0];
+    }
+
+    private List<JsonNode> flows(Path data) throws IOException {
+        WeirRun run = WeirRun.of(directory, "flows", "--from", "beginning", "--json", "--data-dir", data.toString());
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+        ObjectMapper mapper = new ObjectMapper();
+        List<JsonNode> records = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            records.add(mapper.readTree(line));
+        }
+        return records;
+    }
+}
