@@ -1,5 +1,6 @@
 package io.weir.topology;
 
+import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
@@ -30,6 +31,7 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  * weir.sflow.v1 ──read-sflow──▶ decode-sflow (sflow-agents) ─┬─ packet batches ─▶ weir.packets.v1
+ *                                                            ├─ counters ───────▶ weir.counters.v1
  *                                                            ├─ losses ─────────▶ weir.losses.v1
  *                                                            └─ rejected ───────▶ weir.sflow.v1.rejected
  * </pre>
@@ -67,6 +69,7 @@ public final class DecoderTopology {
                         DatagramTable.SFLOW,
                         SflowProcessor.REFUSED_STORE);
         writePackets(DecoderTopology.<Integer, byte[]>of(results), topics);
+        writeCounters(DecoderTopology.<String, DeviceCounters>of(results), topics, clientConfigs);
         writeLosses(DecoderTopology.<String, Loss>of(results), topics, clientConfigs);
         writeRejected(DecoderTopology.<String, ProducerRecord<byte[], byte[]>>of(results), topics);
         return builder.build();
@@ -98,6 +101,14 @@ public final class DecoderTopology {
                                 Serdes.ByteArray(),
                                 byKey)
                         .withName(SflowProcessor.PACKETS));
+    }
+
+    private static void writeCounters(
+            KStream<String, DeviceCounters> counters, Topics topics, Map<String, ?> clientConfigs) {
+        counters.to(
+                topics.counters().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.counters(), clientConfigs))
+                        .withName(SflowProcessor.COUNTERS));
     }
 
     private static void writeLosses(KStream<String, Loss> losses, Topics topics, Map<String, ?> clientConfigs) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Datagram;
+import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -58,6 +60,7 @@ class DecoderTopologyTest {
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> sflow;
     private TestOutputTopic<byte[], byte[]> packets;
+    private TestOutputTopic<String, DeviceCounters> counters;
     private TestOutputTopic<String, Loss> losses;
     private TestOutputTopic<byte[], byte[]> rejected;
     private long sequence;
@@ -79,6 +82,10 @@ class DecoderTopologyTest {
         sflow = driver.createInputTopic(topics.sflow().name(), new ByteArraySerializer(), new ByteArraySerializer());
         packets = driver.createOutputTopic(
                 topics.packets().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        counters = driver.createOutputTopic(
+                topics.counters().name(),
+                new StringDeserializer(),
+                AvroSerdes.deserializer(DeviceCounters.class, configs));
         losses = driver.createOutputTopic(
                 topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
         rejected = driver.createOutputTopic(
@@ -132,6 +139,54 @@ class DecoderTopologyTest {
                     (left, right) -> left.plus(right.packets, right.octets));
         }
         assertThat(found).isEqualTo(truth(capture));
+    }
+
+    /** Interface counters as a reader of another make has them; a speed of 0 is one that is not known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sflow-v6-agent", "sflow-counters-30-pdus", "sflow-ndpi-9", "sflow-collected-datagrams"})
+    void shouldGiveWhatDevicesCount(String capture) throws IOException {
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+        List<String> found = new ArrayList<>();
+        for (KeyValue<String, DeviceCounters> record : counters.readKeyValuesToList()) {
+            DeviceCounters one = record.value;
+            if ("if_counters".equals(one.getStructure())) {
+                Map<String, Object> values = one.getValues();
+                assertThat(record.key)
+                        .isEqualTo(one.getObservationPoint().getHost() + "|"
+                                + one.getObservationPoint().getInterface$());
+                found.add(values.get("ifIndex") + " " + values.get("ifSpeed") + " " + values.get("ifInOctets") + " "
+                        + values.get("ifInUcastPkts") + " " + values.get("ifOutOctets"));
+            }
+        }
+        assertThat(found).isNotEmpty().isEqualTo(interfaceCounters(capture));
+    }
+
+    private static List<String> interfaceCounters(String capture) throws IOException {
+        List<String> truth = new ArrayList<>();
+        try (InputStream in = Captures.truth(capture)) {
+            for (JsonNode datagram :
+                    new ObjectMapper().readTree(in).get("sflow").get("list")) {
+                for (JsonNode sample : datagram.path("skeleton").path("samples")) {
+                    JsonNode part = sample.path("if_counters");
+                    if (!part.isMissingNode()) {
+                        String speed = part.get("speed").asText();
+                        truth.add(part.get("index").asText() + " " + (speed.equals("0") ? "null" : speed) + " "
+                                + known(part.get("in_octets")) + " " + known(part.get("in_ucast")) + " "
+                                + known(part.get("out_octets")));
+                    }
+                }
+            }
+        }
+        return truth;
+    }
+
+    /** All ones say that a counter is not known; the other reader takes them for a number. */
+    private static String known(JsonNode number) {
+        return number.asText().equals("4294967295") || number.asText().equals("18446744073709551615")
+                ? "null"
+                : number.asText();
     }
 
     private static Map<String, Sums> truth(String capture) throws IOException {

@@ -83,6 +83,8 @@ class DatagramsTest {
                 "--data-dir",
                 data.toString(),
                 "-s",
+                "meter.window=1s",
+                "-s",
                 "embedded.kafka.port=0",
                 "-s",
                 "embedded.registry.port=0");

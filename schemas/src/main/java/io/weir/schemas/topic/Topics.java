@@ -4,6 +4,7 @@ import io.weir.schemas.Capture;
 import io.weir.schemas.CapturePosition;
 import io.weir.schemas.Conversation;
 import io.weir.schemas.Datagram;
+import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -221,6 +222,19 @@ public record Topics(String prefix) {
                 true);
     }
 
+    /** What devices say of their interfaces, processors and the like. */
+    public TopicSpec<DeviceCounters> counters() {
+        return new TopicSpec<>(
+                prefix + "counters.v1",
+                DeviceCounters.class,
+                "address of the agent and the source, separated by '|'; default partitioner",
+                "counters of interfaces, hosts and other parts of devices, as they report them",
+                true,
+                deletedAfter(WEEK_MS),
+                "small beside flows, and looked at with them: as long as those",
+                false);
+    }
+
     /** What captures there are. */
     public TopicSpec<Capture> captures() {
         return new TopicSpec<>(
@@ -265,7 +279,7 @@ public record Topics(String prefix) {
         List<TopicSpec<?>> all = new ArrayList<>(
                 List.of(sflow(), netflow(), packets(), rawPackets(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
-        all.addAll(List.of(subnets(), findings(), losses(), captures(), capturePositions()));
+        all.addAll(List.of(counters(), subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);
     }
 

@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.sflow.CounterSample;
@@ -12,6 +13,7 @@ import io.weir.topology.sflow.SflowListener;
 import io.weir.topology.sflow.SflowProblem;
 import io.weir.topology.sflow.SflowSample;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Takes datagrams of sFlow: packets that were sampled become summaries, numbers that are missing losses. Pure: no Kafka in here. */
@@ -27,7 +29,9 @@ final class SflowIntake implements SflowListener {
     private final SampledPackets packets;
     private final DatagramLosses losses;
     private final DecoderMetrics.Task counts;
+    private final Consumer<DeviceCounters> counters;
     private final Supplier<String> place;
+    private final CounterRecords counterRecords = new CounterRecords();
     private final SflowDecoder decoder = new SflowDecoder();
 
     private AgentRow agent;
@@ -41,6 +45,7 @@ final class SflowIntake implements SflowListener {
     private boolean unreadable;
 
     /**
+     * @param counters takes what devices say of their parts
      * @param place of the datagram that is taken: topic, partition and offset
      */
     SflowIntake(
@@ -48,11 +53,13 @@ final class SflowIntake implements SflowListener {
             SampledPackets packets,
             DatagramLosses losses,
             DecoderMetrics.Task counts,
+            Consumer<DeviceCounters> counters,
             Supplier<String> place) {
         this.table = table;
         this.packets = packets;
         this.losses = losses;
         this.counts = counts;
+        this.counters = counters;
         this.place = place;
     }
 
@@ -128,7 +135,8 @@ final class SflowIntake implements SflowListener {
         if (source.point == null || source.point.isRemoved() || source.samplingRate != sample.samplingRate) {
             // 0 says that the rate is not known: what was seen is all that can be said.
             int rate = (int) Math.min(Math.max(sample.samplingRate, 1), Integer.MAX_VALUE);
-            ObservationPoint point = new ObservationPoint(agent.host, sourceName(source), CAPTURE, rate);
+            ObservationPoint point =
+                    new ObservationPoint(agent.host, sourceName(source.type, source.index), CAPTURE, rate);
             source.point = table.point(point, place.get());
             source.samplingRate = sample.samplingRate;
         }
@@ -139,24 +147,24 @@ final class SflowIntake implements SflowListener {
     }
 
     /** ifIndex of an interface as it is, others with what they count. */
-    private static String sourceName(SourceState source) {
-        if (source.type == SflowSample.SOURCE_INTERFACE) {
-            return Long.toString(source.index);
+    private static String sourceName(long type, long index) {
+        if (type == SflowSample.SOURCE_INTERFACE) {
+            return Long.toString(index);
         }
-        if (source.type == SflowSample.SOURCE_VLAN) {
-            return "vlan " + source.index;
+        if (type == SflowSample.SOURCE_VLAN) {
+            return "vlan " + index;
         }
-        if (source.type == SflowSample.SOURCE_PHYSICAL_ENTITY) {
-            return "entity " + source.index;
+        if (type == SflowSample.SOURCE_PHYSICAL_ENTITY) {
+            return "entity " + index;
         }
-        return source.type == SflowSample.SOURCE_LOGICAL_ENTITY
-                ? "logical " + source.index
-                : "source " + source.type + ":" + source.index;
+        return type == SflowSample.SOURCE_LOGICAL_ENTITY ? "logical " + index : "source " + type + ":" + index;
     }
 
     @Override
     public void onCounterSample(CounterSample sample) {
         counts.counterSample();
+        counterRecords.read(
+                agent, sourceName(sample.sourceType, sample.sourceIndex), sample, buffer, timeNanos, counters);
     }
 
     @Override

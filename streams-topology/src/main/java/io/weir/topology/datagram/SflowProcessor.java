@@ -1,7 +1,9 @@
 package io.weir.topology.datagram;
 
 import io.weir.schemas.Datagram;
+import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Loss;
+import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.AddressText;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.topology.DecoderConfig;
@@ -18,13 +20,16 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Runs the {@link SflowIntake} in a Kafka Streams task: datagrams in; packet batches, losses and what is no datagram out, each to its own node. Batches leave
+ * Runs the {@link SflowIntake} in a Kafka Streams task: datagrams in; packet batches, counters, losses and what is no datagram out, each to its own node. Batches leave
  * ten times a second, when they are full, and before each commit.
  */
 public final class SflowProcessor implements Processor<byte[], byte[], Object, Object> {
 
     /** Node that takes packet batches as octets; the record's key is their partition. */
     public static final String PACKETS = "write-sflow-packets";
+
+    /** Node that takes {@link DeviceCounters} records. */
+    public static final String COUNTERS = "write-sflow-counters";
 
     /** Node that takes {@link Loss} records. */
     public static final String LOSSES = "write-sflow-losses";
@@ -102,7 +107,7 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         table.onCommit(this::flush);
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
-        intake = new SflowIntake(table, packets, losses, counts, this::place);
+        intake = new SflowIntake(table, packets, losses, counts, this::report, this::place);
         rejected =
                 new RejectedInput(context, STAGE, group, "datagram", REFUSED_STORE, context::forward, REJECTED, LOSSES);
         nextLifeNanos = Long.MIN_VALUE;
@@ -196,6 +201,12 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
 
     private void send(int partition, byte[] batch) {
         context.forward(new Record<>((Object) partition, (Object) batch, timestamp), PACKETS);
+    }
+
+    private void report(DeviceCounters counters) {
+        ObservationPoint part = counters.getObservationPoint();
+        String key = part.getHost() + "|" + part.getInterface$();
+        context.forward(new Record<>((Object) key, (Object) counters, timestamp), COUNTERS);
     }
 
     private void lost(Loss loss) {
