@@ -1,8 +1,8 @@
 package io.weir.topology.sflow;
 
 /**
- * The head of a sample or of a record [sflow_version_5.txt, section 5: data_format], read as one word of 64 bits: half the reads are half the
- * time.
+ * The head of a sample or of a record [sflow_version_5.txt, section 5: data_format], read as one word of 64 bits, which is
+ * quicker than two.
  *
  * <pre>
  * 0 enterprise (20 bits) and format (12 bits)   4 length of the body, 32 bits, unsigned

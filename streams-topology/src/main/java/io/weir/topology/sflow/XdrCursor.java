@@ -37,7 +37,7 @@ final class XdrCursor {
     /** Octets with the padding behind them, no more than there are. */
     static int padded(int octets, int available) {
         int missing = -octets & (UNIT - 1);
-        return octets + Math.min(missing, available - octets);
+        return missing == 0 ? octets : octets + Math.min(missing, available - octets);
     }
 
     SflowProblem problem() {

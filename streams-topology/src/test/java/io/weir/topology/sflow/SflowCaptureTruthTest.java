@@ -10,11 +10,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * without a dissector, headers against tshark.
  */
 class SflowCaptureTruthTest {
+    /** Octets of header that pmacct samples. */
+    private static final int MAX_HEADER = 128;
+
     /** Records that tshark 4.0 loses its way behind. */
     private static final Set<Integer> UNKNOWN_TO_TSHARK = Set.of(1004, 1005, 1023, 1024, 1029, 1030);
 
@@ -71,6 +77,27 @@ class SflowCaptureTruthTest {
             payloads.values().forEach(octets -> assertThat(SflowText.of(octets).problems)
                     .containsExactly(SflowProblem.UNKNOWN_VERSION));
         }
+    }
+
+    /** The samples of a capture whose every packet is there: each header is that of a packet, and so is its length. */
+    @Test
+    void shouldGiveTheLengthsOfTheFramesThatWereSampled() throws IOException {
+        Map<ByteBuffer, Set<Long>> lengths = new HashMap<>();
+        for (UdpPayloads.Frame frame : UdpPayloads.frames(Captures.require("mix-office-4631.pcap"))) {
+            ByteBuffer header = frame.octets().slice(0, Math.min(frame.octets().limit(), MAX_HEADER));
+            lengths.computeIfAbsent(header, key -> new HashSet<>()).add((long) frame.layer2Octets());
+        }
+        long samples = 0;
+        for (byte[] payload : UdpPayloads.of(Captures.require("sflow-pmacct-office-1in10.pcap"))
+                .values()) {
+            SflowText.of(payload, packet -> {
+                ByteBuffer header = ByteBuffer.wrap(payload, packet.header.position, packet.header.octets);
+                assertThat(lengths.get(header)).contains(packet.layer2Octets());
+                assertThat(packet.linkType(ByteBuffer.wrap(payload))).isEqualTo(1);
+            });
+            samples += SflowText.of(payload).datagram.announcedSamples;
+        }
+        assertThat(samples).isEqualTo(451);
     }
 
     private static JsonNode truth(String name) throws IOException {

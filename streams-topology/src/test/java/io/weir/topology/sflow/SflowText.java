@@ -3,6 +3,7 @@ package io.weir.topology.sflow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Writes what a datagram holds, a line for each report, with positions from the start of the datagram; and compares on the way what the
@@ -22,6 +23,8 @@ final class SflowText implements SflowListener {
     private final int offset;
     private final int end;
 
+    private Consumer<SampledPacket> onPacket = packet -> {};
+
     private SflowText(ByteBuffer buffer, int offset, int length) {
         this.buffer = buffer;
         this.offset = offset;
@@ -30,6 +33,14 @@ final class SflowText implements SflowListener {
 
     static SflowText of(byte[] octets) {
         return of(new SflowDecoder(), ByteBuffer.wrap(octets).asReadOnlyBuffer(), 0, octets.length);
+    }
+
+    /** Hands out each packet, too. */
+    static SflowText of(byte[] octets, Consumer<SampledPacket> onPacket) {
+        SflowText text = new SflowText(ByteBuffer.wrap(octets), 0, octets.length);
+        text.onPacket = onPacket;
+        new SflowDecoder().decode(text.buffer, 0, octets.length, text);
+        return text;
     }
 
     static SflowText of(SflowDecoder decoder, ByteBuffer buffer, int offset, int length) {
@@ -115,6 +126,7 @@ final class SflowText implements SflowListener {
     }
 
     private String packet(SflowSample s, SampledPacket packet) {
+        onPacket.accept(packet);
         StringBuilder text = new StringBuilder(" present ").append(Long.toHexString(packet.present));
         long seen = 0;
         for (int format : TypedFields.FORMATS) {
@@ -130,7 +142,11 @@ final class SflowText implements SflowListener {
         }
         if (packet.has(SampledPacket.GATEWAY)) {
             seen |= SampledPacket.GATEWAY;
-            text.append(' ').append(gateway(packet.gateway));
+            String gateway = gateway(packet.gateway);
+            require(isOneOf(s, gateway), "carrier of record 1003 " + gateway);
+            text.append(' ').append(gateway);
+        } else {
+            require(!hasComplete(s, 1003), "record 1003 is there and whole");
         }
         require(seen == packet.present, "no other bits");
         if (packet.has(SampledPacket.HEADER)) {
@@ -147,6 +163,54 @@ final class SflowText implements SflowListener {
         return "gateway " + address(g.nextHop) + " " + g.as + " " + g.sourceAs + " " + g.sourcePeerAs + " "
                 + g.destinationAs + " " + g.destinationPeerAs + " " + g.pathSegments + " " + g.communities.count + " "
                 + g.localPreference;
+    }
+
+    private boolean isOneOf(SflowSample s, String gateway) {
+        for (int i = 0; i < s.records.size(); i++) {
+            if (is(s, i, 1003)
+                    && naiveGateway(log(SflowStructures.flow(0, 1003), s, i).lines)
+                            .equals(gateway)) {
+                return true;
+            }
+        }
+        return s.records.size() == RecordList.MAX_RECORDS;
+    }
+
+    /** What {@link #gateway} says, from the fields as they are on the wire. */
+    private static String naiveGateway(List<String> lines) {
+        String[] numbers = new String[4];
+        String destination = "-1";
+        String destinationPeer = "-1";
+        String segments = "";
+        String preference = "-1";
+        long communities = 0;
+        boolean sequence = false;
+        for (String line : lines) {
+            int equals = line.indexOf('=');
+            String value = line.substring(equals + 1);
+            if (line.startsWith("nextHop=")) {
+                numbers[0] = value;
+            } else if (line.startsWith("as=")) {
+                numbers[1] = value;
+            } else if (line.startsWith("srcAs=")) {
+                numbers[2] = value;
+            } else if (line.startsWith("srcPeerAs=")) {
+                numbers[3] = value;
+            } else if (line.startsWith("dstAsPath[")) {
+                segments = line.substring("dstAsPath[".length());
+            } else if (line.startsWith("segmentType=")) {
+                sequence = value.equals("2");
+            } else if (line.startsWith("asNumber=")) {
+                destination = sequence ? value : destination;
+                destinationPeer = destinationPeer.equals("-1") ? value : destinationPeer;
+            } else if (line.startsWith("community=")) {
+                communities++;
+            } else if (line.startsWith("localpref=")) {
+                preference = value;
+            }
+        }
+        return "gateway " + String.join(" ", numbers) + " " + destination + " " + destinationPeer + " " + segments + " "
+                + communities + " " + preference;
     }
 
     static String address(SflowAddress address) {

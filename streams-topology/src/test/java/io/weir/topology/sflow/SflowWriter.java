@@ -240,6 +240,9 @@ final class SflowWriter {
     }
 
     private static long number(Field field, boolean unknown, Random random) {
+        if (field.name().equals("segmentType")) {
+            return 1L + random.nextInt(2);
+        }
         if (!unknown) {
             return random.nextLong();
         }

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The UDP payloads of a pcap file of Ethernet, by number of their frame from 1; no more than the captures of this package need. */
+/** Frames of a pcap file of Ethernet, and UDP payloads by number of their frame from 1; no more than the captures of this package need. */
 final class UdpPayloads {
     private static final int MAGIC = 0xa1b2c3d4;
     private static final int FILE_HEADER = 24;
@@ -17,6 +18,7 @@ final class UdpPayloads {
     private static final int LINKTYPE_ETHERNET = 1;
     private static final int RECORD_HEADER = 16;
     private static final int CAPTURED = 8;
+    private static final int ORIGINAL = 12;
     private static final int ETHERNET = 14;
     private static final int IPV6 = 40;
     private static final int UDP = 8;
@@ -24,7 +26,23 @@ final class UdpPayloads {
 
     private UdpPayloads() {}
 
+    /** A frame as it was captured, and its length on the wire. */
+    record Frame(ByteBuffer octets, int layer2Octets) {}
+
     static Map<Integer, byte[]> of(Path pcap) throws IOException {
+        Map<Integer, byte[]> payloads = new TreeMap<>();
+        int number = 0;
+        for (Frame frame : frames(pcap)) {
+            number++;
+            byte[] payload = payload(frame.octets());
+            if (payload != null) {
+                payloads.put(number, payload);
+            }
+        }
+        return payloads;
+    }
+
+    static List<Frame> frames(Path pcap) throws IOException {
         ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(pcap));
         if (file.getInt(0) != MAGIC) {
             file.order(ByteOrder.LITTLE_ENDIAN);
@@ -32,18 +50,14 @@ final class UdpPayloads {
         if (file.getInt(0) != MAGIC || file.getInt(LINK_TYPE) != LINKTYPE_ETHERNET) {
             throw new IOException(pcap + " is not a pcap of Ethernet with microseconds");
         }
-        Map<Integer, byte[]> payloads = new TreeMap<>();
-        int frame = 1;
-        for (int at = FILE_HEADER; at + RECORD_HEADER <= file.limit(); frame++) {
-            int captured = file.getInt(at + CAPTURED);
-            byte[] octets = Arrays.copyOfRange(file.array(), at + RECORD_HEADER, at + RECORD_HEADER + captured);
-            byte[] payload = payload(ByteBuffer.wrap(octets));
-            if (payload != null) {
-                payloads.put(frame, payload);
-            }
-            at += RECORD_HEADER + captured;
+        List<Frame> frames = new ArrayList<>();
+        for (int at = FILE_HEADER; at + RECORD_HEADER <= file.limit(); ) {
+            byte[] octets = new byte[file.getInt(at + CAPTURED)];
+            file.get(at + RECORD_HEADER, octets);
+            frames.add(new Frame(ByteBuffer.wrap(octets), file.getInt(at + ORIGINAL)));
+            at += RECORD_HEADER + octets.length;
         }
-        return payloads;
+        return frames;
     }
 
     /** To the end of the IP packet, as the UDP length of a damaged one is wrong; null for what is not UDP. */
