@@ -3,7 +3,7 @@ package io.weir.decoding.packet;
 import java.nio.ByteBuffer;
 
 /**
- * Tells by ports and first octets which payloads may show a fact; what they say is read elsewhere ({@code collectors.facts}), so that a
+ * Tells by ports and first octets which payloads may show a fact; what they say is read elsewhere ({@code decoding.facts}), so that a
  * packet without costs a look at its ports and no more.
  */
 final class ApplicationLayer {

@@ -49,6 +49,7 @@ public final class PacketDecoder {
     private static final int LINKTYPE_IEEE802_11_RADIOTAP = 127;
     private static final int LINKTYPE_IEEE802_11_AVS = 163;
     private static final int LINKTYPE_PPI = 192;
+    private static final int LINKTYPE_MPLS = 219;
     private static final int LINKTYPE_IPV4 = 228;
     private static final int LINKTYPE_IPV6 = 229;
     private static final int LINKTYPE_NFLOG = 239;
@@ -98,6 +99,7 @@ public final class PacketDecoder {
                     LINKTYPE_IEEE802_11_RADIOTAP,
                     LINKTYPE_IEEE802_11_AVS,
                     LINKTYPE_PPI,
+                    LINKTYPE_MPLS,
                     LINKTYPE_IPV4,
                     LINKTYPE_IPV6,
                     LINKTYPE_NFLOG,
@@ -151,6 +153,7 @@ public final class PacketDecoder {
             case LINKTYPE_RAW, DLT_RAW, DLT_RAW_OPENBSD -> LinkLayer.rawIp(buffer, position, end, uncaptured, out);
             case LINKTYPE_IPV4 -> EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.IPV4, out);
             case LINKTYPE_IPV6 -> EtherTypeLayer.decode(buffer, position, end, uncaptured, EtherTypeLayer.IPV6, out);
+            case LINKTYPE_MPLS -> EtherTypeLayer.decode(buffer, position, end, uncaptured, MplsLayer.UNICAST, out);
             case LINKTYPE_PPP -> PppLayer.framed(buffer, position, end, uncaptured, out);
             case LINKTYPE_PPP_HDLC -> ChdlcLayer.pppOrChdlc(buffer, position, end, uncaptured, out);
             case LINKTYPE_C_HDLC -> ChdlcLayer.decode(buffer, position, end, uncaptured, out);

@@ -37,6 +37,18 @@ class MplsLayerTest {
         assertThat(headers.problem).isEqualTo(DecodingProblem.none);
     }
 
+    /** As agents of sFlow sample it, and captures of LINKTYPE_MPLS hold it. */
+    @Test
+    void shouldBeginWithALabelWhereTheLinkTypeSaysSo() {
+        PacketHeaders headers = Decoding.decode(
+                219, new FrameBuilder().hex(NOT_BOTTOM).hex(BOTTOM).append(Tunnels.ipv4()));
+        assertThat(headers.destinationPort).isEqualTo(2);
+        assertThat(headers.sourceMac).isEqualTo(-1);
+        assertThat(headers.problem).isEqualTo(DecodingProblem.none);
+        assertThat(PacketDecoder.knows(219)).isTrue();
+        assertThat(PacketHeaders.layerNames(headers.layers)).containsExactly("mpls", "ipv4", "udp");
+    }
+
     @Test
     void shouldReportAPacketThatAnExplicitNullLabelDoesNotAnnounce() {
         Tunnels.assertClosed(
