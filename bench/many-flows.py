@@ -161,8 +161,8 @@ def main():
     parser.add_argument("--heap", default="12g")
     arguments, meter_options = parser.parse_known_args()
     levels = sorted(int(number) for number in arguments.flows.split(","))
-    if arguments.packets < 10 * levels[-1]:
-        sys.exit("many-flows: --packets must be at least ten for each flow")
+    if arguments.packets < max(10, 2 * arguments.rate) * levels[-1]:
+        sys.exit("many-flows: --packets must be at least ten for each flow, and two seconds of --rate")
     directory = os.path.realpath(arguments.dir)
     os.makedirs(directory, exist_ok=True)
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.rate:g} packets/s a flow, -Xmx{arguments.heap}.\n")

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -168,7 +169,7 @@ class DecoderTopologyTest {
         try (InputStream in = Captures.truth(capture)) {
             for (JsonNode datagram :
                     new ObjectMapper().readTree(in).get("sflow").get("list")) {
-                for (JsonNode sample : datagram.path("skeleton").path("samples")) {
+                for (JsonNode sample : skeleton.path("samples")) {
                     JsonNode part = sample.path("if_counters");
                     if (!part.isMissingNode()) {
                         String speed = part.get("speed").asText();
@@ -253,17 +254,39 @@ class DecoderTopologyTest {
         assertThat(loss.getStage()).isEqualTo("decoder");
     }
 
-    /** A batch for each partition in turn, numbered without gaps, with the time of the collector's signs of life. */
+    /** Each point has a session of its own, numbered without gaps in each partition, and ended when nothing has come for long. */
     @Test
     void shouldNumberBatchesAndTellTheTime() {
         for (int i = 0; i < 20; i++) {
-            pipe(new byte[] {127, 0, 0, 1}, START_NANOS + i, sampleOf(i, 40_000 + i));
+            pipe(new byte[] {127, 0, 0, 1}, START_NANOS + i, samplesOf(i, 40_000 + i));
             driver.advanceWallClockTime(Duration.ofMillis(100));
         }
         life(START_NANOS + 3 * SECOND);
         life(START_NANOS + 600 * SECOND);
         life(START_NANOS + 610 * SECOND);
 
+        Map<String, List<PacketBatch>> sessions = sessions();
+        assertThat(sessions).hasSize(2);
+        assertThat(sessions.values().stream()
+                        .map(session -> session.get(0).getObservationPoint().getInterface$()))
+                .containsExactlyInAnyOrder("5", "6");
+        for (List<PacketBatch> session : sessions.values()) {
+            assertThat(session.stream().mapToInt(one -> one.getKey().size()).sum())
+                    .isEqualTo(20);
+            assertThat(session.stream()
+                            .filter(one -> one.getKey().isEmpty())
+                            .map(one -> one.getWatermarkNanoseconds() - START_NANOS + (one.getEndOfInput() ? 1 : 0)))
+                    .as("the last is the end")
+                    .containsExactlyInAnyOrder(3 * SECOND, 3 * SECOND, 600 * SECOND + 1, 600 * SECOND + 1);
+        }
+
+        pipe(new byte[] {127, 0, 0, 1}, START_NANOS + 620 * SECOND, samplesOf(100_000, 1));
+        driver.advanceWallClockTime(Duration.ofMillis(100));
+        assertThat(sessions().keySet()).doesNotContainAnyElementsOf(sessions.keySet());
+    }
+
+    /** By session; fails when one is not numbered from 0 without gaps in each partition. */
+    private Map<String, List<PacketBatch>> sessions() {
         Map<String, List<PacketBatch>> sessions = new TreeMap<>();
         for (TestRecord<byte[], byte[]> record : packets.readRecordsToList()) {
             assertThat(record.key()).isNull();
@@ -271,19 +294,43 @@ class DecoderTopologyTest {
             sessions.computeIfAbsent(batch.getSessionId(), id -> new ArrayList<>())
                     .add(batch);
         }
-        assertThat(sessions).hasSize(1);
-        List<PacketBatch> batches = sessions.values().iterator().next();
-        // Both partitions count from 0.
-        assertThat(batches.stream().filter(one -> one.getSequenceNumber() == 0)).hasSize(PARTITIONS);
-        assertThat(batches.stream().mapToInt(one -> one.getKey().size()).sum()).isEqualTo(20);
-        assertThat(batches.stream().filter(one -> one.getKey().isEmpty()).map(PacketBatch::getWatermarkNanoseconds))
-                .as("nothing is open at the last")
-                .containsExactlyInAnyOrder(
-                        START_NANOS + 3 * SECOND,
-                        START_NANOS + 3 * SECOND,
-                        START_NANOS + 600 * SECOND,
-                        START_NANOS + 600 * SECOND);
-        assertThat(batches.get(0).getObservationPoint().toString()).contains("192.0.2.7", "\"5\"", "sflow", "1000");
+        for (List<PacketBatch> session : sessions.values()) {
+            Map<Long, Long> times = session.stream()
+                    .collect(
+                            Collectors.groupingBy(PacketBatch::getSequenceNumber, TreeMap::new, Collectors.counting()));
+            long highest = times.size() - 1L;
+            assertThat(times.keySet()).contains(0L, highest);
+            assertThat(times.values()).allMatch(count -> count <= PARTITIONS);
+        }
+        return sessions;
+    }
+
+    @Test
+    void shouldCountADatagramOnceThatComesTwice() {
+        byte[] datagram = samplesOf(7, 40_000);
+        pipe(new byte[] {127, 0, 0, 1}, START_NANOS, datagram);
+        pipe(new byte[] {127, 0, 0, 2}, START_NANOS + 1, datagram);
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+        assertThat(sessions().values().stream()
+                        .flatMap(List::stream)
+                        .mapToInt(batch -> batch.getKey().size())
+                        .sum())
+                .isEqualTo(2);
+        assertThat(losses.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldEndThePointsOfACollectorThatIsGone() {
+        pipe(new byte[] {127, 0, 0, 1}, START_NANOS, samplesOf(1, 40_000));
+        driver.advanceWallClockTime(Duration.ofMinutes(1));
+        assertThat(sessions().values())
+                .allSatisfy(session -> assertThat(session).noneMatch(PacketBatch::getEndOfInput));
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+
+        assertThat(packets.readValuesToList().stream().map(this::batch))
+                .hasSize(2)
+                .allMatch(PacketBatch::getEndOfInput);
     }
 
     private PacketBatch batch(byte[] value) {
@@ -312,11 +359,11 @@ class DecoderTopologyTest {
     }
 
     private void pipe(long number, long timeNanos) {
-        pipe(new byte[] {127, 0, 0, 1}, timeNanos, head(number, 0).array());
+        pipe(new byte[] {127, 0, 0, 1}, timeNanos, octets(head(number, 0)));
     }
 
     private static ByteBuffer head(long number, int samples) {
-        return ByteBuffer.allocate(samples == 0 ? 28 : 28 + 8 + 32 + 8 + 32)
+        return ByteBuffer.allocate(28 + samples * (8 + 32 + 8 + 32))
                 .putInt(5)
                 .putInt(1)
                 .put(new byte[] {(byte) 192, 0, 2, 7})
@@ -326,30 +373,38 @@ class DecoderTopologyTest {
                 .putInt(samples);
     }
 
-    /** One packet of UDP that the agent has read itself. */
-    private static byte[] sampleOf(int number, int port) {
-        return head(number, 1)
-                .putInt(1)
-                .putInt(32 + 8 + 32)
-                .putInt(number)
-                .putInt(5)
-                .putInt(1000)
-                .putInt(number * 1000)
-                .putInt(0)
-                .putInt(5)
-                .putInt(6)
-                .putInt(1)
-                .putInt(3)
-                .putInt(32)
-                .putInt(100)
-                .putInt(17)
-                .putInt(0x0a000001)
-                .putInt(0x0a000002)
-                .putInt(port)
-                .putInt(53)
-                .putInt(0)
-                .putInt(0)
-                .array();
+    /** A packet of UDP at each of two interfaces, as the agent has read them. */
+    private static byte[] samplesOf(int number, int port) {
+        ByteBuffer datagram = head(number, 2);
+        for (int source = 5; source <= 6; source++) {
+            datagram.putInt(1)
+                    .putInt(32 + 8 + 32)
+                    .putInt(number)
+                    .putInt(source)
+                    .putInt(1000)
+                    .putInt(number * 1000)
+                    .putInt(0)
+                    .putInt(5)
+                    .putInt(6)
+                    .putInt(1)
+                    .putInt(3)
+                    .putInt(32)
+                    .putInt(100)
+                    .putInt(17)
+                    .putInt(0x0a000001)
+                    .putInt(0x0a000002)
+                    .putInt(port)
+                    .putInt(53)
+                    .putInt(0)
+                    .putInt(0);
+        }
+        return octets(datagram);
+    }
+
+    private static byte[] octets(ByteBuffer from) {
+        byte[] octets = new byte[from.capacity()];
+        from.get(0, octets);
+        return octets;
     }
 
     private void life(long timeNanos) {

@@ -289,6 +289,14 @@ public final class Catalogue {
             "5s",
             "Time between two reports on each capture, for `weir captures`.");
 
+    public static final Setting<Integer> DECODER_THREADS =
+            setting("decoder.threads", SettingType.integer(1, 256), "1", "Threads of the decoder in this process.");
+    public static final Setting<Duration> DECODER_COMMIT_INTERVAL = setting(
+            "decoder.commit-interval",
+            SettingType.duration(Duration.ofMillis(10), MINUTE),
+            "500ms",
+            "Time between the decoder's transactions: the delay until the meter sees packets that datagrams tell of.");
+
     public static final Setting<Duration> METER_WINDOW =
             setting("meter.window", SettingType.duration(SECOND, DAY), "10s", "Length of a window, event time.");
     public static final Setting<Duration> METER_GRACE = setting(
@@ -389,14 +397,6 @@ public final class Catalogue {
             SettingType.duration(SECOND, DAY),
             "5m",
             "An ingress without packets for this long, event time, is closed; what follows is a new finding.");
-    public static final Setting<Integer> DECODER_THREADS =
-            setting("decoder.threads", SettingType.integer(1, 256), "1", "Threads of the decoder in this process.");
-    public static final Setting<Duration> DECODER_COMMIT_INTERVAL = setting(
-            "decoder.commit-interval",
-            SettingType.duration(Duration.ofMillis(10), MINUTE),
-            "500ms",
-            "Time between the decoder's transactions: the delay until the meter sees packets that datagrams tell of.");
-
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 

@@ -77,6 +77,7 @@ public final class ConfigurationDoc {
             case "cluster" -> "The watched cluster";
             case "collector" -> "Collector";
             case "meter" -> "Meter";
+            case "decoder" -> "Decoder";
             case "advisor" -> "Security Advisor";
             case "sink" -> "Exporter";
             case "operations" -> "Operations";

@@ -17,7 +17,7 @@ import java.util.Set;
 final class Collectors {
 
     /** An interface is polled ten times a second, and what it has is sent then. */
-    private static final long STOP_MS = 30_000;
+    static final long STOP_MS = 30_000;
 
     private final List<InputGroup> groups;
     private final CollectorOutlet outlet;

@@ -171,7 +171,10 @@ public final class ModuleConfigs {
         for (Duration own : idleTimeouts(settings).values()) {
             idle = own.compareTo(idle) > 0 ? own : idle;
         }
-        Duration open = idle.plus(settings.get(Catalogue.METER_WINDOW).multipliedBy(2));
+        // As long as the meter may have anything of the point open.
+        Duration open = idle.plus(settings.get(Catalogue.METER_WINDOW).multipliedBy(2))
+                .plus(meter(settings).grace().of("sflow"))
+                .plus(settings.get(Catalogue.METER_CONVERSATION_WAIT));
         return checked(() -> new DecoderConfig(
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
                 facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),

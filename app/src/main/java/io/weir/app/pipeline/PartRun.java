@@ -94,10 +94,14 @@ final class PartRun {
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read
             // again.
-            while (collectors.isRunning() && !stop.await(LOOK_MS) && !(repeatable && sender.firstError() != null)) {
-                collectors.check();
+            try {
+                while (collectors.isRunning() && !stop.await(LOOK_MS) && !(repeatable && sender.firstError() != null)) {
+                    collectors.check();
+                }
+                collectors.stop();
+            } finally {
+                datagrams.stop(Collectors.STOP_MS);
             }
-            collectors.stop();
             console.err()
                     .println("weir: " + Units.count(collectors.packets()) + " packets collected, "
                             + Units.count(sender.sentPackets()) + " in Kafka, "
@@ -107,7 +111,7 @@ final class PartRun {
                 console.err()
                         .println("weir: udp://" + listener.name() + ": " + Units.count(counts.received())
                                 + " datagrams received, " + Units.count(counts.sent()) + " in Kafka, "
-                                + Units.count(counts.lost()) + " lost");
+                                + Units.count(counts.lost()) + " lost, before they were received or after");
             }
             if (config.rawPackets().isOn()) {
                 console.err()

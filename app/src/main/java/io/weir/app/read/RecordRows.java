@@ -218,6 +218,9 @@ public final class RecordRows {
         if (loss.getRawPackets() != null) {
             return Units.count(loss.getRawPackets()) + " copies";
         }
+        if (loss.getDatagrams() != null) {
+            return Units.count(loss.getDatagrams()) + " datagrams";
+        }
         return loss.getPackets() == null ? null : Units.count(loss.getPackets());
     }
 

@@ -53,7 +53,7 @@ public final class DatagramListener implements AutoCloseable {
         List<UdpSocket> sockets = new ArrayList<>();
         try {
             while (sockets.size() < config.threads()) {
-                sockets.add(UdpSocket.open(address.toString(), local, config.bufferOctets()));
+                sockets.add(UdpSocket.open(address.toString(), local, config.bufferOctets(), config.threads() > 1));
                 local = new InetSocketAddress(local.getAddress(), sockets.get(0).port());
             }
         } catch (CaptureOpenException e) {

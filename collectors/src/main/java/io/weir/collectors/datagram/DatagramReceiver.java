@@ -17,8 +17,8 @@ final class DatagramReceiver implements Runnable {
     /** Time between two words in the log about the same. */
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** Time between two looks at what the kernel has dropped. */
-    private static final long DROPS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Time between two looks at what the kernel has dropped, and between two words about what was refused. */
+    private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final UdpSocket socket;
     private final DatagramConfig config;
@@ -42,8 +42,9 @@ final class DatagramReceiver implements Runnable {
             new Refusals(LossReason.not_allowed, "sent from an address that collector.datagrams.allow does not have");
 
     private long knownDrops;
+    private boolean saidUnknown;
     private long dropsSinceNanos;
-    private long dropsLookedNanos = System.nanoTime();
+    private long toldNanos = System.nanoTime();
     private long heartbeatDueNanos = System.nanoTime();
     private volatile boolean stopped;
     private volatile IOException failure;
@@ -83,34 +84,52 @@ final class DatagramReceiver implements Runnable {
     public void run() {
         try {
             receive();
-        } catch (IOException e) {
-            LOG.error("{}", e.getMessage());
-            failure = e;
+            end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("{}: no more datagrams are taken: {}", losses.listener(), e.getMessage(), e);
+            failure = e instanceof IOException known
+                    ? known
+                    : new IOException(losses.listener() + ": no more datagrams are taken: " + e, e);
         } finally {
             socket.close();
         }
     }
 
+    /** Until it is told to stop, and what had come by then is taken. */
     private void receive() throws IOException, InterruptedException {
+        long stopNanos = Long.MAX_VALUE;
         boolean more = true;
         while (more) {
-            boolean last = stopped;
             long beforeNanos = nowNanos();
+            if (stopped && stopNanos == Long.MAX_VALUE) {
+                stopNanos = beforeNanos;
+            }
             int count = socket.receive();
             for (int i = 0; i < count; i++) {
                 take(i, beforeNanos);
             }
-            long sentUntilNanos = count == UdpSocket.BATCH ? socket.timeNanos(count - 1, beforeNanos) : beforeNanos;
-            tellDrops();
-            refuseAll();
-            beat(sentUntilNanos, false);
-            more = !last || count == UdpSocket.BATCH;
+            boolean full = count == UdpSocket.BATCH;
+            long lastNanos = full ? socket.timeNanos(count - 1, beforeNanos) : beforeNanos;
+            if (System.nanoTime() - toldNanos >= TELL_NANOS) {
+                tell();
+            }
+            beat(lastNanos, false);
+            more = lastNanos < stopNanos;
         }
-        dropsLookedNanos = System.nanoTime() - DROPS_NANOS;
-        tellDrops();
+    }
+
+    private void end() throws InterruptedException {
+        tell();
         beat(nowNanos(), true);
+    }
+
+    private void tell() {
+        toldNanos = System.nanoTime();
+        tellDrops();
+        unknown.tell();
+        notAllowed.tell();
     }
 
     private void take(int index, long nowNanos) throws InterruptedException {
@@ -156,37 +175,29 @@ final class DatagramReceiver implements Runnable {
     }
 
     private void tellDrops() {
-        long now = System.nanoTime();
-        if (now - dropsLookedNanos < DROPS_NANOS) {
-            return;
-        }
-        dropsLookedNanos = now;
         long drops = socket.drops();
         long untilNanos = nowNanos();
-        if (drops >= 0) {
-            // A counter of 32 bits.
-            long dropped = (drops - knownDrops) & 0xffff_ffffL;
-            if (dropped > 0) {
-                knownDrops = drops;
-                counts.lost(LossReason.kernel_drop, dropped);
-                sender.report(
-                        losses.of(
-                                DatagramProtocol.UNKNOWN,
-                                null,
-                                LossReason.kernel_drop,
-                                dropped,
-                                dropsSinceNanos,
-                                untilNanos,
-                                "The kernel had no room for datagrams of " + losses.listener()
-                                        + ": raise collector.datagrams.buffer and net.core.rmem_max, or collector.datagrams.threads"));
-            }
+        if (drops < 0 && !saidUnknown) {
+            saidUnknown = true;
+            LOG.warn("{}: this kernel does not say what it drops; Linux 4.12 and later do", losses.listener());
+        }
+        // A counter of 32 bits.
+        long dropped = drops < 0 ? 0 : (drops - knownDrops) & 0xffff_ffffL;
+        if (dropped > 0) {
+            knownDrops = drops;
+            counts.lost(LossReason.kernel_drop, dropped);
+            sender.report(losses.of(
+                    DatagramProtocol.UNKNOWN,
+                    null,
+                    LossReason.kernel_drop,
+                    dropped,
+                    dropsSinceNanos,
+                    untilNanos,
+                    "The kernel had no room for datagrams of " + losses.listener()
+                            + ", or found them damaged: raise collector.datagrams.buffer and net.core.rmem_max, or"
+                            + " collector.datagrams.threads"));
         }
         dropsSinceNanos = untilNanos;
-    }
-
-    private void refuseAll() {
-        unknown.tell();
-        notAllowed.tell();
     }
 
     private long nowNanos() {

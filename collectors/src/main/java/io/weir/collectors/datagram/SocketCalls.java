@@ -22,7 +22,7 @@ final class SocketCalls {
     static final int SO_RCVBUFFORCE = 33;
     static final int SO_TIMESTAMPNS = 35;
 
-    /** Linux 4.6: counters of the socket's memory, the ninth of which counts what found no room. */
+    /** Linux 4.12: counters of the socket's memory, the ninth of which counts what found no room. */
     static final int SO_MEMINFO = 55;
 
     static final int IPPROTO_IPV6 = 41;

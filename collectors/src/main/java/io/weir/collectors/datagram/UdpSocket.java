@@ -10,6 +10,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * A UDP socket that hands out what came, up to {@value #BATCH} datagrams for one system call (recvmmsg(2)), each with the time at which the
@@ -19,6 +20,9 @@ import java.nio.ByteOrder;
  * <p>After {@link #receive} the datagrams of that call are in {@link #memory()} until the next.
  */
 final class UdpSocket implements AutoCloseable {
+
+    /** Whose kernels number calls and options in the same way; all have 64 bits. */
+    private static final List<String> ARCHITECTURES = List.of("amd64", "aarch64", "riscv64", "s390x");
 
     /** Datagrams taken at once. */
     static final int BATCH = 64;
@@ -135,11 +139,13 @@ final class UdpSocket implements AutoCloseable {
      * @param name of the listener, for messages
      * @param local address, and port or 0 for any
      * @param bufferOctets what is asked of the kernel
+     * @param shares others of this process listen there, too
      * @throws CaptureOpenException when it cannot be listened there; says why and what to do
      */
-    static UdpSocket open(String name, InetSocketAddress local, int bufferOctets) throws CaptureOpenException {
+    static UdpSocket open(String name, InetSocketAddress local, int bufferOctets, boolean shares)
+            throws CaptureOpenException {
         try {
-            return openOrRefuse(name, local, bufferOctets);
+            return openOrRefuse(name, local, bufferOctets, shares);
         } catch (LinkageError e) {
             throw new CaptureOpenException(
                     Reason.NOT_SUPPORTED,
@@ -149,10 +155,15 @@ final class UdpSocket implements AutoCloseable {
         }
     }
 
-    private static UdpSocket openOrRefuse(String name, InetSocketAddress local, int bufferOctets)
+    private static UdpSocket openOrRefuse(String name, InetSocketAddress local, int bufferOctets, boolean shares)
             throws CaptureOpenException {
-        if (Native.POINTER_SIZE != Long.BYTES) {
-            throw new CaptureOpenException(Reason.NOT_SUPPORTED, name, name + ": this Java has not 64 bits");
+        String architecture = System.getProperty("os.arch");
+        if (!ARCHITECTURES.contains(architecture)) {
+            throw new CaptureOpenException(
+                    Reason.NOT_SUPPORTED,
+                    name,
+                    name + ": datagrams can be received on Linux on " + ARCHITECTURES + " only, this is "
+                            + architecture);
         }
         boolean ipv6 = !(local.getAddress() instanceof Inet4Address);
         int fd = SocketCalls.socket(
@@ -164,7 +175,10 @@ final class UdpSocket implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            require(name, "SO_REUSEPORT", setInt(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_REUSEPORT, 1));
+            if (shares) {
+                // Not for one alone: a second program would take half of its exporters without a word.
+                require(name, "SO_REUSEPORT", setInt(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_REUSEPORT, 1));
+            }
             require(name, "SO_TIMESTAMPNS", setInt(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_TIMESTAMPNS, 1));
             if (ipv6) {
                 require(name, "IPV6_V6ONLY", setInt(fd, SocketCalls.IPPROTO_IPV6, SocketCalls.IPV6_V6ONLY, 0));

@@ -294,9 +294,11 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         if (error == null) {
             awayUntilNanos = System.nanoTime();
             consignment.taken();
-            sentPackets += consignment.packets();
-            sentBatches++;
-            sentOctets += octets;
+            if (consignment instanceof PacketRange range) {
+                sentPackets += range.packets();
+                sentBatches++;
+                sentOctets += octets;
+            }
             refused = false;
         } else {
             lose(consignment, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());

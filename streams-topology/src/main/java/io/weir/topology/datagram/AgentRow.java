@@ -7,9 +7,6 @@ import java.util.Map;
 /** One sub-agent of an sFlow agent: what its datagrams have told of themselves. */
 final class AgentRow extends TableStore.Row {
 
-    /** Sources that are remembered; of more the packets are counted all the same, under the source that they name. */
-    static final int MAX_SOURCES = 2_048;
-
     /** Address of the agent, or where it does not know it the one that it sends from; 4 or 6. */
     final int ipVersion;
 
@@ -43,19 +40,6 @@ final class AgentRow extends TableStore.Row {
         this.addressLow = addressLow;
         this.subAgentId = subAgentId;
         this.host = host;
-    }
-
-    /** A source's state; one of its own for each call where too many are known. */
-    SourceState source(long type, long index) {
-        SourceKey key = new SourceKey(type, index);
-        SourceState state = sources.get(key);
-        if (state == null) {
-            state = new SourceState(type, index);
-            if (sources.size() < MAX_SOURCES) {
-                sources.put(key, state);
-            }
-        }
-        return state;
     }
 
     @Override

@@ -19,8 +19,8 @@ final class DatagramCodec {
     private static final byte FORMAT = 1;
     private static final int AGENT_KEY_OCTETS = 1 + 1 + 8 + 8 + 4;
 
-    /** Sequence: known, last, missing; uptime, last time, loss since; count of sources. */
-    private static final int AGENT_OCTETS = 1 + 1 + 4 + 8 + 3 * 8 + 4;
+    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since; count of sources. */
+    private static final int AGENT_OCTETS = 1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 3 * 8 + 4;
 
     /** Type, index, sequence, pool, drops, rate, four sums. */
     private static final int SOURCE_OCTETS = 10 * 8;
@@ -43,13 +43,13 @@ final class DatagramCodec {
         byte[] session = utf8(row.sessionId);
         byte[] collector = utf8(row.collectorSession);
         ByteBuffer out = ByteBuffer.allocate(
-                        1 + 2 + session.length + 2 + collector.length + 8 + 2 + row.sequences.length * 2 * 8)
+                        1 + 2 + session.length + 2 + collector.length + 2 * 8 + 2 + row.sequences.length * (8 + 1))
                 .put(FORMAT);
         put(out, session);
         put(out, collector);
-        out.putLong(row.watermarkNanos).putShort((short) row.sequences.length);
+        out.putLong(row.watermarkNanos).putLong(row.lastPacketNanos).putShort((short) row.sequences.length);
         for (int i = 0; i < row.sequences.length; i++) {
-            out.putLong(row.sequences[i]).putLong(row.lastPacketNanos[i]);
+            out.putLong(row.sequences[i]).put((byte) (row.used[i] ? 1 : 0));
         }
         return out.array();
     }
@@ -63,6 +63,7 @@ final class DatagramCodec {
         String session = text(in);
         String collector = text(in);
         long watermark = in.getLong();
+        long lastPacket = in.getLong();
         int known = in.getShort() & 0xffff;
         if (known != partitions) {
             throw new ProcessorStateException("The packets topic has " + partitions + " partitions, and had " + known
@@ -72,9 +73,10 @@ final class DatagramCodec {
         PointRow row = new PointRow(point, session, partitions);
         row.collectorSession = collector;
         row.watermarkNanos = watermark;
+        row.lastPacketNanos = lastPacket;
         for (int i = 0; i < known; i++) {
             row.sequences[i] = in.getLong();
-            row.lastPacketNanos[i] = in.getLong();
+            row.used[i] = in.get() != 0;
         }
         return row;
     }
@@ -94,9 +96,13 @@ final class DatagramCodec {
         ByteBuffer out = ByteBuffer.allocate(AGENT_OCTETS + sources.size() * SOURCE_OCTETS)
                 .put(FORMAT)
                 .put((byte) (row.sequence.isKnown() ? 1 : 0))
+                .putInt(row.sequence.first())
                 .putInt(row.sequence.last())
-                .putLong(row.sequence.missing())
-                .putLong(row.uptimeMs)
+                .putLong(row.sequence.missing());
+        for (int word = 0; word < SequenceCounter.WORDS; word++) {
+            out.putLong(row.sequence.seen(word));
+        }
+        out.putLong(row.uptimeMs)
                 .putLong(row.lastNanos)
                 .putLong(row.lossSinceNanos)
                 .putInt(sources.size());
@@ -119,7 +125,10 @@ final class DatagramCodec {
     static AgentRow agent(DatagramTable.AgentKey key, byte[] value, String host) {
         ByteBuffer in = formatted(value);
         AgentRow row = new AgentRow(key.ipVersion(), key.addressHigh(), key.addressLow(), key.subAgentId(), host);
-        row.sequence.restore(in.get() != 0, in.getInt(), in.getLong());
+        row.sequence.restore(in.get() != 0, in.getInt(), in.getInt(), in.getLong());
+        for (int word = 0; word < SequenceCounter.WORDS; word++) {
+            row.sequence.restoreSeen(word, in.getLong());
+        }
         row.uptimeMs = in.getLong();
         row.lastNanos = in.getLong();
         row.lossSinceNanos = in.getLong();

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What one decoding task remembers: the exporters whose datagrams it reads, and the observation points that they report of. Bounded: of more than {@value #MAX_AGENTS} exporters
@@ -21,6 +22,12 @@ public final class DatagramTable extends TableStore {
 
     static final int MAX_AGENTS = 16_384;
     static final int MAX_POINTS = 65_536;
+
+    /** Sources that are remembered, of all exporters; of more the packets are counted all the same, under the source that they name. */
+    static final int MAX_SOURCES = 65_536;
+
+    /** Of one exporter: a row must fit into a record. */
+    static final int MAX_SOURCES_OF_ONE = 1_024;
 
     /** Rows are large. */
     private static final int ROWS_PER_PAGE = 4;
@@ -35,6 +42,8 @@ public final class DatagramTable extends TableStore {
     private final Map<AgentKey, AgentRow> agents = new HashMap<>();
     private final Map<ObservationPoint, PointRow> points = new HashMap<>();
     private Runnable beforeCommit = () -> {};
+    private Consumer<PointRow> beforeForgotten = row -> {};
+    private int sources;
     private long forgottenAgents;
     private long forgottenPoints;
 
@@ -44,9 +53,12 @@ public final class DatagramTable extends TableStore {
         this.partitions = partitions;
     }
 
-    /** Sets what is done before each commit. */
-    void onCommit(Runnable action) {
+    /**
+     * Sets what is done before each commit, and with a point before it makes room for others.
+     */
+    void onCommit(Runnable action, Consumer<PointRow> forgotten) {
         beforeCommit = action;
+        beforeForgotten = forgotten;
     }
 
     @Override
@@ -104,10 +116,25 @@ public final class DatagramTable extends TableStore {
         return row;
     }
 
+    /** A source's state; one of its own for each call where too many are known. */
+    SourceState source(AgentRow agent, long type, long index) {
+        AgentRow.SourceKey key = new AgentRow.SourceKey(type, index);
+        SourceState state = agent.sources.get(key);
+        if (state == null) {
+            state = new SourceState(type, index);
+            if (sources < MAX_SOURCES && agent.sources.size() < MAX_SOURCES_OF_ONE) {
+                agent.sources.put(key, state);
+                sources++;
+            }
+        }
+        return state;
+    }
+
     private void forgetAgents() {
         for (AgentRow row : mostSilent(agents.values(), Comparator.comparingLong(row -> row.lastNanos))) {
             agents.remove(new AgentKey(row.ipVersion, row.addressHigh, row.addressLow, row.subAgentId));
             markRemoved(row);
+            sources -= row.sources.size();
             forgottenAgents++;
         }
     }
@@ -116,11 +143,17 @@ public final class DatagramTable extends TableStore {
     private void forgetPoints() {
         List<PointRow> idle =
                 points.values().stream().filter(row -> !row.isGathering()).toList();
-        for (PointRow row : mostSilent(idle, Comparator.comparingLong(PointRow::lastPacketNanos))) {
-            points.remove(row.point);
-            markRemoved(row);
+        for (PointRow row : mostSilent(idle, Comparator.comparingLong(row -> row.lastPacketNanos))) {
+            beforeForgotten.accept(row);
+            forget(row);
             forgottenPoints++;
         }
+    }
+
+    /** A point's session is over; a packet that comes later begins another one. */
+    void forget(PointRow row) {
+        points.remove(row.point);
+        markRemoved(row);
     }
 
     private static <R> List<R> mostSilent(Collection<R> rows, Comparator<R> bySilence) {
@@ -144,6 +177,7 @@ public final class DatagramTable extends TableStore {
         String host = AddressText.ip(agentKey.ipVersion(), agentKey.addressHigh(), agentKey.addressLow());
         AgentRow row = DatagramCodec.agent(agentKey, value, host);
         agents.put(agentKey, row);
+        sources += row.sources.size();
         return row;
     }
 
@@ -155,6 +189,7 @@ public final class DatagramTable extends TableStore {
     @Override
     protected void clear() {
         agents.clear();
+        sources = 0;
         points.clear();
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.decoder.datagrams            datagrams read                                                   protocol
  * weir.decoder.refused.records      records of the topics that are no datagrams                      protocol
  * weir.decoder.missing.datagrams    datagrams that never came, by the exporters' numbers             protocol
- * weir.decoder.disordered.datagrams datagrams that came late, or of an exporter that began anew      protocol, kind
+ * weir.decoder.disordered.datagrams datagrams that came late or twice, or of an exporter that began anew  kind
  * weir.decoder.samples              samples of sFlow                                                 kind
  * weir.decoder.problems             what could not be read in full; the rest of the datagram was     protocol, problem
  * weir.decoder.packets              packets sent on to the meter
@@ -39,6 +39,7 @@ public final class DecoderMetrics {
     private final Counter missing;
     private final Counter late;
     private final Counter anew;
+    private final Counter duplicate;
     private final Counter flowSamples;
     private final Counter counterSamples;
     private final Counter discardedPackets;
@@ -68,10 +69,11 @@ public final class DecoderMetrics {
                 SflowIntake.CAPTURE,
                 registry);
         String disordered =
-                "Datagrams that came behind later ones (late), and first ones of an exporter that began anew (anew).";
+                "Datagrams that came behind later ones (late), for a second time and were left out (duplicate), and first ones of an exporter that began anew (anew).";
         late = counter("disordered.datagrams", "datagrams", disordered, KIND, "late", registry);
         anew = counter("disordered.datagrams", "datagrams", disordered, KIND, "anew", registry);
         String samples = "Samples of sFlow; other: of formats that Weir does not know.";
+        duplicate = counter("disordered.datagrams", "datagrams", disordered, KIND, "duplicate", registry);
         flowSamples = counter("samples", "samples", samples, KIND, "flow", registry);
         counterSamples = counter("samples", "samples", samples, KIND, "counters", registry);
         discardedPackets = counter("samples", "samples", samples, KIND, "discarded", registry);
@@ -138,6 +140,7 @@ public final class DecoderMetrics {
             switch (step) {
                 case LATE -> late.increment();
                 case ANEW -> anew.increment();
+                case DUPLICATE -> duplicate.increment();
                 case NEXT, GAP -> {
                     // What is missing is told when it is a loss.
                 }

@@ -20,8 +20,13 @@ final class PacketOutbox {
     /** Octets of facts after which a batch leaves, so that a record stays far below the topic's limit. */
     private static final int MAX_FACT_OCTETS = 256 * 1024;
 
-    /** Batches in the making, after which all leave. */
-    private static final int MAX_GATHERED = 4_096;
+    /** Batches in the making, and packets in all of them, after which all leave. */
+    private static final int MAX_GATHERED = 1_024;
+
+    private static final int MAX_GATHERED_PACKETS = 65_536;
+
+    /** Encoders that are kept for the next batches: each is as large as its largest batch. */
+    private static final int MAX_FREE = 64;
 
     /** Times of datagrams are nanoseconds. */
     private static final int TICK_NANOS = 1;
@@ -44,6 +49,7 @@ final class PacketOutbox {
     /** In the order in which they were begun: the same input gives the same batches in the same order. */
     private final List<Gathered> gathered = new ArrayList<>();
 
+    private int gatheredPackets;
     private long packets;
 
     /** @param schemaId of packet batches */
@@ -85,15 +91,27 @@ final class PacketOutbox {
         if (fact != null) {
             encoder.addFact(fact);
         }
+        gatheredPackets++;
         if (encoder.summaries() >= BATCH_PACKETS
                 || encoder.factOctets() >= MAX_FACT_OCTETS
-                || gathered.size() > MAX_GATHERED) {
+                || gatheredPackets >= MAX_GATHERED_PACKETS
+                || gathered.size() >= MAX_GATHERED) {
             flush();
         }
     }
 
+    private PacketBatchEncoder encoder() {
+        return free.isEmpty() ? new PacketBatchEncoder(TICK_NANOS, false) : free.pop();
+    }
+
+    private void release(PacketBatchEncoder encoder) {
+        if (free.size() < MAX_FREE) {
+            free.push(encoder);
+        }
+    }
+
     private PacketBatchEncoder begin(PointRow row, int partition) {
-        PacketBatchEncoder encoder = free.isEmpty() ? new PacketBatchEncoder(TICK_NANOS, false) : free.pop();
+        PacketBatchEncoder encoder = encoder();
         row.gathered[partition] = encoder;
         gathered.add(new Gathered(row, partition));
         return encoder;
@@ -105,42 +123,34 @@ final class PacketOutbox {
             PacketBatchEncoder encoder = one.row.gathered[one.partition];
             one.row.gathered[one.partition] = null;
             packets += encoder.rootPackets();
-            one.row.lastPacketNanos[one.partition] =
-                    Math.max(one.row.lastPacketNanos[one.partition], encoder.maxTimeNanoseconds());
-            send(one.row, one.partition, encoder);
-            free.push(encoder);
+            one.row.lastPacketNanos = Math.max(one.row.lastPacketNanos, encoder.maxTimeNanoseconds());
+            one.row.used[one.partition] = true;
+            send(one.row, one.partition, encoder, false);
+            release(encoder);
         }
         gathered.clear();
+        gatheredPackets = 0;
     }
 
-    /** Says how far time has come where the meter has something open; to be called when nothing is gathered. */
-    void sendLife(PointRow row, long openNanos) {
-        PacketBatchEncoder encoder = free.isEmpty() ? new PacketBatchEncoder(TICK_NANOS, false) : free.pop();
+    /**
+     * Says how far time has come, wherever this session has sent packets; to be called when nothing of the point is gathered.
+     *
+     * @param end nothing follows
+     */
+    void sendLife(PointRow row, boolean end) {
+        PacketBatchEncoder encoder = encoder();
         for (int partition = 0; partition < partitions; partition++) {
-            long last = row.lastPacketNanos[partition];
-            if (last != Long.MIN_VALUE) {
-                send(row, partition, encoder);
-                if (row.watermarkNanos - last > openNanos) {
-                    row.lastPacketNanos[partition] = Long.MIN_VALUE;
-                }
+            if (row.used[partition]) {
+                send(row, partition, encoder, end);
             }
         }
-        free.push(encoder);
+        release(encoder);
     }
 
-    private void send(PointRow row, int partition, PacketBatchEncoder encoder) {
+    private void send(PointRow row, int partition, PacketBatchEncoder encoder, boolean end) {
         BatchHeader header =
-                new BatchHeader(row.point, row.sessionId, row.sequences[partition]++, row.watermarkNanos, false);
+                new BatchHeader(row.point, row.sessionId, row.sequences[partition]++, row.watermarkNanos, end);
         table.changed(row);
         sink.send(partition, encoder.encode(schemaId, header));
-    }
-
-    /** Forgets what is gathered: its input comes again. */
-    void clear() {
-        for (Gathered one : gathered) {
-            one.row.gathered[one.partition] = null;
-        }
-        gathered.clear();
-        free.clear();
     }
 }

@@ -3,7 +3,6 @@ package io.weir.topology.datagram;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.topology.store.TableStore;
-import java.util.Arrays;
 
 /**
  * An observation point that an exporter reports of: the session of packet batches that this task sends for it, and the batches in the
@@ -19,8 +18,11 @@ final class PointRow extends TableStore.Row {
     /** By partition of the packets topic: number of the next batch. */
     final long[] sequences;
 
-    /** By partition: when the last packet was sent there, epoch nanoseconds; {@link Long#MIN_VALUE} where the meter has nothing open. */
-    final long[] lastPacketNanos;
+    /** By partition: this session has sent batches there. */
+    final boolean[] used;
+
+    /** When the last packet was sent, epoch nanoseconds. */
+    long lastPacketNanos = Long.MIN_VALUE;
 
     /** Everything up to this time has been decoded, epoch nanoseconds. */
     long watermarkNanos = Long.MIN_VALUE;
@@ -35,8 +37,7 @@ final class PointRow extends TableStore.Row {
         this.point = point;
         this.sessionId = sessionId;
         sequences = new long[partitions];
-        lastPacketNanos = new long[partitions];
-        Arrays.fill(lastPacketNanos, Long.MIN_VALUE);
+        used = new boolean[partitions];
         gathered = new PacketBatchEncoder[partitions];
     }
 
@@ -50,24 +51,13 @@ final class PointRow extends TableStore.Row {
         return false;
     }
 
-    /** Partitions where the meter may have something open. */
-    int openPartitions() {
-        int open = 0;
-        for (long last : lastPacketNanos) {
-            if (last != Long.MIN_VALUE) {
-                open++;
-            }
+    /** Partitions that wait for word of this session. */
+    int usedPartitions() {
+        int count = 0;
+        for (boolean one : used) {
+            count += one ? 1 : 0;
         }
-        return open;
-    }
-
-    /** Latest time of a packet; {@link Long#MIN_VALUE} where the meter has nothing open. */
-    long lastPacketNanos() {
-        long last = Long.MIN_VALUE;
-        for (long one : lastPacketNanos) {
-            last = Math.max(last, one);
-        }
-        return last;
+        return count;
     }
 
     @Override

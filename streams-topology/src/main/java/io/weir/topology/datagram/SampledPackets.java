@@ -26,6 +26,10 @@ final class SampledPackets {
     private static final int ETHER_TYPE_IPV4 = 0x0800;
     private static final int ETHER_TYPE_IPV6 = 0x86dd;
     private static final int MAX_VLAN_ID = 4_094;
+
+    /** The length in record 2 counts them (sFlow version 5 section 5, sampled_ethernet). */
+    private static final int FCS_OCTETS = 4;
+
     private static final int MAX_PORT = 0xffff;
     private static final int MAX_TCP_CONTROL_BITS = 0xfff;
 
@@ -93,7 +97,7 @@ final class SampledPackets {
             return packet.layer2Octets();
         }
         if (packet.has(SampledPacket.ETHERNET)) {
-            return packet.ethernet.length;
+            return Math.max(packet.ethernet.length - FCS_OCTETS, 0);
         }
         if (packet.has(SampledPacket.IPV4)) {
             return packet.ipv4.length;

@@ -22,8 +22,13 @@ final class SflowIntake implements SflowListener {
     /** Of observation points and losses. */
     static final String CAPTURE = "sflow";
 
-    /** The sub-agent's uptime may go back by so much for datagrams that came out of order, milliseconds. */
-    private static final int UPTIME_DISORDER_MS = 60_000;
+    /**
+     * How far uptime and the time of receipt may disagree on what has passed since the last datagram, milliseconds: more than any network delays
+     * one. Beyond it another sub-agent is at work: one that began anew, or one of the same address.
+     */
+    private static final int MAX_DISAGREEMENT_MS = 5_000;
+
+    private static final long MILLI = 1_000_000L;
 
     private final DatagramTable table;
     private final SampledPackets packets;
@@ -43,6 +48,9 @@ final class SflowIntake implements SflowListener {
     private String collectorSession;
     private long timeNanos;
     private boolean unreadable;
+
+    /** It has come before, by another way or twice by the same. */
+    private boolean duplicate;
 
     /**
      * @param counters takes what devices say of their parts
@@ -89,6 +97,7 @@ final class SflowIntake implements SflowListener {
         timeNanos = receiveNanos;
         agent = null;
         unreadable = false;
+        duplicate = false;
         decoder.decode(payload, payload.position(), payload.remaining(), this);
     }
 
@@ -100,10 +109,11 @@ final class SflowIntake implements SflowListener {
                 known ? head.agentAddress.high : senderHigh,
                 known ? head.agentAddress.low : senderLow,
                 (int) head.subAgentId);
-        boolean restarted = agent.sequence.isKnown() && (int) (head.uptimeMs - agent.uptimeMs) < -UPTIME_DISORDER_MS;
+        boolean restarted = agent.sequence.isKnown() && Math.abs(disagreementMs(head)) > MAX_DISAGREEMENT_MS;
         SequenceCounter.Step step = agent.sequence.observe(head.sequenceNumber, restarted);
         counts.datagram(step);
-        if (step != SequenceCounter.Step.LATE) {
+        duplicate = step == SequenceCounter.Step.DUPLICATE;
+        if (step != SequenceCounter.Step.LATE && !duplicate) {
             agent.uptimeMs = head.uptimeMs;
         }
         if (agent.lossSinceNanos == Long.MIN_VALUE) {
@@ -113,10 +123,19 @@ final class SflowIntake implements SflowListener {
         table.changed(agent);
     }
 
+    /** By how much the datagram is late by its uptime, beside the one before; wraps with the uptime. */
+    private int disagreementMs(SflowDatagram head) {
+        long passedMs = (timeNanos - agent.lastNanos) / MILLI;
+        return (int) (agent.uptimeMs + passedMs - head.uptimeMs);
+    }
+
     @Override
     public void onFlowSample(FlowSample sample) {
+        if (duplicate) {
+            return;
+        }
         counts.flowSample();
-        SourceState source = agent.source(sample.sourceType, sample.sourceIndex);
+        SourceState source = table.source(agent, sample.sourceType, sample.sourceIndex);
         source.observe(sample.sequenceNumber, sample.samplePool, sample.drops);
         PointRow point = point(source, sample);
         packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
@@ -135,9 +154,10 @@ final class SflowIntake implements SflowListener {
         if (source.point == null || source.point.isRemoved() || source.samplingRate != sample.samplingRate) {
             // 0 says that the rate is not known: what was seen is all that can be said.
             int rate = (int) Math.min(Math.max(sample.samplingRate, 1), Integer.MAX_VALUE);
-            ObservationPoint point =
-                    new ObservationPoint(agent.host, sourceName(source.type, source.index), CAPTURE, rate);
-            source.point = table.point(point, place.get());
+            String name = sourceName(source.type, source.index);
+            ObservationPoint point = new ObservationPoint(agent.host, name, CAPTURE, rate);
+            // One datagram may show several points for the first time.
+            source.point = table.point(point, place.get() + "|" + name + "|" + rate);
             source.samplingRate = sample.samplingRate;
         }
         PointRow point = source.point;
@@ -162,6 +182,9 @@ final class SflowIntake implements SflowListener {
 
     @Override
     public void onCounterSample(CounterSample sample) {
+        if (duplicate) {
+            return;
+        }
         counts.counterSample();
         counterRecords.read(
                 agent, sourceName(sample.sourceType, sample.sourceIndex), sample, buffer, timeNanos, counters);
@@ -169,11 +192,17 @@ final class SflowIntake implements SflowListener {
 
     @Override
     public void onDiscardedPacket(DiscardedPacket discarded) {
+        if (duplicate) {
+            return;
+        }
         counts.discardedPacket();
     }
 
     @Override
     public void onOtherSample(int enterprise, int format, int position, int octets) {
+        if (duplicate) {
+            return;
+        }
         counts.otherSample();
     }
 
@@ -216,7 +245,7 @@ final class SflowIntake implements SflowListener {
                         timeNanos,
                         "Sequence numbers of " + agent.host + ", sub-agent "
                                 + Integer.toUnsignedString(agent.subAgentId)
-                                + ", show datagrams that never came: lost on the way, or before the collector took them");
+                                + ", show datagrams that never came: lost on the way, or in a collector, which then tells of them, too");
             }
             agent.lossSinceNanos = timeNanos;
         }

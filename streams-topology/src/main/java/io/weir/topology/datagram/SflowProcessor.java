@@ -10,9 +10,16 @@ import io.weir.topology.DecoderConfig;
 import io.weir.topology.rejected.RejectedInput;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -49,6 +56,25 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     /** Signs of life take so much of a task's time at most: one for each point and partition that is open, so many nanoseconds apart. */
     private static final long LIFE_NANOS = 500_000;
 
+    /** A clock that has gone back by more was set. */
+    private static final long CLOCK_SET_NANOS = 10_000_000_000L;
+
+    /** Wall-clock time after which a collector's thread of which nothing was heard is gone, as for the meter an observation point is. */
+    private static final long GONE_MS = 120_000;
+
+    /** Threads of collectors that are remembered; of more, those that were heard of longest ago are gone. */
+    private static final int MAX_THREADS = 4_096;
+
+    /** A thread of a collector whose signs of life come by this partition. */
+    private static final class CollectorThread {
+
+        /** What is before has been told on, epoch nanoseconds. */
+        private long nextLifeNanos = Long.MIN_VALUE;
+
+        /** Epoch milliseconds. */
+        private long heardMs;
+    }
+
     private final DecoderConfig config;
     private final String group;
     private final int partitions;
@@ -65,8 +91,8 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     private DecoderMetrics.Task counts;
     private long timestamp;
 
-    /** Times until then have been told already, epoch nanoseconds. */
-    private long nextLifeNanos;
+    private final Map<String, CollectorThread> threads = new HashMap<>();
+    private final List<Cancellable> schedules = new ArrayList<>();
 
     /** Sender of the last datagram, and its text. */
     private int senderVersion;
@@ -104,16 +130,19 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         outbox = new PacketOutbox(batchSchemaId, partitions, table, this::send);
         losses = new DatagramLosses(this::lost);
         counts = metrics.begin();
-        table.onCommit(this::flush);
+        table.onCommit(this::flush, this::end);
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
         intake = new SflowIntake(table, packets, losses, counts, this::report, this::place);
         rejected =
                 new RejectedInput(context, STAGE, group, "datagram", REFUSED_STORE, context::forward, REJECTED, LOSSES);
-        nextLifeNanos = Long.MIN_VALUE;
         sender = null;
-        context.schedule(FLUSH_EVERY, PunctuationType.WALL_CLOCK_TIME, this::flush);
-        context.schedule(TELL_EVERY, PunctuationType.WALL_CLOCK_TIME, rejected::tell);
+        threads.clear();
+        // Those whose points are kept have just been heard of, as far as can be known.
+        table.points().forEach(row -> thread(row.collectorSession));
+        cancelSchedules();
+        schedules.add(context.schedule(FLUSH_EVERY, PunctuationType.WALL_CLOCK_TIME, this::flush));
+        schedules.add(context.schedule(TELL_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tell));
     }
 
     @Override
@@ -130,9 +159,10 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         rejected.end(timestamp);
         ByteBuffer address = datagram.getExporterAddress();
         if (address.remaining() == 0) {
-            live(datagram.getSessionId(), datagram.getReceiveTimeNanoseconds());
+            live(datagram.getSessionId(), datagram.getReceiveTimeNanoseconds(), datagram.getEndOfInput());
             return;
         }
+        thread(datagram.getSessionId());
         readSender(address);
         intake.take(
                 datagram.getPayload(),
@@ -171,22 +201,78 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         }
     }
 
+    private CollectorThread thread(String session) {
+        CollectorThread thread = threads.computeIfAbsent(session, ignored -> new CollectorThread());
+        thread.heardMs = context.currentSystemTimeMs();
+        return thread;
+    }
+
     /** A thread of a collector says that it has sent all that it had received until then. */
-    private void live(String collectorSession, long untilNanos) {
-        if (untilNanos < nextLifeNanos) {
+    private void live(String session, long untilNanos, boolean end) {
+        CollectorThread thread = thread(session);
+        boolean clockWasSet = untilNanos < thread.nextLifeNanos - CLOCK_SET_NANOS;
+        if (untilNanos < thread.nextLifeNanos && !clockWasSet && !end) {
             return;
         }
         flush();
         long open = 0;
-        for (PointRow row : table.points()) {
-            int partitionsOpen = row.collectorSession.equals(collectorSession) ? row.openPartitions() : 0;
-            if (partitionsOpen > 0) {
-                open += partitionsOpen;
+        for (PointRow row : List.copyOf(table.points())) {
+            if (row.collectorSession.equals(session)) {
                 row.watermarkNanos = Math.max(row.watermarkNanos, untilNanos);
-                outbox.sendLife(row, config.openTime().toNanos());
+                boolean silent = row.watermarkNanos - row.lastPacketNanos
+                        > config.openTime().toNanos();
+                if (silent || end) {
+                    end(row);
+                } else {
+                    outbox.sendLife(row, false);
+                    open += row.usedPartitions();
+                }
             }
         }
-        nextLifeNanos = untilNanos + open * LIFE_NANOS;
+        thread.nextLifeNanos = untilNanos + open * LIFE_NANOS;
+        if (end) {
+            threads.remove(session);
+        }
+    }
+
+    /** The session of a point is over; whoever reads it waits for it no longer. */
+    private void end(PointRow row) {
+        outbox.sendLife(row, true);
+        table.forget(row);
+    }
+
+    /** Collectors that have died say nothing: their points end as if they had. */
+    private void expire(long wallClockMs) {
+        Set<String> gone = new HashSet<>();
+        long oldestMs = threads.size() <= MAX_THREADS
+                ? Long.MIN_VALUE
+                : threads.values().stream()
+                        .mapToLong(thread -> thread.heardMs)
+                        .sorted()
+                        .skip(threads.size() / 2)
+                        .findFirst()
+                        .orElse(Long.MIN_VALUE);
+        threads.forEach((session, thread) -> {
+            if (wallClockMs - thread.heardMs > GONE_MS || thread.heardMs < oldestMs) {
+                gone.add(session);
+            }
+        });
+        if (gone.isEmpty()) {
+            return;
+        }
+        flush();
+        for (PointRow row : List.copyOf(table.points())) {
+            if (gone.contains(row.collectorSession)) {
+                end(row);
+            }
+        }
+        threads.keySet().removeAll(gone);
+    }
+
+    private void tell(long wallClockMs) {
+        timestamp = wallClockMs;
+        rejected.tell(wallClockMs);
+        expire(wallClockMs);
     }
 
     private void flush(long wallClockMs) {
@@ -219,8 +305,15 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         return at.topic() + "-" + at.partition() + "@" + at.offset();
     }
 
+    /** Kafka Streams keeps them for a task that is taken up again. */
+    private void cancelSchedules() {
+        schedules.forEach(Cancellable::cancel);
+        schedules.clear();
+    }
+
     @Override
     public void close() {
+        cancelSchedules();
         if (counts != null) {
             counts.close();
         }

@@ -45,7 +45,7 @@ final class SourceState {
     void observe(long sequence, long pool, long dropped) {
         if (sequenceNumber != NONE) {
             long step = (int) (sequence - sequenceNumber);
-            if (step <= 0 && step > -SequenceCounter.MAX_REORDERED) {
+            if (step <= 0 && step > -SequenceCounter.REMEMBERED) {
                 // Late: it was counted as made when its successor came.
                 samples++;
                 return;

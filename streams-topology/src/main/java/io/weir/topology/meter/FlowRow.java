@@ -39,9 +39,6 @@ final class FlowRow extends FlowProgress {
     /** Microseconds that are not known. */
     static final int UNKNOWN = -1;
 
-    /** Of no time that a clock shows. */
-    private static final int NO_BUCKET = Integer.MIN_VALUE;
-
     ObservationState point;
 
     /**
@@ -86,7 +83,7 @@ final class FlowRow extends FlowProgress {
     int serverHalfMicroseconds = UNKNOWN;
 
     /** The expiry bucket in which this row counts, its lower 32 bits; entries of others are left-overs. */
-    int expiryBucket = NO_BUCKET;
+    int expiryBucket;
 
     byte problem;
     byte orientation;

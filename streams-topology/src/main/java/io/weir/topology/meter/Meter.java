@@ -91,7 +91,7 @@ public final class Meter {
     void resume(long nowMs) {
         for (FlowRow row : table.takeRestored()) {
             if (!row.isEnded()) {
-                schedule(row);
+                enqueue(row, expiryBucket(row));
             }
             if (row.shared) {
                 row.extras().conversation = conversations.rejoin(row.conversationKey());
@@ -378,7 +378,7 @@ public final class Meter {
         row.idSeed = FlowIds.seed(row, row.encloses() && deadline(row) > point.nowNanos);
         Orientations.begin(row, key, sentByA, previous);
         table.insert(row, hash);
-        schedule(row);
+        enqueue(row, expiryBucket(row));
         if (key.ipVersion != 0 && key.protocolIdentifier >= 0 && !row.hasLocalAddress()) {
             meet(row, hash, previous);
         }
@@ -555,12 +555,13 @@ public final class Meter {
     private void schedule(FlowRow row) {
         long bucket = expiryBucket(row);
         if ((int) bucket != row.expiryBucket) {
-            row.expiryBucket = (int) bucket;
-            row.point
-                    .expiry
-                    .computeIfAbsent(bucket, ignored -> new ArrayList<>())
-                    .add(row);
+            enqueue(row, bucket);
         }
+    }
+
+    private static void enqueue(FlowRow row, long bucket) {
+        row.expiryBucket = (int) bucket;
+        row.point.expiry.computeIfAbsent(bucket, ignored -> new ArrayList<>()).add(row);
     }
 
     private void emitAll(List<WindowDelta> deltas) {

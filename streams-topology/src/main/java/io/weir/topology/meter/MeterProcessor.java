@@ -18,7 +18,9 @@ import io.weir.topology.edge.EdgeSum;
 import io.weir.topology.edge.Edges;
 import io.weir.topology.rejected.RejectedInput;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -77,6 +79,7 @@ public final class MeterProcessor
     private final Map<EdgeKey, EdgeSum> edges = new LinkedHashMap<>();
 
     private final PromptCommits commits = new PromptCommits();
+    private final List<Cancellable> schedules = new ArrayList<>();
 
     private ProcessorContext<String, Object> context;
 
@@ -136,7 +139,10 @@ public final class MeterProcessor
         // A task that is taken up again after a failure comes to the same object: what its batch had begun was taken
         // back.
         edges.clear();
-        commitCheck = null;
+        if (commitCheck != null) {
+            commitCheck.cancel();
+            commitCheck = null;
+        }
         reader = new PacketBatchReader(registry);
         table = context.getStateStore(FlowTable.NAME);
         table.open(context, metrics.flushes());
@@ -147,8 +153,9 @@ public final class MeterProcessor
         counts = metrics.begin(table);
         rejected = new RejectedInput(
                 context, "meter", group, "packet batch", REFUSED_STORE, context::forward, REJECTED, LOSSES);
-        context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent);
-        context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, rejected::tell);
+        cancelSchedules();
+        schedules.add(context.schedule(SILENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::expireSilent));
+        schedules.add(context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, rejected::tell));
     }
 
     @Override
@@ -297,8 +304,15 @@ public final class MeterProcessor
         edges.clear();
     }
 
+    /** Kafka Streams keeps them for a task that is taken up again. */
+    private void cancelSchedules() {
+        schedules.forEach(Cancellable::cancel);
+        schedules.clear();
+    }
+
     @Override
     public void close() {
+        cancelSchedules();
         if (counts != null) {
             counts.close();
         }

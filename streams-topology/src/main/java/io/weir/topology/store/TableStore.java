@@ -109,7 +109,8 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
     public final void open(ProcessorContext<?, ?> processorContext, Timer flushTimer) {
         context = (InternalProcessorContext<?, ?>) processorContext;
         flushes = flushTimer;
-        owner = context.currentNode();
+        // Without Kafka there is nobody to forward to.
+        owner = context == null ? null : context.currentNode();
         live = true;
         Map<Bytes, byte[]> from = restored;
         restored = new HashMap<>();

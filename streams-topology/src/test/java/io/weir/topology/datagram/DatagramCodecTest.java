@@ -17,7 +17,8 @@ class DatagramCodecTest {
         row.collectorSession = "a thread";
         row.watermarkNanos = 123_456_789L;
         row.sequences[1] = 5;
-        row.lastPacketNanos[1] = 99;
+        row.used[1] = true;
+        row.lastPacketNanos = 99;
 
         PointRow back = DatagramCodec.point(row.changelogKey(), row.changelogValue(), 3);
 
@@ -44,11 +45,12 @@ class DatagramCodecTest {
         row.uptimeMs = 0xffff_fff0L;
         row.lastNanos = 5;
         row.lossSinceNanos = 4;
-        SourceState source = row.source(0, 369_098_852L);
+        DatagramTable table = new DatagramTable(DatagramTable.SFLOW, 1);
+        SourceState source = table.source(row, 0, 369_098_852L);
         source.samplingRate = 400;
         source.observe(1, 100, 0);
         source.observe(4, 1700, 2);
-        row.source(2, 1);
+        table.source(row, 2, 1);
 
         AgentRow back =
                 DatagramCodec.agent(DatagramCodec.agentKey(row.changelogKey()), row.changelogValue(), "2001:db8::7");

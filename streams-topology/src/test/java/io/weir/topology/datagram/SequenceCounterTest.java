@@ -55,8 +55,31 @@ class SequenceCounterTest {
         assertThat(observe(0xffff_ffffL)).isEqualTo(Step.NEXT);
         assertThat(observe(0)).isEqualTo(Step.NEXT);
         assertThat(observe(2)).isEqualTo(Step.GAP);
-        assertThat(observe(0xffff_fff0L)).isEqualTo(Step.LATE);
+        assertThat(observe(1)).isEqualTo(Step.LATE);
         assertThat(counter.missing()).isZero();
+    }
+
+    @Test
+    void shouldTellWhatComesTwiceFromWhatComesLate() {
+        for (long number = 1; number < 3_000; number++) {
+            assertThat(observe(number)).isEqualTo(Step.NEXT);
+            assertThat(observe(number)).isEqualTo(Step.DUPLICATE);
+        }
+        observe(3_001);
+        assertThat(observe(3_000)).isEqualTo(Step.LATE);
+        assertThat(observe(3_000)).isEqualTo(Step.DUPLICATE);
+        assertThat(counter.takeMissing()).isZero();
+        observe(3_001 + 2_000);
+        assertThat(observe(3_001 + 1_999)).isEqualTo(Step.LATE);
+        assertThat(counter.takeMissing()).isEqualTo(1_998);
+    }
+
+    @Test
+    void shouldNotMissLessForWhatIsOlderThanTheFirst() {
+        observe(10);
+        assertThat(observe(8)).isEqualTo(Step.LATE);
+        observe(12);
+        assertThat(counter.takeMissing()).isEqualTo(1);
     }
 
     @Test
@@ -75,9 +98,13 @@ class SequenceCounterTest {
         observe(1);
         observe(4);
         SequenceCounter back = new SequenceCounter();
-        back.restore(counter.isKnown(), counter.last(), counter.missing());
+        back.restore(counter.isKnown(), counter.first(), counter.last(), counter.missing());
+        for (int word = 0; word < SequenceCounter.WORDS; word++) {
+            back.restoreSeen(word, counter.seen(word));
+        }
 
         assertThat(back.observe(3, false)).isEqualTo(Step.LATE);
+        assertThat(back.observe(4, false)).isEqualTo(Step.DUPLICATE);
         assertThat(back.observe(5, false)).isEqualTo(Step.NEXT);
         assertThat(back.takeMissing()).isEqualTo(1);
     }
