@@ -8,8 +8,8 @@ import java.util.Arrays;
  * A template (RFC 3954 section 5.2, RFC 7011 section 3.4) and the plan that it is turned into once: which octets go where in a
  * {@link DataRecord}. Immutable but for the time of its last use.
  *
- * <p>Fields are a list: an element may be in it several times. Of those only the first is in a {@link DataRecord} under its
- * {@link RecordField}; generic access shows them all.
+ * <p>Fields are a list: an element may be in it several times. Of those only the last is in a {@link DataRecord} under its
+ * {@link RecordField}: exporters that give two headers give the outer one first. Generic access shows them all.
  */
 public final class Template {
     /** Length of a field that says its length in each record (RFC 7011 section 7). */
@@ -120,7 +120,7 @@ public final class Template {
         mayBeIcmp = has(RecordField.PROTOCOL) || has(RecordField.ICMP_TYPE_IPV4) || has(RecordField.ICMP_TYPE_IPV6);
     }
 
-    /** For each field the number of its {@link RecordField}, or {@link #NO_SLOT}; several of the same: the best, the first of the best. */
+    /** For each field the number of its {@link RecordField}, or {@link #NO_SLOT}; several of the same: the best, the last of the best. */
     private void chooseSlots(long[] present) {
         Arrays.fill(slots, (short) NO_SLOT);
         int[] chosen = new int[RecordField.COUNT];
@@ -132,7 +132,7 @@ public final class Template {
             }
             int slot = field.ordinal();
             int before = chosen[slot];
-            if (before != NO_SLOT && field.rank(ids[before]) <= field.rank(ids[i])) {
+            if (before != NO_SLOT && field.rank(ids[before]) < field.rank(ids[i])) {
                 continue;
             }
             if (before != NO_SLOT) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,19 +43,47 @@ class CaptureTruthTest {
             }
         }
         assertThat(byFrame).as("datagrams not found in the capture").isEmpty();
-        assertThat(comparison.differences()).isEmpty();
+        List<String> differences = comparison.differences();
+        switch (name) {
+            // The dissector knows templates by UDP port, which the exporter changes within the capture; the collector reads them as we do.
+            case "ipfix-options-reassigned.pcap" ->
+                assertThat(differences)
+                        .hasSize(2)
+                        .allMatch(difference -> difference.contains("truth 0") && difference.contains("record 347"));
+            // The dissector believes the count of the v9 header, 2, and leaves the third template and the data behind it.
+            case "nf9-vendors.pcap" ->
+                assertThat(differences).singleElement().asString().startsWith("frame 22: records 3 truth 0");
+            default -> assertThat(differences).isEmpty();
+        }
     }
 
     @ParameterizedTest
     @MethodSource("captures")
     void shouldAgreeWithTheCollector(String name) throws IOException {
-        NetflowDecoder decoder = Decoding.decoder();
-        Recording recording = new Recording();
+        NetflowDecoder decoder = new NetflowDecoder(patientWithClocks());
+        Recording recording = new Recording().of(decoder);
         for (ExportCapture.Datagram datagram : ExportCapture.read(Captures.require(name))) {
             Decoding.decode(decoder, recording, datagram.payload(), datagram.exporter(), exportNanos(datagram));
         }
         List<String> differences = new CollectorComparison(recording.records).differences(truth(name).at("/nfdump"));
         assertThat(differences).isEmpty();
+    }
+
+    /** Exporters that read captures (softflowd, YAF) give times far from when they export, which the collector takes as they are. */
+    private static NetflowLimits patientWithClocks() {
+        NetflowLimits limits = NetflowLimits.defaults();
+        return new NetflowLimits(
+                limits.maxExporters(),
+                limits.maxTemplatesPerExporter(),
+                limits.maxFieldsPerTemplate(),
+                limits.maxTemplateOctets(),
+                limits.templateLifetimeNanos(),
+                limits.maxPendingSetsPerExporter(),
+                limits.maxPendingOctetsPerExporter(),
+                limits.maxPendingOctets(),
+                limits.pendingLifetimeNanos(),
+                TimeUnit.DAYS.toNanos(50),
+                limits.maxOptionsPerExporter());
     }
 
     /** The same records whether templates come before the data or behind them. */

@@ -11,7 +11,29 @@ import java.util.List;
 /** The UDP datagrams of a pcap file: as much of pcap, Ethernet, SLL and IP as the captures of exporters have. */
 final class ExportCapture {
     /** A datagram; frames are numbered from 1. */
-    record Datagram(int frame, long epochNanos, Exporter exporter, byte[] payload) {}
+    static final class Datagram {
+        private final int frame;
+        private final Exporter exporter;
+        private final byte[] payload;
+
+        Datagram(int frame, Exporter exporter, byte[] payload) {
+            this.frame = frame;
+            this.exporter = exporter;
+            this.payload = payload;
+        }
+
+        int frame() {
+            return frame;
+        }
+
+        Exporter exporter() {
+            return exporter;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+    }
 
     private static final int FILE_HEADER_OCTETS = 24;
     private static final int RECORD_HEADER_OCTETS = 16;
@@ -33,21 +55,18 @@ final class ExportCapture {
         int magic = file.getInt(0);
         if (magic != MAGIC_MICROSECONDS && magic != MAGIC_NANOSECONDS) {
             file.order(ByteOrder.LITTLE_ENDIAN);
-            magic = file.getInt(0);
         }
-        long unit = magic == MAGIC_NANOSECONDS ? 1 : 1_000;
         int linkType = file.getInt(20);
         List<Datagram> datagrams = new ArrayList<>();
         int frame = 0;
         int at = FILE_HEADER_OCTETS;
         while (at < file.limit()) {
-            long nanos = file.getInt(at) * 1_000_000_000L + file.getInt(at + 4) * unit;
             int captured = file.getInt(at + 8);
             frame++;
             at += RECORD_HEADER_OCTETS;
             ByteBuffer content = file.slice(at, captured).order(ByteOrder.BIG_ENDIAN);
             int link = linkType == LINKTYPE_LINUX_SLL ? SLL_OCTETS : ETHERNET_OCTETS;
-            Datagram datagram = datagram(frame, nanos, content, link);
+            Datagram datagram = datagram(frame, content, link);
             if (datagram != null) {
                 datagrams.add(datagram);
             }
@@ -56,7 +75,7 @@ final class ExportCapture {
         return datagrams;
     }
 
-    private static Datagram datagram(int frame, long nanos, ByteBuffer content, int link) {
+    private static Datagram datagram(int frame, ByteBuffer content, int link) {
         int ip = link;
         int type = content.getShort(link - 2) & 0xffff;
         if (type == VLAN) {
@@ -74,6 +93,6 @@ final class ExportCapture {
         int length = (content.getShort(udp + 4) & 0xffff) - UDP_OCTETS;
         byte[] payload = new byte[Math.min(length, content.limit() - udp - UDP_OCTETS)];
         content.get(udp + UDP_OCTETS, payload);
-        return new Datagram(frame, nanos, Exporter.of(address, content.getShort(udp) & 0xffff), payload);
+        return new Datagram(frame, Exporter.of(address, content.getShort(udp) & 0xffff), payload);
     }
 }
