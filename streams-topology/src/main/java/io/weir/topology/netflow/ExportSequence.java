@@ -100,9 +100,8 @@ public final class ExportSequence {
         int records = head.dataRecords;
         int flows = records - head.optionsRecords;
         boolean counted = head.undecodedSets == 0;
-        long startMillis = head.uptimeMillis < 0
-                ? Long.MIN_VALUE
-                : head.exportNanos / NANOS_PER_MILLI - head.uptimeMillis;
+        long startMillis =
+                head.uptimeMillis < 0 ? Long.MIN_VALUE : head.exportNanos / NANOS_PER_MILLI - head.uptimeMillis;
         Verdict verdict = started ? judge(head.sequenceNumber, records, flows, counted, startMillis) : Verdict.FIRST;
         totalMissing += missing;
         totalFound += found;

@@ -114,7 +114,8 @@ public final class FieldText {
 
     private static String address(ByteBuffer buffer, int position, int octets, int expected) {
         return octets == expected
-                ? Exporter.of(octets(buffer, position, octets), Exporter.ANY_PORT).address()
+                ? Exporter.of(octets(buffer, position, octets), Exporter.ANY_PORT)
+                        .address()
                 : hex(buffer, position, octets);
     }
 

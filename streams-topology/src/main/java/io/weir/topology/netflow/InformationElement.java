@@ -10,4 +10,5 @@ package io.weir.topology.netflow;
  * @param semantics as registered: quantity, totalCounter, deltaCounter, identifier, flags, list, snmpCounter, snmpGauge, default; empty where not known
  * @param unit as registered, empty where none
  */
-public record InformationElement(int enterprise, int id, String name, ElementType type, String semantics, String unit) {}
+public record InformationElement(
+        int enterprise, int id, String name, ElementType type, String semantics, String unit) {}

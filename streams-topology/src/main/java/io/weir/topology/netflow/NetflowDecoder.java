@@ -197,8 +197,7 @@ public final class NetflowDecoder {
             default -> {
                 head.version = isFirst ? version : head.version;
                 boolean tooShort = isFirst && end - at < Short.BYTES;
-                NetflowProblem problem =
-                        tooShort ? NetflowProblem.MESSAGE_TOO_SHORT : NetflowProblem.UNKNOWN_VERSION;
+                NetflowProblem problem = tooShort ? NetflowProblem.MESSAGE_TOO_SHORT : NetflowProblem.UNKNOWN_VERSION;
                 problem(isFirst ? problem : NetflowProblem.TRAILING_OCTETS, at, end - at);
                 yield end;
             }
@@ -375,8 +374,7 @@ public final class NetflowDecoder {
             problem(NetflowProblem.BAD_SCOPE, at, 0);
         }
         TemplateKey key = new TemplateKey(head.exporter, head.version, head.domain, reader.id);
-        Template known =
-                templates.find(head.exporter, head.version, head.domain, reader.id, head.receiveNanos);
+        Template known = templates.find(head.exporter, head.version, head.domain, reader.id, head.receiveNanos);
         if (newTemplates >= MAX_NEW_TEMPLATES) {
             problem(NetflowProblem.TOO_MANY_TEMPLATES, at, next - at);
             return;
@@ -414,8 +412,7 @@ public final class NetflowDecoder {
     private void decodeLate(Template template, Exporter exporter) {
         TemplateKey key = template.key();
         boolean anyPort = key.session().port() == Exporter.ANY_PORT;
-        List<PendingSet> sets =
-                pending.release(exporter, key.version(), key.domain(), key.id(), anyPort, listener);
+        List<PendingSet> sets = pending.release(exporter, key.version(), key.domain(), key.id(), anyPort, listener);
         if (sets.isEmpty()) {
             return;
         }

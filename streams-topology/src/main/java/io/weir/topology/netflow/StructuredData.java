@@ -131,8 +131,7 @@ public final class StructuredData {
         if (at == end) {
             return;
         }
-        Template template =
-                templates.find(head.exporter, head.version, head.domain, templateId, head.receiveNanos);
+        Template template = templates.find(head.exporter, head.version, head.domain, templateId, head.receiveNanos);
         if (template == null) {
             visitor.onProblem(depth, ListVisitor.ListProblem.UNKNOWN_TEMPLATE, at, end - at);
             return;

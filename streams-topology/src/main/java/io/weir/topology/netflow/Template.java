@@ -376,7 +376,8 @@ public final class Template {
             long definedNanos = in.getLong();
             int count = in.getShort() & ID_MASK;
             if (in.remaining() != count * FIELD_OCTETS + Integer.BYTES || count == 0 || scopeFields > count) {
-                throw new IllegalArgumentException("A template of " + count + " fields in " + octets.length + " octets");
+                throw new IllegalArgumentException(
+                        "A template of " + count + " fields in " + octets.length + " octets");
             }
             int[] enterprises = new int[count];
             int[] ids = new int[count];
@@ -389,8 +390,7 @@ public final class Template {
             if (!isUsable(lengths, count)) {
                 throw new IllegalArgumentException("A template whose records cannot be: " + Arrays.toString(lengths));
             }
-            return new Template(
-                    key, options, scopeFields, enterprises, ids, lengths, in.getInt(), port, definedNanos);
+            return new Template(key, options, scopeFields, enterprises, ids, lengths, in.getInt(), port, definedNanos);
         } catch (BufferUnderflowException tooShort) {
             throw new IllegalArgumentException("A template in " + octets.length + " octets", tooShort);
         }
@@ -484,7 +484,8 @@ public final class Template {
         }
 
         private static boolean is(Template template, int field, RecordField.Kind kind) {
-            return template.slot(field) != NO_SLOT && DataRecord.field(template.slot(field)).kind() == kind;
+            return template.slot(field) != NO_SLOT
+                    && DataRecord.field(template.slot(field)).kind() == kind;
         }
 
         private static int step(Template template, int field) {

@@ -23,6 +23,7 @@ final class TemplateReader {
     private static final int ENTERPRISE_BIT = 0x8000;
     /** The shortest record. */
     static final int HEAD_OCTETS = 4;
+
     private static final int OPTIONS_HEAD_OCTETS = 6;
     private static final int FIELD_OCTETS = 4;
     private static final int ENTERPRISE_OCTETS = 4;

@@ -45,12 +45,14 @@ class CaptureTruthTest {
         assertThat(byFrame).as("datagrams not found in the capture").isEmpty();
         List<String> differences = comparison.differences();
         switch (name) {
-            // The dissector knows templates by UDP port, which the exporter changes within the capture; the collector reads them as we do.
+            // The dissector knows templates by UDP port, which the exporter changes within the capture; the collector
+            // reads them as we do.
             case "ipfix-options-reassigned.pcap" ->
                 assertThat(differences)
                         .hasSize(2)
                         .allMatch(difference -> difference.contains("truth 0") && difference.contains("record 347"));
-            // The dissector believes the count of the v9 header, 2, and leaves the third template and the data behind it.
+            // The dissector believes the count of the v9 header, 2, and leaves the third template and the data behind
+            // it.
             case "nf9-vendors.pcap" ->
                 assertThat(differences).singleElement().asString().startsWith("frame 22: records 3 truth 0");
             default -> assertThat(differences).isEmpty();
@@ -65,7 +67,8 @@ class CaptureTruthTest {
         for (ExportCapture.Datagram datagram : ExportCapture.read(Captures.require(name))) {
             Decoding.decode(decoder, recording, datagram.payload(), datagram.exporter(), exportNanos(datagram));
         }
-        List<String> differences = new CollectorComparison(recording.records).differences(truth(name).at("/nfdump"));
+        List<String> differences = new CollectorComparison(recording.records)
+                .differences(truth(name).at("/nfdump"));
         assertThat(differences).isEmpty();
     }
 
@@ -113,7 +116,10 @@ class CaptureTruthTest {
         if (!early.changes.contains(TemplateChange.REDEFINED)) {
             assertThat(flows(late)).containsExactlyInAnyOrderElementsOf(flows(early));
         }
-        assertThat(late.held).hasSize(late.released.size() + late.givenUp.size() + ignorant.pending().size());
+        assertThat(late.held)
+                .hasSize(late.released.size()
+                        + late.givenUp.size()
+                        + ignorant.pending().size());
         assertThat(ignorant.pending().size()).isEqualTo(knowing.pending().size() / 2);
     }
 

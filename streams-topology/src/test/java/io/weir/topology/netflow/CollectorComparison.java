@@ -39,12 +39,14 @@ final class CollectorComparison {
     private static boolean matches(Recording.Seen seen, JsonNode flow) {
         return seen.exporter().address().equals(address(flow.path("exporter")))
                 && addressesMatch(seen, flow)
-                && Math.max(0, seen.get(RecordField.PROTOCOL)) == flow.path("proto").asLong()
+                && Math.max(0, seen.get(RecordField.PROTOCOL))
+                        == flow.path("proto").asLong()
                 && portMatches(seen, RecordField.SOURCE_PORT, flow.path("src_port"))
                 && portMatches(seen, RecordField.DESTINATION_PORT, flow.path("dst_port"))
                 && flow.path("in_packets").asLong() == packets(seen) * scale(seen)
                 && flow.path("in_bytes").asLong() == octets(seen) * scale(seen)
-                && timesMatch(seen, flow.path("first").asText(), flow.path("last").asText());
+                && timesMatch(
+                        seen, flow.path("first").asText(), flow.path("last").asText());
     }
 
     /**

@@ -35,8 +35,7 @@ class DataRecordTest {
     void shouldKeepAnElementThatIsThereTwice() {
         Recording.Seen seen = ipfixRecord("0000 0929 0457", 7, 2, 7, 2, 11, 2);
         assertThat(seen.fields())
-                .containsExactly(
-                        "sourceTransportPort=0", "sourceTransportPort=2345", "destinationTransportPort=1111");
+                .containsExactly("sourceTransportPort=0", "sourceTransportPort=2345", "destinationTransportPort=1111");
         assertThat(seen.get(RecordField.SOURCE_PORT)).isEqualTo(2345);
     }
 
@@ -59,7 +58,8 @@ class DataRecordTest {
         "1000, 0, 2000, -1000, 1000"
     })
     void shouldCountUptimesBackFromTheExport(long uptime, long first, long last, long firstOff, long lastOff) {
-        byte[] record = ByteBuffer.allocate(8).putInt((int) first).putInt((int) last).array();
+        byte[] record =
+                ByteBuffer.allocate(8).putInt((int) first).putInt((int) last).array();
         Recording.Seen seen = Decoding.decode(v9().uptime((int) uptime)
                         .template(256, 22, 4, 21, 4)
                         .data(256, record)
@@ -101,8 +101,7 @@ class DataRecordTest {
     void shouldCountUptimesOfALongRunningExporter() {
         long up = (1L << 32) + 5_000;
         long init = NetflowWriter.EXPORT_SECONDS * 1000L - up;
-        Recording.Seen seen =
-                ipfixRecord("%08x %08x %016x".formatted(3_000, 4_000, init), 22, 4, 21, 4, 160, 8);
+        Recording.Seen seen = ipfixRecord("%08x %08x %016x".formatted(3_000, 4_000, init), 22, 4, 21, 4, 160, 8);
         assertThat(seen.first()).isEqualTo(Decoding.NOW - 2 * SECOND);
         assertThat(seen.last()).isEqualTo(Decoding.NOW - SECOND);
     }
@@ -184,8 +183,8 @@ class DataRecordTest {
     void shouldKeepBothDirectionsOfABiflow() {
         long seconds = NetflowWriter.EXPORT_SECONDS - 10L;
         Recording told = Decoding.decode(ipfix().enterpriseTemplate(
-                        256, 0, 1, 4, 0, 2, 4, 29_305, 1, 4, 29_305, 2, 4, 0, 150, 4, 0, 151, 4, 29_305, 150, 4,
-                        29_305, 151, 4, 0, 239, 1, 29_305, 6, 1)
+                        256, 0, 1, 4, 0, 2, 4, 29_305, 1, 4, 29_305, 2, 4, 0, 150, 4, 0, 151, 4, 29_305, 150, 4, 29_305,
+                        151, 4, 0, 239, 1, 29_305, 6, 1)
                 .data(
                         256,
                         hex("00000064 00000001 000000c8 00000002 %08x %08x %08x %08x 01 12"
@@ -205,7 +204,8 @@ class DataRecordTest {
     /** N-17: a firewall's event has counters of its own. */
     @Test
     void shouldKeepCountersOfInitiatorAndResponder() {
-        Recording.Seen seen = v9Record("00000051 000002fb 00000003 00000004 02", 231, 4, 232, 4, 298, 4, 299, 4, 233, 1);
+        Recording.Seen seen =
+                v9Record("00000051 000002fb 00000003 00000004 02", 231, 4, 232, 4, 298, 4, 299, 4, 233, 1);
         assertThat(seen.get(RecordField.INITIATOR_OCTETS)).isEqualTo(81);
         assertThat(seen.get(RecordField.RESPONDER_OCTETS)).isEqualTo(763);
         assertThat(seen.get(RecordField.INITIATOR_PACKETS)).isEqualTo(3);
@@ -230,7 +230,9 @@ class DataRecordTest {
     })
     void shouldTellTheFamily(String ipv4, String ipv6, String version, int expected) {
         String four = ipv4.equals("0") ? "00".repeat(8) : ipv4;
-        String six = ipv6.equals("0") ? "00".repeat(32) : "20010db8" + "00".repeat(11) + "0120010db8" + "00".repeat(11) + "02";
+        String six = ipv6.equals("0")
+                ? "00".repeat(32)
+                : "20010db8" + "00".repeat(11) + "0120010db8" + "00".repeat(11) + "02";
         Recording.Seen seen = version == null
                 ? v9Record(four + six, 8, 4, 12, 4, 27, 16, 28, 16)
                 : v9Record(four + six + "0" + version, 8, 4, 12, 4, 27, 16, 28, 16, 60, 1);
@@ -247,7 +249,8 @@ class DataRecordTest {
     @Test
     void shouldHaveNoFamilyWithHalfAPair() {
         assertThat(v9Record("0a000001", 8, 4).ipVersion()).isZero();
-        assertThat(v9Record("0a000001 " + "20010db8" + "00".repeat(12), 8, 4, 28, 16).ipVersion())
+        assertThat(v9Record("0a000001 " + "20010db8" + "00".repeat(12), 8, 4, 28, 16)
+                        .ipVersion())
                 .isZero();
     }
 
@@ -322,8 +325,25 @@ class DataRecordTest {
     @Test
     void shouldKeepEventsOfAddressTranslation() {
         Recording.Seen seen = v9Record(
-                ADDRESSES + "c0000201 cb007105 1234 0050 0401 0000", 8, 4, 12, 4, 225, 4, 226, 4, 227, 2, 228, 2, 230, 1,
-                361, 1, 362, 2);
+                ADDRESSES + "c0000201 cb007105 1234 0050 0401 0000",
+                8,
+                4,
+                12,
+                4,
+                225,
+                4,
+                226,
+                4,
+                227,
+                2,
+                228,
+                2,
+                230,
+                1,
+                361,
+                1,
+                362,
+                2);
         assertThat(seen.get(RecordField.POST_NAT_SOURCE_IPV4)).isEqualTo(0xc0000201L);
         assertThat(seen.get(RecordField.POST_NAT_DESTINATION_IPV4)).isEqualTo(0xcb007105L);
         assertThat(seen.get(RecordField.POST_NAPT_SOURCE_PORT)).isEqualTo(0x1234);
@@ -336,7 +356,20 @@ class DataRecordTest {
     void shouldReadWhatLayerTwoAndOverlaysSay() {
         Recording.Seen seen = ipfixRecord(
                 "020000000001 020000000002 0064 00c8 0007d1 0100000000001388 0000000000000bb8",
-                56, 6, 80, 6, 243, 2, 245, 2, 70, 3, 351, 8, 352, 8);
+                56,
+                6,
+                80,
+                6,
+                243,
+                2,
+                245,
+                2,
+                70,
+                3,
+                351,
+                8,
+                352,
+                8);
         assertThat(seen.get(RecordField.SOURCE_MAC)).isEqualTo(0x020000000001L);
         assertThat(seen.get(RecordField.DESTINATION_MAC)).isEqualTo(0x020000000002L);
         assertThat(seen.get(RecordField.DOT1Q_VLAN)).isEqualTo(100);
@@ -355,7 +388,10 @@ class DataRecordTest {
             RecordField field = RecordField.of(0, id);
             if (field != null && field.kind() == RecordField.Kind.NUMBER) {
                 Recording.Seen seen = ipfixRecord("5a", id, 1);
-                assertThat(seen.values()).as("element %d", id).containsOnlyKeys(field).containsValue(0x5aL);
+                assertThat(seen.values())
+                        .as("element %d", id)
+                        .containsOnlyKeys(field)
+                        .containsValue(0x5aL);
                 constants++;
             }
         }

@@ -98,7 +98,8 @@ final class DissectorComparison {
                         ? truth.path("od_id").asText()
                         : Integer.toString(truth.path("engine_type").asInt() << 8
                                 | truth.path("engine_id").asInt());
-        String seconds = truth.path(version == NetflowDecoder.IPFIX ? "exporttime" : "unix_secs").asText();
+        String seconds = truth.path(version == NetflowDecoder.IPFIX ? "exporttime" : "unix_secs")
+                .asText();
         String head = recording.heads.isEmpty() ? "none" : recording.heads.get(0);
         require(where, head, "version=" + version + " domain=" + domain + " ");
         require(where, head, "sequence=" + truth.path("sequence").asText() + " ");
@@ -170,8 +171,7 @@ final class DissectorComparison {
         }
     }
 
-    private void compareTemplates(
-            String where, ExportCapture.Datagram datagram, JsonNode message, JsonNode node) {
+    private void compareTemplates(String where, ExportCapture.Datagram datagram, JsonNode message, JsonNode node) {
         for (JsonNode part : node.path("parts")) {
             if (part.has("template_id") && part.path("what").asText().contains("emplate")) {
                 compareTemplate(where + "template ", datagram, message, part);
@@ -181,10 +181,10 @@ final class DissectorComparison {
         }
     }
 
-    private void compareTemplate(
-            String where, ExportCapture.Datagram datagram, JsonNode message, JsonNode truth) {
+    private void compareTemplate(String where, ExportCapture.Datagram datagram, JsonNode message, JsonNode truth) {
         int version = message.path("version").asInt();
-        int domain = (int) message.path(version == NetflowDecoder.V9 ? "source_id" : "od_id").asLong();
+        int domain = (int) message.path(version == NetflowDecoder.V9 ? "source_id" : "od_id")
+                .asLong();
         int id = truth.path("template_id").asInt();
         Template template = decoder.templates().find(datagram.exporter(), version, domain, id, 0);
         List<String> expected = new ArrayList<>();

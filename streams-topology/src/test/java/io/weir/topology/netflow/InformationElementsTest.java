@@ -40,7 +40,8 @@ class InformationElementsTest {
     @Test
     void shouldNameWhatItDoesNotKnowByItsNumbers() {
         assertThat(InformationElements.find(0, 30_000)).isNull();
-        assertThat(InformationElements.find(InformationElements.REVERSE_PEN, 30_000)).isNull();
+        assertThat(InformationElements.find(InformationElements.REVERSE_PEN, 30_000))
+                .isNull();
         assertThat(InformationElements.name(0, 30_000)).isEqualTo("element30000");
         assertThat(InformationElements.name(-2, 5)).isEqualTo("enterprise4294967294element5");
     }
@@ -103,7 +104,6 @@ class InformationElementsTest {
 
     @Test
     void shouldShowTheStartOfALongValue() {
-        assertThat(FieldText.value(null, ByteBuffer.allocate(100), 0, 100))
-                .isEqualTo("0x" + "00".repeat(64) + "…");
+        assertThat(FieldText.value(null, ByteBuffer.allocate(100), 0, 100)).isEqualTo("0x" + "00".repeat(64) + "…");
     }
 }

@@ -244,7 +244,9 @@ class NetflowDecoderRobustnessTest {
             for (int r = 0; r < records; r++) {
                 for (int i = 0; i < count; i++) {
                     RecordField field = RecordField.of(0, fields[2 * i]);
-                    assertThat(told.records.get(r).get(field)).as("%s of record %d", field, r).isEqualTo(values[r][i]);
+                    assertThat(told.records.get(r).get(field))
+                            .as("%s of record %d", field, r)
+                            .isEqualTo(values[r][i]);
                 }
                 assertThat(told.records.get(r).values()).hasSize(count);
             }

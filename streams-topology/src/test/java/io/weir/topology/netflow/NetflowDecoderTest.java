@@ -79,8 +79,11 @@ class NetflowDecoderTest {
 
     @Test
     void shouldReadV9() {
-        Recording told = Decoding.decode(
-                v9().domain(7).sequence(42).template(256, FIELDS).data(256, RECORD, SECOND).bytes());
+        Recording told = Decoding.decode(v9().domain(7)
+                .sequence(42)
+                .template(256, FIELDS)
+                .data(256, RECORD, SECOND)
+                .bytes());
         assertThat(told.events)
                 .containsExactly("message 9", "template 256 LEARNED", "record 256", "record 256", "end 2");
         assertThat(told.heads).singleElement().asString().contains("version=9 domain=7 sequence=42 ");
@@ -92,7 +95,8 @@ class NetflowDecoderTest {
     @Test
     void shouldReadIpfixMessagesBackToBack() {
         byte[] first = ipfix().domain(1).template(256, FIELDS).data(256, RECORD).bytes();
-        byte[] second = ipfix().domain(2).template(256, FIELDS).data(256, SECOND).bytes();
+        byte[] second =
+                ipfix().domain(2).template(256, FIELDS).data(256, SECOND).bytes();
         Recording told = Decoding.decode(join(first, second));
         assertThat(told.messages).isEqualTo(2);
         assertThat(told.ends).isEqualTo(2);
@@ -149,8 +153,10 @@ class NetflowDecoderTest {
     /** N-03. */
     @Test
     void shouldDecodeTheOtherSetsWhenOneTemplateIsMissing() {
-        Recording told = Decoding.decode(
-                ipfix().template(256, FIELDS).data(300, SECOND).data(256, RECORD).bytes());
+        Recording told = Decoding.decode(ipfix().template(256, FIELDS)
+                .data(300, SECOND)
+                .data(256, RECORD)
+                .bytes());
         assertThat(told.records).hasSize(1);
         assertThat(told.held).hasSize(1);
     }
@@ -187,7 +193,9 @@ class NetflowDecoderTest {
                         .options(258, 1, 149, 4, 160, 8)
                         .bytes());
         Decoding.decode(decoder, told, ipfix().template(2).bytes());
-        assertThat(decoder.templates().all()).extracting(template -> template.key().id()).containsExactly(258);
+        assertThat(decoder.templates().all())
+                .extracting(template -> template.key().id())
+                .containsExactly(258);
         Decoding.decode(decoder, told, ipfix().set(3, hex("0003 0000")).bytes());
         assertThat(decoder.templates().size()).isZero();
         assertThat(told.problems).isEmpty();
@@ -197,7 +205,8 @@ class NetflowDecoderTest {
     @Test
     void shouldRefuseAV9TemplateWithoutFields() {
         Recording told = Decoding.decode(
-                v9().template(256, FIELDS).bytes(), v9().template(256).data(256, RECORD).bytes());
+                v9().template(256, FIELDS).bytes(),
+                v9().template(256).data(256, RECORD).bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.TEMPLATE_WITHOUT_FIELDS);
         assertThat(told.records).hasSize(1);
     }
@@ -205,8 +214,8 @@ class NetflowDecoderTest {
     /** N-05, N-24: records of no length would be endless. */
     @Test
     void shouldRefuseATemplateWhoseRecordsHaveNoOctets() {
-        Recording told =
-                Decoding.decode(v9().template(256, 8, 0, 12, 0).data(256, RECORD).bytes());
+        Recording told = Decoding.decode(
+                v9().template(256, 8, 0, 12, 0).data(256, RECORD).bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.BAD_RECORD_LENGTH);
         assertThat(told.records).isEmpty();
         assertThat(told.held).hasSize(1);
@@ -215,7 +224,8 @@ class NetflowDecoderTest {
     /** N-24: 65,536 octets do not fit into a set. */
     @Test
     void shouldRefuseATemplateWhoseRecordsFitIntoNoSet() {
-        Recording told = Decoding.decode(v9().template(256, 96, 40_000, 94, 30_000).bytes());
+        Recording told =
+                Decoding.decode(v9().template(256, 96, 40_000, 94, 30_000).bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.BAD_RECORD_LENGTH);
     }
 
@@ -239,8 +249,9 @@ class NetflowDecoderTest {
     /** N-08: a set filled up to whole words; records of three octets. */
     @Test
     void shouldTakeZerosBehindShortRecordsForPadding() {
-        Recording told =
-                Decoding.decode(ipfix().template(256, 4, 1, 6, 2).data(256, hex("060002"), hex("110000")).bytes());
+        Recording told = Decoding.decode(ipfix().template(256, 4, 1, 6, 2)
+                .data(256, hex("060002"), hex("110000"))
+                .bytes());
         assertThat(told.records).hasSize(2);
         assertThat(told.problems).isEmpty();
     }
@@ -248,15 +259,17 @@ class NetflowDecoderTest {
     /** N-08: one octet a record, three of padding. */
     @Test
     void shouldTakeZerosBehindRecordsOfOneOctetForPadding() {
-        Recording told = Decoding.decode(ipfix().template(256, 4, 1).data(256, hex("06")).bytes());
+        Recording told =
+                Decoding.decode(ipfix().template(256, 4, 1).data(256, hex("06")).bytes());
         assertThat(told.only().get(RecordField.PROTOCOL)).isEqualTo(6);
     }
 
     /** N-08: templates of fields of variable length only. */
     @Test
     void shouldNotTakePaddingForRecordsOfVariableLength() {
-        Recording told = Decoding.decode(
-                ipfix().template(256, 82, 0xffff, 83, 0xffff).data(256, hex("0161 026263")).bytes());
+        Recording told = Decoding.decode(ipfix().template(256, 82, 0xffff, 83, 0xffff)
+                .data(256, hex("0161 026263"))
+                .bytes());
         assertThat(told.only().fields()).containsExactly("interfaceName=a", "interfaceDescription=bc");
         assertThat(told.problems).isEmpty();
     }
@@ -285,9 +298,8 @@ class NetflowDecoderTest {
 
     @Test
     void shouldReadWhatIsThereOfASetThatSaysToBeLonger() {
-        Recording told = Decoding.decode(v9().template(256, FIELDS)
-                .set(256, 4_000, join(RECORD, SECOND))
-                .bytes());
+        Recording told = Decoding.decode(
+                v9().template(256, FIELDS).set(256, 4_000, join(RECORD, SECOND)).bytes());
         assertThat(told.records).hasSize(2);
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.SET_BEYOND_MESSAGE);
     }
@@ -337,17 +349,20 @@ class NetflowDecoderTest {
             record[length - 1] = (byte) 0x81;
             record[0] |= 0x01;
             long expected = length == 1 ? 0x81 : 1L << (8 * (length - 1)) | 0x81;
-            Recording told =
-                    Decoding.decode(ipfix().template(256, 1, length).data(256, record).bytes());
-            assertThat(told.records.get(0).get(RecordField.OCTETS)).as("%d octets", length).isEqualTo(expected);
+            Recording told = Decoding.decode(
+                    ipfix().template(256, 1, length).data(256, record).bytes());
+            assertThat(told.records.get(0).get(RecordField.OCTETS))
+                    .as("%d octets", length)
+                    .isEqualTo(expected);
         }
     }
 
     /** N-10: a counter that is too long is left to generic access. */
     @Test
     void shouldNotMakeANumberOfNineOctets() {
-        Recording told = Decoding.decode(
-                ipfix().template(256, 1, 9, 2, 4).data(256, hex("010203040506070809 00000005")).bytes());
+        Recording told = Decoding.decode(ipfix().template(256, 1, 9, 2, 4)
+                .data(256, hex("010203040506070809 00000005"))
+                .bytes());
         assertThat(told.only().values()).doesNotContainKey(RecordField.OCTETS);
         assertThat(told.only().get(RecordField.PACKETS)).isEqualTo(5);
         assertThat(told.only().fields().get(0)).isEqualTo("octetDeltaCount=0x010203040506070809");
@@ -430,18 +445,16 @@ class NetflowDecoderTest {
     @ParameterizedTest
     @ValueSource(ints = {4, 128, 255})
     void shouldTellSetsOfReservedNumbers(int id) {
-        Recording told = Decoding.decode(ipfix().template(256, FIELDS)
-                .set(id, RECORD)
-                .data(256, RECORD)
-                .bytes());
+        Recording told = Decoding.decode(
+                ipfix().template(256, FIELDS).set(id, RECORD).data(256, RECORD).bytes());
         assertThat(told.records).hasSize(1);
         assertThat(told.problems).containsExactly(new Recording.Problem(NetflowProblem.RESERVED_SET, 40, 20));
     }
 
     @Test
     void shouldTellTemplatesOfReservedNumbers() {
-        Recording told = Decoding.decode(
-                v9().template(255, FIELDS).template(256, FIELDS).bytes());
+        Recording told =
+                Decoding.decode(v9().template(255, FIELDS).template(256, FIELDS).bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.BAD_TEMPLATE_ID);
         assertThat(told.changes).containsExactly(TemplateChange.LEARNED);
     }
@@ -475,8 +488,9 @@ class NetflowDecoderTest {
 
     @Test
     void shouldTellAScopeLongerThanItsTemplate() {
-        Recording told = Decoding.decode(
-                ipfix().set(3, hex("0100 0001 0005 0095 0004")).data(256, hex("00000001")).bytes());
+        Recording told = Decoding.decode(ipfix().set(3, hex("0100 0001 0005 0095 0004"))
+                .data(256, hex("00000001"))
+                .bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.BAD_SCOPE);
         assertThat(told.only().options()).isTrue();
     }
@@ -489,8 +503,8 @@ class NetflowDecoderTest {
             fields[i] = 1;
             fields[i + 1] = 1;
         }
-        Recording told = Decoding.decode(
-                v9().template(256, fields).template(257, FIELDS).bytes());
+        Recording told =
+                Decoding.decode(v9().template(256, fields).template(257, FIELDS).bytes());
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.TOO_MANY_FIELDS);
         assertThat(told.changed).extracting(template -> template.key().id()).containsExactly(257);
     }
@@ -545,7 +559,8 @@ class NetflowDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0005", "0009", "000a", "0005 0001 00000000 00000000", "000a 0010 00000000 00000000 000000"})
+    @ValueSource(
+            strings = {"0005", "0009", "000a", "0005 0001 00000000 00000000", "000a 0010 00000000 00000000 000000"})
     void shouldTellAMessageThatIsShorterThanItsHeader(String hex) {
         Recording told = Decoding.decode(hex(hex));
         assertThat(told.problemKinds()).containsExactly(NetflowProblem.MESSAGE_TOO_SHORT);
@@ -607,14 +622,16 @@ class NetflowDecoderTest {
     void shouldDecodeAfterARestartWhatAStoreKept() {
         NetflowDecoder before = Decoding.decoder();
         Recording told = new Recording();
-        Decoding.decode(before, told, v9().template(256, FIELDS).data(257, SECOND).bytes());
+        Decoding.decode(
+                before, told, v9().template(256, FIELDS).data(257, SECOND).bytes());
         NetflowDecoder after = Decoding.decoder();
         told.changed.forEach(template -> after.templates().restore(Template.fromBytes(template.toBytes())));
         told.held.forEach(set -> after.pending().restore(PendingSet.fromBytes(set.toBytes())));
         Recording later = new Recording();
         after.decodeRestored(later);
         assertThat(later.records).isEmpty();
-        Decoding.decode(after, later, v9().data(256, RECORD).template(257, FIELDS).bytes());
+        Decoding.decode(
+                after, later, v9().data(256, RECORD).template(257, FIELDS).bytes());
         assertThat(later.records).extracting(Recording.Seen::source).containsExactly("10.0.0.1", "10.0.0.3");
     }
 
@@ -636,7 +653,8 @@ class NetflowDecoderTest {
     void shouldTellTheExpiryOfTemplatesAndSets() {
         NetflowDecoder decoder = Decoding.decoder();
         Recording told = new Recording();
-        Decoding.decode(decoder, told, v9().template(256, FIELDS).data(257, RECORD).bytes());
+        Decoding.decode(
+                decoder, told, v9().template(256, FIELDS).data(257, RECORD).bytes());
         long lifetime = NetflowLimits.defaults().templateLifetimeNanos();
         decoder.expire(Decoding.NOW + lifetime, told);
         assertThat(told.changes).containsExactly(TemplateChange.LEARNED);

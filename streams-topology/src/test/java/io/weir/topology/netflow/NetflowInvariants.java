@@ -10,7 +10,7 @@ import java.util.List;
 /** What holds for the decoding of any octets whatever. */
 final class NetflowInvariants {
     private static final int MARGIN = 96;
-    private static final byte[] SURROUNDINGS = {0x00, (byte) 0xff, 0x01};
+    private static final byte[] SURROUNDINGS = {0x00, (byte) 0xff};
 
     private final List<byte[]> before;
 

@@ -55,9 +55,16 @@ final class NetflowWriter {
     /** A v5 record. */
     static byte[] v5Record(int source, int destination, int sourcePort, int destinationPort, int packets, int octets) {
         ByteBuffer record = ByteBuffer.allocate(48);
-        record.putInt(source).putInt(destination).putInt(0x0a0000fe).putShort((short) 3).putShort((short) 4);
+        record.putInt(source)
+                .putInt(destination)
+                .putInt(0x0a0000fe)
+                .putShort((short) 3)
+                .putShort((short) 4);
         record.putInt(packets).putInt(octets).putInt(UPTIME_MILLIS - 5_000).putInt(UPTIME_MILLIS - 1_000);
-        record.putShort((short) sourcePort).putShort((short) destinationPort).put((byte) 0).put((byte) 0x1b);
+        record.putShort((short) sourcePort)
+                .putShort((short) destinationPort)
+                .put((byte) 0)
+                .put((byte) 0x1b);
         record.put((byte) 6).put((byte) 0x10).putShort((short) 64_500).putShort((short) 64_501);
         return record.put((byte) 24).put((byte) 16).array();
     }
@@ -96,7 +103,8 @@ final class NetflowWriter {
         record.putShort((short) id).putShort((short) (fields.length / 3));
         for (int i = 0; i < fields.length; i += 3) {
             boolean own = fields[i] != 0;
-            record.putShort((short) (fields[i + 1] | (own ? ENTERPRISE_BIT : 0))).putShort((short) fields[i + 2]);
+            record.putShort((short) (fields[i + 1] | (own ? ENTERPRISE_BIT : 0)))
+                    .putShort((short) fields[i + 2]);
             if (own) {
                 record.putInt(fields[i]);
             }

@@ -95,8 +95,9 @@ class PendingSetsTest {
         told.released.forEach(set -> assertThat(open.remove(set.number())).isTrue());
         told.givenUp.forEach(set -> assertThat(open.remove(set.number())).isTrue());
         List<PendingSet> left = decoder.pending().all();
-        assertThat(open).containsExactlyInAnyOrderElementsOf(
-                left.stream().map(PendingSet::number).toList());
+        assertThat(open)
+                .containsExactlyInAnyOrderElementsOf(
+                        left.stream().map(PendingSet::number).toList());
         assertThat(decoder.pending().heapOctets())
                 .isEqualTo(left.stream().mapToLong(PendingSet::heapOctets).sum());
         assertThat(told.released).isNotEmpty();
@@ -105,7 +106,10 @@ class PendingSetsTest {
 
     @Test
     void shouldComeBackFromItsOctets() {
-        PendingSet set = Decoding.decode(v9().domain(-1).sequence(-5).data(300, RECORD).bytes()).held.get(0);
+        PendingSet set = Decoding.decode(
+                        v9().domain(-1).sequence(-5).data(300, RECORD).bytes())
+                .held
+                .get(0);
         PendingSet back = PendingSet.fromBytes(set.toBytes());
         assertThat(back).hasToString(set.toString().replace("count=1", "count=0"));
         assertThat(back.toBytes()).isEqualTo(set.toBytes());
@@ -116,7 +120,10 @@ class PendingSetsTest {
     /** Numbers go on where they were, so that a store does not mix sets up. */
     @Test
     void shouldGoOnCountingAfterARestart() {
-        PendingSet set = Decoding.decode(v9().data(300, RECORD).data(301, RECORD).bytes()).held.get(1);
+        PendingSet set = Decoding.decode(
+                        v9().data(300, RECORD).data(301, RECORD).bytes())
+                .held
+                .get(1);
         PendingSets restarted = new PendingSets(NetflowLimits.defaults());
         restarted.restore(set);
         NetflowDecoder decoder =
@@ -127,7 +134,8 @@ class PendingSetsTest {
 
     @Test
     void shouldRefuseOctetsThatAreNoSet() {
-        byte[] octets = Decoding.decode(v9().data(300, RECORD).bytes()).held.get(0).toBytes();
+        byte[] octets =
+                Decoding.decode(v9().data(300, RECORD).bytes()).held.get(0).toBytes();
         for (int length = 0; length < octets.length - RECORD.length; length++) {
             byte[] cut = Arrays.copyOf(octets, length);
             assertThatThrownBy(() -> PendingSet.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class);

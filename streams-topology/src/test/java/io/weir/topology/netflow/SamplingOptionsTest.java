@@ -73,7 +73,8 @@ class SamplingOptionsTest {
                 .options(300, 1, 1, 0, 35, 1, 34, 4)
                 .data(300, hex("02 00000064"))
                 .data(256, hex("00000002")));
-        assertThat(told.records).extracting(seen -> seen.sampling().toString())
+        assertThat(told.records)
+                .extracting(seen -> seen.sampling().toString())
                 .containsExactly("1:NaN by NONE", "1:100.0 by RECORD", "1:100.0 by EXPORTER");
     }
 
@@ -117,9 +118,14 @@ class SamplingOptionsTest {
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
                 10));
-        Decoding.decode(small, told, v9().options(300, 1, 2, 4, 82, 4, 48, 4, 50, 4).bytes());
+        Decoding.decode(
+                small, told, v9().options(300, 1, 2, 4, 82, 4, 48, 4, 50, 4).bytes());
         for (int i = 0; i < 100; i++) {
-            Decoding.decode(small, told, v9().data(300, hex("%08x 65746830 %08x 00000064".formatted(i, i))).bytes());
+            Decoding.decode(
+                    small,
+                    told,
+                    v9().data(300, hex("%08x 65746830 %08x 00000064".formatted(i, i)))
+                            .bytes());
         }
         ExporterOptions options = small.options(Decoding.EXPORTER);
         assertThat(options.sampling().entries()).isEqualTo(10);

@@ -20,8 +20,7 @@ class StructuredDataTest {
     /** What the walk of the second field tells, one line each. */
     private static List<String> walk(int element, String list) {
         byte[] content = hex(list);
-        byte[] record = NetflowWriter.join(
-                hex("0a000001 ff%04x".formatted(content.length)), content);
+        byte[] record = NetflowWriter.join(hex("0a000001 ff%04x".formatted(content.length)), content);
         return walk(message(element).data(256, record).bytes(), content.length + 7);
     }
 
@@ -38,7 +37,8 @@ class StructuredDataTest {
                 assertThat(record.octets()).isEqualTo(recordOctets);
                 boolean isList = structured.walk(record, 1, new Lines(told, start, end));
                 assertThat(isList).isTrue();
-                assertThat(structured.walk(record, 0, new Lines(told, start, end))).isFalse();
+                assertThat(structured.walk(record, 0, new Lines(told, start, end)))
+                        .isFalse();
             }
         };
         Decoding.decode(decoder, listener, datagram);
@@ -47,8 +47,7 @@ class StructuredDataTest {
 
     @Test
     void shouldWalkABasicList() {
-        assertThat(walk(291, "03 0007 0002 0050 01bb"))
-                .containsExactly("1 BASIC_LIST 3", "1 0/7 @12+2", "1 0/7 @14+2");
+        assertThat(walk(291, "03 0007 0002 0050 01bb")).containsExactly("1 BASIC_LIST 3", "1 0/7 @12+2", "1 0/7 @14+2");
     }
 
     @Test

@@ -71,8 +71,9 @@ class TemplatesTest {
         decode(decoder, exporter(2), Decoding.NOW, v9().template(257, FIELDS).bytes());
         decode(decoder, exporter(1), Decoding.NOW, v9().data(256, RECORD).bytes());
         decode(decoder, exporter(3), Decoding.NOW, v9().template(258, FIELDS).bytes());
-        assertThat(told.changes).containsExactly(
-                TemplateChange.LEARNED, TemplateChange.LEARNED, TemplateChange.EVICTED, TemplateChange.LEARNED);
+        assertThat(told.changes)
+                .containsExactly(
+                        TemplateChange.LEARNED, TemplateChange.LEARNED, TemplateChange.EVICTED, TemplateChange.LEARNED);
         assertThat(told.changed.get(2).key().id()).isEqualTo(257);
         decode(decoder, exporter(1), Decoding.NOW, v9().data(256, RECORD).bytes());
         assertThat(told.records).hasSize(2);
@@ -84,14 +85,23 @@ class TemplatesTest {
         long octets = 3L * 400;
         NetflowDecoder decoder = new NetflowDecoder(limits(100, 100, octets));
         for (int i = 0; i < 50; i++) {
-            decode(decoder, exporter(i % 7), Decoding.NOW, v9().template(256 + i, FIELDS).bytes());
+            decode(
+                    decoder,
+                    exporter(i % 7),
+                    Decoding.NOW,
+                    v9().template(256 + i, FIELDS).bytes());
             assertThat(decoder.templates().heapOctets()).isBetween(1L, octets);
         }
-        long sum = decoder.templates().all().stream().mapToLong(Template::heapOctets).sum();
+        long sum = decoder.templates().all().stream()
+                .mapToLong(Template::heapOctets)
+                .sum();
         assertThat(decoder.templates().heapOctets()).isEqualTo(sum);
-        assertThat(decoder.templates().evicted()).isEqualTo(50 - decoder.templates().size());
+        assertThat(decoder.templates().evicted())
+                .isEqualTo(50 - decoder.templates().size());
         // The newest is never the one that goes.
-        assertThat(decoder.templates().all()).extracting(template -> template.key().id()).contains(305);
+        assertThat(decoder.templates().all())
+                .extracting(template -> template.key().id())
+                .contains(305);
     }
 
     /** N-07: by silence of the exporter, each for itself. */
@@ -101,12 +111,21 @@ class TemplatesTest {
         long minute = TimeUnit.MINUTES.toNanos(1);
         decode(decoder, exporter(1), Decoding.NOW, v9().template(256, FIELDS).bytes());
         decode(decoder, exporter(2), Decoding.NOW, v9().template(256, FIELDS).bytes());
-        decode(decoder, exporter(1), Decoding.NOW + 20 * minute, v9().data(256, RECORD).bytes());
+        decode(
+                decoder,
+                exporter(1),
+                Decoding.NOW + 20 * minute,
+                v9().data(256, RECORD).bytes());
         decoder.expire(Decoding.NOW + 31 * minute, told);
-        assertThat(decoder.templates().all()).extracting(template -> template.key().session())
+        assertThat(decoder.templates().all())
+                .extracting(template -> template.key().session())
                 .containsExactly(exporter(1).withoutPort());
         // Its templates may not be used for long: it is the exporter that must be silent.
-        decode(decoder, exporter(1), Decoding.NOW + 45 * minute, v9().data(999, RECORD).bytes());
+        decode(
+                decoder,
+                exporter(1),
+                Decoding.NOW + 45 * minute,
+                v9().data(999, RECORD).bytes());
         decoder.expire(Decoding.NOW + 60 * minute, told);
         assertThat(decoder.templates().size()).isEqualTo(1);
     }
@@ -117,7 +136,11 @@ class TemplatesTest {
         NetflowDecoder decoder = Decoding.decoder();
         decode(decoder, port(1000), Decoding.NOW, ipfix().template(256, FIELDS).bytes());
         decode(decoder, port(2000), Decoding.NOW, ipfix().template(256, OTHER).bytes());
-        decode(decoder, port(2000), Decoding.NOW, ipfix().template(256, OTHER).data(256, RECORD).bytes());
+        decode(
+                decoder,
+                port(2000),
+                Decoding.NOW,
+                ipfix().template(256, OTHER).data(256, RECORD).bytes());
         assertThat(told.only().source()).isEqualTo("10.0.0.2");
         assertThat(decoder.templates().portConflicts()).isZero();
     }
@@ -127,14 +150,23 @@ class TemplatesTest {
     void shouldTellPortsApartThatTakeTurns() {
         NetflowDecoder decoder = Decoding.decoder();
         for (int i = 0; i < 3; i++) {
-            decode(decoder, port(1000), Decoding.NOW, ipfix().template(256, FIELDS).bytes());
-            decode(decoder, port(2000), Decoding.NOW, ipfix().template(256, OTHER).bytes());
+            decode(
+                    decoder,
+                    port(1000),
+                    Decoding.NOW,
+                    ipfix().template(256, FIELDS).bytes());
+            decode(
+                    decoder,
+                    port(2000),
+                    Decoding.NOW,
+                    ipfix().template(256, OTHER).bytes());
         }
         assertThat(decoder.templates().portConflicts()).isEqualTo(1);
         decode(decoder, port(1000), Decoding.NOW, ipfix().data(256, RECORD).bytes());
         decode(decoder, port(2000), Decoding.NOW, ipfix().data(256, RECORD).bytes());
         assertThat(told.records).extracting(Recording.Seen::source).containsExactly("10.0.0.1", "10.0.0.2");
-        assertThat(decoder.templates().all()).extracting(template -> template.key().session())
+        assertThat(decoder.templates().all())
+                .extracting(template -> template.key().session())
                 .containsExactlyInAnyOrder(port(1000), port(2000));
         // A third one has nothing in common with them.
         decode(decoder, port(3000), Decoding.NOW, ipfix().data(256, RECORD).bytes());
@@ -156,7 +188,8 @@ class TemplatesTest {
             NetflowWriter message = random.nextBoolean() ? ipfix() : v9();
             byte[] datagram = random.nextInt(10) == 0
                     ? message.template(id).bytes()
-                    : message.template(id, random.nextBoolean() ? FIELDS : OTHER).bytes();
+                    : message.template(id, random.nextBoolean() ? FIELDS : OTHER)
+                            .bytes();
             Exporter exporter = new Exporter(0, 0x0a000000L + random.nextInt(5), 4, 1000 + random.nextInt(2));
             decode(decoder, exporter, Decoding.NOW + i, datagram);
         }
@@ -169,14 +202,22 @@ class TemplatesTest {
                 store.remove(template.key());
             }
         }
-        assertThat(store.values()).containsExactlyInAnyOrderElementsOf(decoder.templates().all());
-        assertThat(told.changes).contains(TemplateChange.LEARNED, TemplateChange.REDEFINED, TemplateChange.WITHDRAWN, TemplateChange.EVICTED);
+        assertThat(store.values())
+                .containsExactlyInAnyOrderElementsOf(decoder.templates().all());
+        assertThat(told.changes)
+                .contains(
+                        TemplateChange.LEARNED,
+                        TemplateChange.REDEFINED,
+                        TemplateChange.WITHDRAWN,
+                        TemplateChange.EVICTED);
     }
 
     @Test
     void shouldComeBackFromItsOctets() {
         Recording defined = Decoding.decode(
-                ipfix().domain(-7).enterpriseTemplate(40_000, 29_305, 1, 4, 0, 82, 0xffff, -1, 5, 2).bytes(),
+                ipfix().domain(-7)
+                        .enterpriseTemplate(40_000, 29_305, 1, 4, 0, 82, 0xffff, -1, 5, 2)
+                        .bytes(),
                 ipfix().options(256, 2, 149, 4, 10, 4, 82, 16).bytes());
         for (Template template : defined.changed) {
             Template back = Template.fromBytes(template.toBytes());
@@ -187,13 +228,17 @@ class TemplatesTest {
             assertThat(back.port()).isEqualTo(2055);
             assertThat(back.definedNanos()).isEqualTo(Decoding.NOW);
         }
-        assertThat(defined.changed.get(1)).hasToString("options template 256 of 192.0.2.1 version 10 domain 1:"
-                + " observationDomainId[4] ingressInterface[4] | interfaceName[16]");
+        assertThat(defined.changed.get(1))
+                .hasToString("options template 256 of 192.0.2.1 version 10 domain 1:"
+                        + " observationDomainId[4] ingressInterface[4] | interfaceName[16]");
     }
 
     @Test
     void shouldRefuseOctetsThatAreNoTemplate() {
-        byte[] octets = Decoding.decode(v9().template(256, FIELDS).bytes()).changed.get(0).toBytes();
+        byte[] octets = Decoding.decode(v9().template(256, FIELDS).bytes())
+                .changed
+                .get(0)
+                .toBytes();
         for (int length = 0; length < octets.length; length++) {
             byte[] cut = Arrays.copyOf(octets, length);
             assertThatThrownBy(() -> Template.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class);
