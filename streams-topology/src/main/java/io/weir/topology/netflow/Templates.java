@@ -269,6 +269,8 @@ public final class Templates {
     }
 
     private Session sessionAt(Exporter exporter, long now, TemplateListener listener) {
+        // What is remembered is the youngest, which may be another one from here on.
+        lastExporter = null;
         Session session = sessions.get(exporter);
         if (session == null) {
             session = new Session(exporter);
