@@ -1,6 +1,9 @@
 package io.weir.topology.netflow;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -21,6 +24,8 @@ public final class DataRecord {
     public static final long ABSENT = -1;
 
     static final int PRESENCE_WORDS = 3;
+
+    private static final VarHandle WINDOW = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final RecordField[] FIELDS = RecordField.values();
 
@@ -64,6 +69,10 @@ public final class DataRecord {
     private Template template;
     private MessageHead head;
     private ByteBuffer buffer;
+    /** What the buffer is made of, null where that is not an array, or not to be seen. */
+    private byte[] array;
+
+    private int arrayOffset;
     private int position;
     private int octets;
     private boolean late;
@@ -191,6 +200,8 @@ public final class DataRecord {
         template = with;
         head = of;
         buffer = in;
+        array = in.hasArray() ? in.array() : null;
+        arrayOffset = array == null ? 0 : in.arrayOffset();
         late = waited;
         present0 = with.present0();
         present1 = with.present1();
@@ -205,28 +216,24 @@ public final class DataRecord {
     void readFixed(int at) {
         position = at;
         octets = template.minRecordOctets();
+        if (octets < Template.Plan.WINDOW_OCTETS) {
+            readShort(at);
+            return;
+        }
         Template.Plan plan = template.plan();
         ByteBuffer in = buffer;
         long[] to = values;
-        for (int step : plan.ints) {
-            to[slot(step)] = in.getInt(at + offset(step)) & 0xffff_ffffL;
-        }
-        for (int step : plan.shorts) {
-            to[slot(step)] = in.getShort(at + offset(step)) & 0xffff;
-        }
-        for (int step : plan.octets) {
-            to[slot(step)] = in.get(at + offset(step)) & OCTET_MASK;
-        }
-        for (int step : plan.longs) {
-            to[slot(step)] = in.getLong(at + offset(step));
+        if (array != null) {
+            readNumbers(plan.numbers, array, arrayOffset + at, to);
+        } else {
+            for (int step : plan.numbers) {
+                to[slot(step)] = in.getLong(at + offset(step)) << before(step) >>> others(step);
+            }
         }
         for (int step : plan.ipv6) {
             int slot = slot(step);
             to[slot] = in.getLong(at + offset(step));
             to[slot + 1] = in.getLong(at + offset(step) + Long.BYTES);
-        }
-        for (int step : plan.others) {
-            to[slot(step)] = unsigned(in, at + offset(step), step >>> Template.Plan.LENGTH_SHIFT);
         }
         for (int i = 0; i < plan.sections.length; i++) {
             int step = plan.sections[i];
@@ -234,8 +241,32 @@ public final class DataRecord {
         }
     }
 
+    /** The same from an array: every access to a buffer checks more. */
+    private static void readNumbers(int[] steps, byte[] from, int at, long[] to) {
+        for (int step : steps) {
+            to[slot(step)] = (long) WINDOW.get(from, at + offset(step)) << before(step) >>> others(step);
+        }
+    }
+
+    /** Reads a record of fixed length that is shorter than a window. */
+    private void readShort(int at) {
+        for (int i = 0; i < template.fieldCount(); i++) {
+            if (template.slot(i) != Template.NO_SLOT) {
+                readField(template.slot(i), at + template.offset(i), template.length(i));
+            }
+        }
+    }
+
     private static int slot(int step) {
         return step >>> Template.Plan.SLOT_SHIFT & Template.Plan.SLOT_MASK;
+    }
+
+    private static int before(int step) {
+        return (step >>> Template.Plan.BEFORE_SHIFT & Template.Plan.COUNT_MASK) * Byte.SIZE;
+    }
+
+    private static int others(int step) {
+        return (step >>> Template.Plan.OTHERS_SHIFT & Template.Plan.COUNT_MASK) * Byte.SIZE;
     }
 
     private static int offset(int step) {

@@ -415,33 +415,40 @@ public final class Template {
     }
 
     /**
-     * How a record of fixed length is read: fields of a length together, each as its place in the record and its number in the
-     * {@link DataRecord}, so that each loop has one kind of read.
+     * How a record of fixed length is read. A number of one to eight octets is taken out of a window of eight that lies within the record, by
+     * two shifts: so all numbers are read alike, in one loop without branches.
      */
     static final class Plan {
-        static final int SLOT_SHIFT = 16;
-        static final int LENGTH_SHIFT = 24;
+        /** Records shorter than a window are read field by field. */
+        static final int WINDOW_OCTETS = Long.BYTES;
+
         static final int OFFSET_MASK = 0xffff;
+        static final int SLOT_SHIFT = 16;
         static final int SLOT_MASK = 0xff;
+        /** Octets of the window before the number. */
+        static final int BEFORE_SHIFT = 24;
+        /** Octets of the window that are not of the number. */
+        static final int OTHERS_SHIFT = 27;
 
-        final int[] octets;
-        final int[] shorts;
-        final int[] ints;
-        final int[] longs;
-        /** Three, five, six and seven octets: the length is in the bits from {@link #LENGTH_SHIFT}. */
-        final int[] others;
+        static final int COUNT_MASK = 0x7;
 
+        /** Offset of the window, number in the {@link DataRecord}, octets before and octets not of the number, from the lowest bit on. */
+        final int[] numbers;
+        /** Offset and number in the {@link DataRecord}. */
         final int[] ipv6;
+
         final int[] sections;
         /** Octets of each of {@link #sections}. */
         final int[] sectionOctets;
 
         Plan(Template template) {
-            octets = steps(template, Byte.BYTES);
-            shorts = steps(template, Short.BYTES);
-            ints = steps(template, Integer.BYTES);
-            longs = steps(template, Long.BYTES);
-            others = steps(template, 0);
+            numbers = steps(template, RecordField.Kind.NUMBER);
+            for (int i = 0, field = 0; i < numbers.length; field++) {
+                if (is(template, field, RecordField.Kind.NUMBER)) {
+                    numbers[i] = window(template, field);
+                    i++;
+                }
+            }
             ipv6 = steps(template, RecordField.Kind.IPV6);
             sections = steps(template, RecordField.Kind.SECTION);
             sectionOctets = new int[sections.length];
@@ -454,16 +461,15 @@ public final class Template {
             }
         }
 
-        private static int[] steps(Template template, int length) {
-            int[] steps = new int[template.fieldCount()];
-            int count = 0;
-            for (int i = 0; i < steps.length; i++) {
-                if (is(template, i, RecordField.Kind.NUMBER) && common(template.length(i)) == length) {
-                    steps[count] = step(template, i) | (length == 0 ? template.length(i) << LENGTH_SHIFT : 0);
-                    count++;
-                }
-            }
-            return Arrays.copyOf(steps, count);
+        /** The window ends with the number, or begins with the record where there is too little before it. */
+        private static int window(Template template, int field) {
+            int offset = template.offset(field);
+            int length = template.length(field);
+            int from = Math.max(0, offset + length - WINDOW_OCTETS);
+            return from
+                    | (template.slot(field) << SLOT_SHIFT)
+                    | ((offset - from) << BEFORE_SHIFT)
+                    | ((WINDOW_OCTETS - length) << OTHERS_SHIFT);
         }
 
         private static int[] steps(Template template, RecordField.Kind kind) {
@@ -471,25 +477,16 @@ public final class Template {
             int count = 0;
             for (int i = 0; i < steps.length; i++) {
                 if (is(template, i, kind)) {
-                    steps[count] = step(template, i);
+                    steps[count] = template.offset(i) | (template.slot(i) << SLOT_SHIFT);
                     count++;
                 }
             }
             return Arrays.copyOf(steps, count);
         }
 
-        /** The length where it is one of 1, 2, 4 and 8, else 0. */
-        private static int common(int length) {
-            return Integer.bitCount(length) == 1 ? length : 0;
-        }
-
         private static boolean is(Template template, int field, RecordField.Kind kind) {
             return template.slot(field) != NO_SLOT
                     && DataRecord.field(template.slot(field)).kind() == kind;
-        }
-
-        private static int step(Template template, int field) {
-            return template.offset(field) | (template.slot(field) << SLOT_SHIFT);
         }
     }
 }
