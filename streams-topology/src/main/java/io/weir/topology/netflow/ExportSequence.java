@@ -18,11 +18,14 @@ public final class ExportSequence {
     static final int MAX_GAP = 1 << 24;
     /** A number further behind says that the count was begun anew. */
     static final int MAX_REORDERING = 2048;
-    /** More messages in a row behind the others say that the count was begun anew. */
+    /** More messages in a row behind the others say that the count was begun anew, where no uptime says whether. */
     static final int MAX_REORDERED = 8;
 
     /** An exporter that seems to have started later than before by more has started anew. */
     private static final long START_TOLERANCE_MILLIS = 5_000;
+
+    /** The exporter does not say when it started. */
+    private static final long NO_START = Long.MIN_VALUE;
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
@@ -143,11 +146,13 @@ public final class ExportSequence {
             missing += off;
             return Verdict.GAP;
         }
-        if (reorderedInARow == MAX_REORDERED) {
+        if (startMillis == NO_START && reorderedInARow == MAX_REORDERED) {
             return restart();
         }
         reorderedInARow++;
-        found = convention == Convention.MESSAGES ? 1 : isOfFlows(convention) ? flows : records;
+        int units = convention == Convention.MESSAGES ? 1 : isOfFlows(convention) ? flows : records;
+        // What is behind the first message of all was not taken for missing.
+        found = Math.min(units, totalMissing - totalFound);
         return Verdict.REORDERED;
     }
 

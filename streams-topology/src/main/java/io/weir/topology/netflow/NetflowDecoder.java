@@ -64,7 +64,7 @@ public final class NetflowDecoder {
     private static final int IPFIX_OPTIONS = 3;
 
     private static final int SET_HEAD_OCTETS = 4;
-    /** Sets are filled up to whole words; a record this short may be padding. */
+    /** Sets are filled up to whole words, by some exporters with anything but zeros; a record this short may be padding. */
     private static final int MAX_PADDING = 3;
 
     private final NetflowLimits limits;
@@ -348,9 +348,6 @@ public final class NetflowDecoder {
             }
             at = next;
         }
-        if (at < end && !isZero(at, end)) {
-            problem(NetflowProblem.TEMPLATE_CUT, at, end - at);
-        }
     }
 
     /** A template without fields takes back the one of its number; the number of the set takes back all of its kind (RFC 7011 section 8.1). */
@@ -444,7 +441,7 @@ public final class NetflowDecoder {
         int at = template.isFixed()
                 ? decodeFixed(template, from, end, systemInit)
                 : decodeVariable(template, of, from, end, systemInit);
-        if (at >= 0 && at < end && !isZero(at, end)) {
+        if (at >= 0 && end - at > MAX_PADDING && !isZero(at, end)) {
             of.undecodedSets += late ? 0 : 1;
             problem(of, NetflowProblem.PARTIAL_RECORD, at, end - at);
         }

@@ -89,6 +89,37 @@ class CaptureTruthTest {
                 limits.maxOptionsPerExporter());
     }
 
+    /** Whatever is told as wrong is wrong in the capture. */
+    @ParameterizedTest
+    @MethodSource("captures")
+    void shouldTellNothingWrongButWhatIs(String name) throws IOException {
+        NetflowDecoder decoder = Decoding.decoder();
+        Recording recording = new Recording();
+        for (ExportCapture.Datagram datagram : ExportCapture.read(Captures.require(name))) {
+            Decoding.decode(decoder, recording, datagram.payload(), datagram.exporter(), exportNanos(datagram));
+        }
+        switch (name) {
+            // A count of 55,582.
+            case "nf5-vendors.pcap" -> assertThat(recording.problemKinds()).containsExactly(NetflowProblem.BAD_COUNT);
+            // A set of 100 octets with one record of 83 and 17 that are no padding.
+            case "nf9-vendors.pcap" ->
+                assertThat(recording.problems)
+                        .singleElement()
+                        .isEqualTo(new Recording.Problem(NetflowProblem.PARTIAL_RECORD, 167, 17));
+            // A datagram whose lengths were made up: octets of a further record in each set, the second beyond the
+            // message.
+            case "nfx-telegraf.pcap" ->
+                assertThat(recording.problemKinds())
+                        .containsExactly(
+                                NetflowProblem.PARTIAL_RECORD,
+                                NetflowProblem.SET_BEYOND_MESSAGE,
+                                NetflowProblem.PARTIAL_RECORD,
+                                NetflowProblem.TRAILING_OCTETS);
+            default -> assertThat(recording.problems).isEmpty();
+        }
+        assertThat(recording.givenUp).isEmpty();
+    }
+
     /** The same records whether templates come before the data or behind them. */
     @ParameterizedTest
     @MethodSource("captures")

@@ -75,6 +75,18 @@ class ExportSequenceTest {
         assertThat(sequence.totalMissing() - sequence.totalFound()).isZero();
     }
 
+    /** What comes behind the first message of all is no loss that was told, however much it is. */
+    @Test
+    void shouldNotFindWhatWasNotMissing() {
+        ExportSequence sequence = new ExportSequence(NetflowDecoder.V9);
+        observe(sequence, NetflowDecoder.V9, 100, 1);
+        for (int number = 86; number < 100; number++) {
+            assertThat(observe(sequence, NetflowDecoder.V9, number, 1)).isEqualTo(Verdict.REORDERED);
+            assertThat(sequence.found()).isZero();
+        }
+        assertThat(observe(sequence, NetflowDecoder.V9, 101, 1)).isEqualTo(Verdict.IN_ORDER);
+    }
+
     @Test
     void shouldTellADuplicate() {
         ExportSequence sequence = new ExportSequence(NetflowDecoder.V9);
