@@ -7,7 +7,7 @@ package io.weir.topology.netflow;
  * @param id 0 to 65535
  * @param name as registered
  * @param type abstract data type
- * @param semantics as registered: quantity, totalCounter, deltaCounter, identifier, flags, list, snmpCounter, snmpGauge, default; empty where not known
+ * @param semantics as registered: quantity, totalCounter, deltaCounter, identifier, flags, list, snmpCounter, snmpGauge, default; empty where none
  * @param unit as registered, empty where none
  */
 public record InformationElement(
