@@ -226,8 +226,8 @@ public final class DataRecord {
         if (array != null) {
             readNumbers(plan.numbers, array, arrayOffset + at, to);
         } else {
-            for (int step : plan.numbers) {
-                to[slot(step)] = in.getLong(at + offset(step)) << before(step) >>> others(step);
+            for (long step : plan.numbers) {
+                to[slot((int) step)] = number(in.getLong(at + offset((int) step)), step);
             }
         }
         for (int step : plan.ipv6) {
@@ -242,9 +242,9 @@ public final class DataRecord {
     }
 
     /** The same from an array: every access to a buffer checks more. */
-    private static void readNumbers(int[] steps, byte[] from, int at, long[] to) {
-        for (int step : steps) {
-            to[slot(step)] = (long) WINDOW.get(from, at + offset(step)) << before(step) >>> others(step);
+    private static void readNumbers(long[] steps, byte[] from, int at, long[] to) {
+        for (long step : steps) {
+            to[slot((int) step)] = number((long) WINDOW.get(from, at + offset((int) step)), step);
         }
     }
 
@@ -261,12 +261,9 @@ public final class DataRecord {
         return step >>> Template.Plan.SLOT_SHIFT & Template.Plan.SLOT_MASK;
     }
 
-    private static int before(int step) {
-        return (step >>> Template.Plan.BEFORE_SHIFT & Template.Plan.COUNT_MASK) * Byte.SIZE;
-    }
-
-    private static int others(int step) {
-        return (step >>> Template.Plan.OTHERS_SHIFT & Template.Plan.COUNT_MASK) * Byte.SIZE;
+    /** The number in its window. Shifts take the lowest six bits of what they are given. */
+    private static long number(long window, long step) {
+        return window << (int) (step >>> Template.Plan.BEFORE_SHIFT) >>> (int) (step >>> Template.Plan.OTHERS_SHIFT);
     }
 
     private static int offset(int step) {
@@ -468,8 +465,8 @@ public final class DataRecord {
 
     private void deriveTimes(long systemInitMillis, long maxSkewNanos) {
         timesEstimated = false;
-        long last = time(template.last(), false, systemInitMillis);
-        long first = time(template.first(), true, systemInitMillis);
+        long last = time(template.last(), template.lastSlot(), systemInitMillis);
+        long first = time(template.first(), template.firstSlot(), systemInitMillis);
         if (last == NO_TIME || first == NO_TIME) {
             long duration = duration();
             if (last == NO_TIME && first == NO_TIME) {
@@ -497,8 +494,10 @@ public final class DataRecord {
             reverseFirstNanos = NO_TIME;
             reverseLastNanos = NO_TIME;
         } else {
-            reverseFirstNanos = time(template.reverseFirst(), true, systemInitMillis);
-            reverseLastNanos = time(template.reverseLast(), false, systemInitMillis);
+            reverseFirstNanos =
+                    time(template.reverseFirst(), template.reverseFirst().slot(true), systemInitMillis);
+            reverseLastNanos =
+                    time(template.reverseLast(), template.reverseLast().slot(false), systemInitMillis);
         }
     }
 
@@ -524,12 +523,8 @@ public final class DataRecord {
     }
 
     /** Epoch nanoseconds by our clock, or {@link #NO_TIME}. */
-    private long time(TimeForm form, boolean isFirst, long systemInitMillis) {
-        if (form == TimeForm.NONE) {
-            return NO_TIME;
-        }
-        int slot = form.field(isFirst).ordinal();
-        if (!has(slot)) {
+    private long time(TimeForm form, int slot, long systemInitMillis) {
+        if (form == TimeForm.NONE || !has(slot)) {
             return NO_TIME;
         }
         long value = values[slot];

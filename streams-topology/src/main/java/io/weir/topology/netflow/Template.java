@@ -60,6 +60,8 @@ public final class Template {
     private final TimeForm last;
     private final TimeForm reverseFirst;
     private final TimeForm reverseLast;
+    private final int firstSlot;
+    private final int lastSlot;
     private final boolean mayBeIcmp;
 
     /**
@@ -117,6 +119,8 @@ public final class Template {
         last = TimeForm.of(this, false, false);
         reverseFirst = TimeForm.of(this, true, true);
         reverseLast = TimeForm.of(this, false, true);
+        firstSlot = first.slot(true);
+        lastSlot = last.slot(false);
         mayBeIcmp = has(RecordField.PROTOCOL) || has(RecordField.ICMP_TYPE_IPV4) || has(RecordField.ICMP_TYPE_IPV6);
     }
 
@@ -294,6 +298,16 @@ public final class Template {
         return reverseLast;
     }
 
+    /** Number of the field of {@link #first}. */
+    int firstSlot() {
+        return firstSlot;
+    }
+
+    /** Number of the field of {@link #last}. */
+    int lastSlot() {
+        return lastSlot;
+    }
+
     boolean mayBeIcmp() {
         return mayBeIcmp;
     }
@@ -425,15 +439,13 @@ public final class Template {
         static final int OFFSET_MASK = 0xffff;
         static final int SLOT_SHIFT = 16;
         static final int SLOT_MASK = 0xff;
-        /** Octets of the window before the number. */
+        /** Bits of the window before the number: six bits, as a shift of 64 bits takes no more. */
         static final int BEFORE_SHIFT = 24;
-        /** Octets of the window that are not of the number. */
-        static final int OTHERS_SHIFT = 27;
+        /** Bits of the window that are not of the number. */
+        static final int OTHERS_SHIFT = 30;
 
-        static final int COUNT_MASK = 0x7;
-
-        /** Offset of the window, number in the {@link DataRecord}, octets before and octets not of the number, from the lowest bit on. */
-        final int[] numbers;
+        /** Offset of the window, number in the {@link DataRecord}, bits before and bits not of the number, from the lowest bit on. */
+        final long[] numbers;
         /** Offset and number in the {@link DataRecord}. */
         final int[] ipv6;
 
@@ -442,13 +454,7 @@ public final class Template {
         final int[] sectionOctets;
 
         Plan(Template template) {
-            numbers = steps(template, RecordField.Kind.NUMBER);
-            for (int i = 0, field = 0; i < numbers.length; field++) {
-                if (is(template, field, RecordField.Kind.NUMBER)) {
-                    numbers[i] = window(template, field);
-                    i++;
-                }
-            }
+            numbers = windows(template);
             ipv6 = steps(template, RecordField.Kind.IPV6);
             sections = steps(template, RecordField.Kind.SECTION);
             sectionOctets = new int[sections.length];
@@ -462,14 +468,23 @@ public final class Template {
         }
 
         /** The window ends with the number, or begins with the record where there is too little before it. */
-        private static int window(Template template, int field) {
-            int offset = template.offset(field);
-            int length = template.length(field);
-            int from = Math.max(0, offset + length - WINDOW_OCTETS);
-            return from
-                    | (template.slot(field) << SLOT_SHIFT)
-                    | ((offset - from) << BEFORE_SHIFT)
-                    | ((WINDOW_OCTETS - length) << OTHERS_SHIFT);
+        private static long[] windows(Template template) {
+            long[] windows = new long[template.fieldCount()];
+            int count = 0;
+            for (int i = 0; i < windows.length; i++) {
+                if (is(template, i, RecordField.Kind.NUMBER)) {
+                    int end = template.offset(i) + template.length(i);
+                    int from = Math.max(0, end - WINDOW_OCTETS);
+                    long before = (template.offset(i) - from) * (long) Byte.SIZE;
+                    long others = (WINDOW_OCTETS - template.length(i)) * (long) Byte.SIZE;
+                    windows[count] = from
+                            | ((long) template.slot(i) << SLOT_SHIFT)
+                            | (before << BEFORE_SHIFT)
+                            | (others << OTHERS_SHIFT);
+                    count++;
+                }
+            }
+            return Arrays.copyOf(windows, count);
         }
 
         private static int[] steps(Template template, RecordField.Kind kind) {

@@ -30,8 +30,13 @@ enum TimeForm {
         this.last = last;
     }
 
-    RecordField field(boolean isFirst) {
+    private RecordField field(boolean isFirst) {
         return isFirst ? first : last;
+    }
+
+    /** Number of the field that holds it; of {@link #NONE} any, as it is not read. */
+    int slot(boolean isFirst) {
+        return this == NONE ? 0 : field(isFirst).ordinal();
     }
 
     private boolean isReverse() {
