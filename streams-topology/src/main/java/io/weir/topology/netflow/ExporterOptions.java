@@ -64,6 +64,17 @@ public final class ExporterOptions {
         return millis == null ? DataRecord.ABSENT : millis;
     }
 
+    /** Entries of all tables. */
+    int entries() {
+        return sampling.entries()
+                + interfaceNames.size()
+                + interfaceDescriptions.size()
+                + vrfNames.size()
+                + applicationNames.size()
+                + applicationDescriptions.size()
+                + systemInitMillis.size();
+    }
+
     /** Takes in an options record. */
     void learn(DataRecord record) {
         sampling.learn(record);

@@ -2,6 +2,7 @@ package io.weir.topology.netflow;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ public final class NetflowDecoder {
 
     private Exporter lastExporter;
     private ExporterOptions lastOptions;
+    private int optionEntries;
 
     private ByteBuffer buffer;
     private NetflowListener listener;
@@ -122,7 +124,7 @@ public final class NetflowDecoder {
             found = new ExporterOptions(limits.maxOptionsPerExporter());
             options.put(address, found);
             if (options.size() > limits.maxExporters()) {
-                options.remove(options.keySet().iterator().next());
+                forgetOptionsOfEldest();
             }
         }
         lastExporter = exporter;
@@ -497,11 +499,28 @@ public final class NetflowDecoder {
         record.head().dataRecords++;
         if (record.template().isOptions()) {
             record.head().optionsRecords++;
-            options(record.head().exporter).learn(record);
+            learnOptions();
             listener.onOptionsRecord(record);
         } else {
             listener.onDataRecord(record);
         }
+    }
+
+    private void learnOptions() {
+        ExporterOptions of = options(record.head().exporter);
+        int before = of.entries();
+        of.learn(record);
+        optionEntries += of.entries() - before;
+        while (optionEntries > limits.maxOptions() && options.size() > 1) {
+            forgetOptionsOfEldest();
+        }
+    }
+
+    /** The one at work is the youngest. */
+    private void forgetOptionsOfEldest() {
+        Iterator<ExporterOptions> all = options.values().iterator();
+        optionEntries -= all.next().entries();
+        all.remove();
     }
 
     private boolean isZero(int from, int end) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param pendingLifetimeNanos a set that waits for longer is given up
  * @param maxClockSkewNanos a record's time further than this from when it came in is not believed
  * @param maxOptionsPerExporter entries of each table that an exporter's options fill; further ones are not taken in, and counted
+ * @param maxOptions entries of the tables of all exporters; what the exporter heard of longest ago has told goes
  */
 public record NetflowLimits(
         int maxExporters,
@@ -28,7 +29,8 @@ public record NetflowLimits(
         long maxPendingOctets,
         long pendingLifetimeNanos,
         long maxClockSkewNanos,
-        int maxOptionsPerExporter) {
+        int maxOptionsPerExporter,
+        int maxOptions) {
 
     private static final long MEBIBYTE = 1L << 20;
 
@@ -45,6 +47,7 @@ public record NetflowLimits(
         requirePositive(pendingLifetimeNanos, "pendingLifetimeNanos");
         requirePositive(maxClockSkewNanos, "maxClockSkewNanos");
         requirePositive(maxOptionsPerExporter, "maxOptionsPerExporter");
+        requirePositive(maxOptions, "maxOptions");
     }
 
     /**
@@ -63,7 +66,8 @@ public record NetflowLimits(
                 64 * MEBIBYTE,
                 TimeUnit.MINUTES.toNanos(30),
                 TimeUnit.DAYS.toNanos(1),
-                16_384);
+                16_384,
+                262_144);
     }
 
     private static void requirePositive(long value, String name) {

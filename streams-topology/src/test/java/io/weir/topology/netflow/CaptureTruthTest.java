@@ -86,7 +86,8 @@ class CaptureTruthTest {
                 limits.maxPendingOctets(),
                 limits.pendingLifetimeNanos(),
                 TimeUnit.DAYS.toNanos(50),
-                limits.maxOptionsPerExporter());
+                limits.maxOptionsPerExporter(),
+                limits.maxOptions());
     }
 
     /** Whatever is told as wrong is wrong in the capture. */

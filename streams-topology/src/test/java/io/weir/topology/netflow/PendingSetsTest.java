@@ -32,7 +32,8 @@ class PendingSetsTest {
                 octets,
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
-                defaults.maxOptionsPerExporter());
+                defaults.maxOptionsPerExporter(),
+                defaults.maxOptions());
     }
 
     private static Exporter exporter(int number) {

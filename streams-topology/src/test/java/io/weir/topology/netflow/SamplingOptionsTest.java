@@ -105,19 +105,7 @@ class SamplingOptionsTest {
 
     @Test
     void shouldTakeInABoundedNumberOfSamplers() {
-        NetflowLimits defaults = NetflowLimits.defaults();
-        NetflowDecoder small = new NetflowDecoder(new NetflowLimits(
-                defaults.maxExporters(),
-                defaults.maxTemplatesPerExporter(),
-                defaults.maxFieldsPerTemplate(),
-                defaults.maxTemplateOctets(),
-                defaults.templateLifetimeNanos(),
-                defaults.maxPendingSetsPerExporter(),
-                defaults.maxPendingOctetsPerExporter(),
-                defaults.maxPendingOctets(),
-                defaults.pendingLifetimeNanos(),
-                defaults.maxClockSkewNanos(),
-                10));
+        NetflowDecoder small = new NetflowDecoder(limits(10, 1_000));
         Decoding.decode(
                 small, told, v9().options(300, 1, 2, 4, 82, 4, 48, 4, 50, 4).bytes());
         for (int i = 0; i < 100; i++) {
@@ -132,6 +120,40 @@ class SamplingOptionsTest {
         assertThat(options.sampling().refused()).isPositive();
         assertThat(options.interfaceNames().size()).isEqualTo(10);
         assertThat(options.interfaceNames().refused()).isEqualTo(90);
+    }
+
+    @Test
+    void shouldForgetTheOptionsOfTheExporterHeardOfLongestAgo() {
+        NetflowDecoder small = new NetflowDecoder(limits(10, 25));
+        for (int exporter = 1; exporter <= 3; exporter++) {
+            Exporter from = new Exporter(0, exporter, 4, 2055);
+            byte[] template = v9().options(300, 1, 2, 4, 82, 4).bytes();
+            Decoding.decode(small, told, template, from, Decoding.NOW);
+            for (int i = 0; i < 10; i++) {
+                byte[] name = v9().data(300, hex("%08x 65746830".formatted(i))).bytes();
+                Decoding.decode(small, told, name, from, Decoding.NOW);
+            }
+        }
+        assertThat(small.options(new Exporter(0, 3, 4, 0)).interfaceNames().size()).isEqualTo(10);
+        assertThat(small.options(new Exporter(0, 2, 4, 0)).interfaceNames().size()).isEqualTo(10);
+        assertThat(small.options(new Exporter(0, 1, 4, 0)).interfaceNames().size()).isZero();
+    }
+
+    private static NetflowLimits limits(int ofOne, int ofAll) {
+        NetflowLimits defaults = NetflowLimits.defaults();
+        return new NetflowLimits(
+                defaults.maxExporters(),
+                defaults.maxTemplatesPerExporter(),
+                defaults.maxFieldsPerTemplate(),
+                defaults.maxTemplateOctets(),
+                defaults.templateLifetimeNanos(),
+                defaults.maxPendingSetsPerExporter(),
+                defaults.maxPendingOctetsPerExporter(),
+                defaults.maxPendingOctets(),
+                defaults.pendingLifetimeNanos(),
+                defaults.maxClockSkewNanos(),
+                ofOne,
+                ofAll);
     }
 
     /** N-15. */

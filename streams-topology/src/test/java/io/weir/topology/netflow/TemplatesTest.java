@@ -34,7 +34,8 @@ class TemplatesTest {
                 defaults.maxPendingOctets(),
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
-                defaults.maxOptionsPerExporter());
+                defaults.maxOptionsPerExporter(),
+                defaults.maxOptions());
     }
 
     private static Exporter exporter(int number) {
