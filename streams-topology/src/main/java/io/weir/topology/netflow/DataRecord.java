@@ -564,17 +564,20 @@ public final class DataRecord {
         return value * unitNanos + head.clockCorrectionNanos;
     }
 
+    /** Whole seconds since 1970 of an NTP time stamp. */
+    static long ntpEpochSeconds(long value) {
+        long seconds = value >>> NTP_FRACTION_BITS;
+        return (seconds < NTP_ERA_PIVOT ? seconds + NTP_ERA_SECONDS : seconds) - NTP_EPOCH_SECONDS;
+    }
+
     /** 32 bits of seconds since 1900 and 32 bits of fraction (RFC 7011 sections 6.1.9 and 6.1.10). */
     private long ofNtp(long value) {
         if (value == 0) {
             return NO_TIME;
         }
-        long seconds = value >>> NTP_FRACTION_BITS;
-        if (seconds < NTP_ERA_PIVOT) {
-            seconds += NTP_ERA_SECONDS;
-        }
+        long seconds = ntpEpochSeconds(value);
         long nanos = ((value & NTP_FRACTION_MASK) * NANOS_PER_SECOND) >>> NTP_FRACTION_BITS;
-        return (seconds - NTP_EPOCH_SECONDS) * NANOS_PER_SECOND + nanos + head.clockCorrectionNanos;
+        return seconds * NANOS_PER_SECOND + nanos + head.clockCorrectionNanos;
     }
 
     @Override

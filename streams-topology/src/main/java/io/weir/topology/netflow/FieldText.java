@@ -15,7 +15,6 @@ public final class FieldText {
     private static final int TRUE = 1;
     private static final int FALSE = 2;
 
-    private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
     private static final long FRACTION_MASK = 0xffff_ffffL;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -108,8 +107,7 @@ public final class FieldText {
         }
         long value = buffer.getLong(position);
         long nanos = ((value & FRACTION_MASK) * NANOS_PER_SECOND) >>> Integer.SIZE;
-        return Instant.ofEpochSecond((value >>> Integer.SIZE) - NTP_EPOCH_SECONDS, nanos)
-                .toString();
+        return Instant.ofEpochSecond(DataRecord.ntpEpochSeconds(value), nanos).toString();
     }
 
     private static String address(ByteBuffer buffer, int position, int octets, int expected) {

@@ -454,7 +454,7 @@ public final class NetflowDecoder {
         int octets = template.minRecordOctets();
         int at = from;
         int last = end - octets;
-        while (at <= last && !isPadding(octets, at, end)) {
+        while (at <= last && !isPadding(at, end)) {
             tellRecord(at, systemInit);
             at += octets;
         }
@@ -465,7 +465,7 @@ public final class NetflowDecoder {
     private int decodeVariable(Template template, MessageHead of, int from, int end, long systemInit) {
         int octets = template.minRecordOctets();
         int at = from;
-        while (end - at >= octets && !isPadding(octets, at, end)) {
+        while (end - at >= octets && !isPadding(at, end)) {
             fieldReads += template.fieldCount();
             if (fieldReads > MAX_FIELD_READS) {
                 of.undecodedSets++;
@@ -484,9 +484,9 @@ public final class NetflowDecoder {
         return at;
     }
 
-    /** Whether what is left of a set only fills it up: where records are that short, zeros may be either. */
-    private boolean isPadding(int recordOctets, int at, int end) {
-        return recordOctets <= MAX_PADDING && end - at <= MAX_PADDING && isZero(at, end);
+    /** Whether what is left of a set only fills it up: of records that are as short zeros may be either. */
+    private boolean isPadding(int at, int end) {
+        return end - at <= MAX_PADDING && isZero(at, end);
     }
 
     private void tellRecord(int at, long systemInit) {

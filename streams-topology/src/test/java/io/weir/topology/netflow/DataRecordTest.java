@@ -96,6 +96,30 @@ class DataRecordTest {
         }
     }
 
+    /** N-13: what is finer than microseconds says nothing in an element of microseconds (RFC 7011 section 6.1.9). */
+    @Test
+    void shouldIgnoreWhatIsFinerThanMicroseconds() {
+        String ntp = "%08x400007ff".formatted(NetflowWriter.EXPORT_SECONDS + NTP_EPOCH);
+        assertThat(ipfixRecord(ntp, 155, 8).last()).isEqualTo(Decoding.NOW + 250_000_000L);
+        assertThat(ipfixRecord(ntp, 157, 8).last()).isEqualTo(Decoding.NOW + 250_000_476L);
+    }
+
+    /** N-13: NTP time stamps wrap in 2036. */
+    @Test
+    void shouldReadNtpTimesOfTheNextEra() {
+        int seconds = 2_100_000_000;
+        Recording told = new Recording();
+        byte[] datagram = ipfix().seconds(seconds)
+                .template(256, 156, 8, 157, 8)
+                .data(256, hex("%08x00000000 %08x80000000".formatted((int) (seconds + NTP_EPOCH), (int)
+                                (seconds + NTP_EPOCH))))
+                .bytes();
+        Decoding.decode(Decoding.decoder(), told, datagram, Decoding.EXPORTER, seconds * SECOND);
+        assertThat(told.only().first()).isEqualTo(seconds * SECOND);
+        assertThat(told.only().last()).isEqualTo(seconds * SECOND + SECOND / 2);
+        assertThat(told.only().fields().get(1)).isEqualTo("flowEndNanoseconds=2036-07-18T13:20:00.500Z");
+    }
+
     /** N-13: an exporter that is up for longer than 32 bits of milliseconds. */
     @Test
     void shouldCountUptimesOfALongRunningExporter() {

@@ -134,9 +134,12 @@ class SamplingOptionsTest {
                 Decoding.decode(small, told, name, from, Decoding.NOW);
             }
         }
-        assertThat(small.options(new Exporter(0, 3, 4, 0)).interfaceNames().size()).isEqualTo(10);
-        assertThat(small.options(new Exporter(0, 2, 4, 0)).interfaceNames().size()).isEqualTo(10);
-        assertThat(small.options(new Exporter(0, 1, 4, 0)).interfaceNames().size()).isZero();
+        assertThat(small.options(new Exporter(0, 3, 4, 0)).interfaceNames().size())
+                .isEqualTo(10);
+        assertThat(small.options(new Exporter(0, 2, 4, 0)).interfaceNames().size())
+                .isEqualTo(10);
+        assertThat(small.options(new Exporter(0, 1, 4, 0)).interfaceNames().size())
+                .isZero();
     }
 
     private static NetflowLimits limits(int ofOne, int ofAll) {

@@ -146,6 +146,64 @@ class TemplatesTest {
         assertThat(decoder.templates().portConflicts()).isZero();
     }
 
+    /** N-01: an exporter that changes its mind is one exporter. */
+    @Test
+    void shouldNotTakeOnePortThatTakesTurnsForTwoExporters() {
+        NetflowDecoder decoder = Decoding.decoder();
+        for (int i = 0; i < 3; i++) {
+            decode(
+                    decoder,
+                    port(1000),
+                    Decoding.NOW,
+                    ipfix().template(256, FIELDS).bytes());
+            decode(
+                    decoder,
+                    port(1000),
+                    Decoding.NOW,
+                    ipfix().template(256, OTHER).bytes());
+        }
+        assertThat(decoder.templates().portConflicts()).isZero();
+        assertThat(decoder.templates().all().get(0).revision()).isEqualTo(5);
+    }
+
+    /** N-01: what waits of one port is not read with the template of another. */
+    @Test
+    void shouldKeepWaitingSetsOfPortsApart() {
+        NetflowDecoder decoder = Decoding.decoder();
+        for (int i = 0; i < 2; i++) {
+            decode(
+                    decoder,
+                    port(1000),
+                    Decoding.NOW,
+                    ipfix().template(256, FIELDS).bytes());
+            decode(
+                    decoder,
+                    port(2000),
+                    Decoding.NOW,
+                    ipfix().template(256, OTHER).bytes());
+        }
+        assertThat(decoder.templates().portConflicts()).isEqualTo(1);
+        decode(decoder, port(2000), Decoding.NOW, ipfix().data(300, RECORD).bytes());
+        decode(decoder, port(1000), Decoding.NOW, ipfix().template(300, FIELDS).bytes());
+        assertThat(told.records).isEmpty();
+        decode(decoder, port(2000), Decoding.NOW, ipfix().template(300, OTHER).bytes());
+        assertThat(told.only().source()).isEqualTo("10.0.0.2");
+    }
+
+    /** What an exporter sends after it was forgotten is kept like what any other sends. */
+    @Test
+    void shouldLearnAnewAfterAnExporterWasForgotten() {
+        NetflowDecoder decoder = Decoding.decoder();
+        decode(decoder, port(1000), Decoding.NOW, ipfix().template(256, FIELDS).bytes());
+        long later = Decoding.NOW + NetflowLimits.defaults().templateLifetimeNanos() + 1;
+        decoder.expire(later, told);
+        decode(decoder, port(1000), later, ipfix().template(257, FIELDS).bytes());
+        assertThat(decoder.templates().all())
+                .extracting(template -> template.key().id())
+                .containsExactly(257);
+        assertThat(decoder.templates().exporters()).isEqualTo(1);
+    }
+
     /** N-01: two exporters behind one address. */
     @Test
     void shouldTellPortsApartThatTakeTurns() {
