@@ -54,6 +54,18 @@ class ArchitectureTest {
                 .check(MODULE);
     }
 
+    /** Export datagrams are read by a library of its own, for whatever brings them. */
+    @Test
+    void shouldReadExportDatagramsWithTheJdkAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.weir.topology.netflow..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("io.weir.topology.netflow..", "java..")
+                .check(MODULE);
+    }
+
     /** What is internal to Kafka Streams may change with any release: one class meets it. */
     @Test
     void shouldTouchInternalsOfKafkaStreamsInOneClass() {

@@ -1,0 +1,253 @@
+package io.weir.topology.netflow;
+
+/**
+ * What the sequence numbers of one exporter's domain and version tell of loss. They are compared as serial numbers of 32 bits.
+ *
+ * <p>By the book a message's number is how much was sent before it: flows (v5), messages (v9, RFC 3954 section 5.1), data records with
+ * those of options (IPFIX, RFC 7011 section 3.1). Exporters count otherwise: a {@link Convention} that fits {@value #CONVINCING} times in a
+ * row, where the one in use does not, is used from then on; what would have been missing until then is told only if it does not come to that.
+ *
+ * <p>A message behind the others was taken for missing before and is found; one far behind, or ahead, or of an exporter that has
+ * started anew, begins a new count. For one thread.
+ */
+public final class ExportSequence {
+    /** How often another convention must fit. */
+    static final int CONVINCING = 3;
+
+    /** A number further ahead says that the count was begun anew. */
+    static final int MAX_GAP = 1 << 24;
+    /** A number further behind says that the count was begun anew. */
+    static final int MAX_REORDERING = 2048;
+    /** More messages in a row behind the others say that the count was begun anew, where no uptime says whether. */
+    static final int MAX_REORDERED = 8;
+
+    /** An exporter that seems to have started later than before by more has started anew. */
+    private static final long START_TOLERANCE_MILLIS = 5_000;
+
+    /** The exporter does not say when it started. */
+    private static final long NO_START = Long.MIN_VALUE;
+
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    /** What a sequence number counts. */
+    public enum Convention {
+        /** Messages. */
+        MESSAGES,
+        /** Data records, with options, before the message. */
+        RECORDS,
+        /** Data records, with options, before the message and in it. */
+        RECORDS_INCLUDED,
+        /** Flow records before the message. */
+        FLOWS,
+        /** Flow records before the message and in it. */
+        FLOWS_INCLUDED;
+
+        private static final Convention[] ALL = values();
+    }
+
+    /** What a sequence number says of its message. */
+    public enum Verdict {
+        /** Nothing to compare with yet. */
+        FIRST,
+        /** The one that was due. */
+        IN_ORDER,
+        /** {@link ExportSequence#missing} messages, flows or records are missing before it. */
+        GAP,
+        /** Behind the others; {@link ExportSequence#found} were taken for missing. */
+        REORDERED,
+        /** The same again. */
+        DUPLICATE,
+        /** The count was begun anew; what is missing is not known. */
+        RESTART,
+        /** What the message before it holds is not known, hence neither what was due. */
+        UNKNOWN,
+        /** Not as due, but as another convention has it; a later verdict tells. */
+        UNSURE
+    }
+
+    private Convention convention;
+    private Convention rival;
+    private int rivalFits;
+    private long held;
+
+    private boolean started;
+    private int lastSequence;
+    private int lastRecords;
+    private int lastFlows;
+    private boolean lastCounted;
+    private long lastStartMillis;
+    private int reorderedInARow;
+
+    private long missing;
+    private long found;
+    private long totalMissing;
+    private long totalFound;
+
+    /**
+     * A count that has not begun.
+     *
+     * @param version of the messages
+     */
+    public ExportSequence(int version) {
+        convention = version == NetflowDecoder.V9 ? Convention.MESSAGES : Convention.RECORDS;
+    }
+
+    /**
+     * Takes in the next message, at its end, when its records are known.
+     *
+     * @return what its number says
+     */
+    public Verdict observe(MessageHead head) {
+        missing = 0;
+        found = 0;
+        int records = head.dataRecords;
+        int flows = records - head.optionsRecords;
+        boolean counted = head.undecodedSets == 0;
+        long startMillis =
+                head.uptimeMillis < 0 ? Long.MIN_VALUE : head.exportNanos / NANOS_PER_MILLI - head.uptimeMillis;
+        Verdict verdict = started ? judge(head.sequenceNumber, records, flows, counted, startMillis) : Verdict.FIRST;
+        totalMissing += missing;
+        totalFound += found;
+        if (verdict != Verdict.REORDERED && verdict != Verdict.DUPLICATE) {
+            reorderedInARow = 0;
+            started = true;
+            lastSequence = head.sequenceNumber;
+            lastRecords = records;
+            lastFlows = flows;
+            lastCounted = counted;
+            lastStartMillis = startMillis;
+        }
+        return verdict;
+    }
+
+    private Verdict judge(int sequence, int records, int flows, boolean counted, long startMillis) {
+        int step = sequence - lastSequence;
+        if (!isKnown(convention, counted)) {
+            return isFarOff(step) ? restart() : Verdict.UNKNOWN;
+        }
+        int off = step - due(convention, records, flows);
+        if (off == 0) {
+            rival = null;
+            return settleHeld() ? Verdict.GAP : Verdict.IN_ORDER;
+        }
+        if (isFarOff(off) || (off < 0 && startMillis > lastStartMillis + START_TOLERANCE_MILLIS)) {
+            return restart();
+        }
+        if (step == 0) {
+            return Verdict.DUPLICATE;
+        }
+        Convention other = counted && lastCounted ? fitting(step, records, flows) : null;
+        if (other != null) {
+            return consider(other, Math.max(0, off));
+        }
+        rival = null;
+        settleHeld();
+        if (off > 0) {
+            missing += off;
+            return Verdict.GAP;
+        }
+        if (startMillis == NO_START && reorderedInARow == MAX_REORDERED) {
+            return restart();
+        }
+        reorderedInARow++;
+        int units = convention == Convention.MESSAGES ? 1 : isOfFlows(convention) ? flows : records;
+        // What is behind the first message of all was not taken for missing.
+        found = Math.min(units, totalMissing - totalFound);
+        return Verdict.REORDERED;
+    }
+
+    /** Another convention fits: it is believed after a while. */
+    private Verdict consider(Convention other, int off) {
+        if (other != rival) {
+            settleHeld();
+            rival = other;
+            rivalFits = 0;
+        }
+        rivalFits++;
+        held += off;
+        if (rivalFits < CONVINCING) {
+            return missing > 0 ? Verdict.GAP : Verdict.UNSURE;
+        }
+        convention = other;
+        rival = null;
+        held = 0;
+        return missing > 0 ? Verdict.GAP : Verdict.IN_ORDER;
+    }
+
+    private boolean settleHeld() {
+        missing += held;
+        held = 0;
+        return missing > 0;
+    }
+
+    private Verdict restart() {
+        rival = null;
+        held = 0;
+        return Verdict.RESTART;
+    }
+
+    private static boolean isFarOff(int off) {
+        return off > MAX_GAP || off < -MAX_REORDERING;
+    }
+
+    private static boolean isOfFlows(Convention convention) {
+        return convention == Convention.FLOWS || convention == Convention.FLOWS_INCLUDED;
+    }
+
+    /** Whether what was due by a convention can be told. */
+    private boolean isKnown(Convention by, boolean counted) {
+        return switch (by) {
+            case MESSAGES -> true;
+            case RECORDS, FLOWS -> lastCounted;
+            case RECORDS_INCLUDED, FLOWS_INCLUDED -> counted;
+        };
+    }
+
+    /** By how much the number should have grown. */
+    private int due(Convention by, int records, int flows) {
+        return switch (by) {
+            case MESSAGES -> 1;
+            case RECORDS -> lastRecords;
+            case RECORDS_INCLUDED -> records;
+            case FLOWS -> lastFlows;
+            case FLOWS_INCLUDED -> flows;
+        };
+    }
+
+    private Convention fitting(int step, int records, int flows) {
+        if (rival != null && step == due(rival, records, flows)) {
+            return rival;
+        }
+        for (Convention other : Convention.ALL) {
+            if (other != convention && step == due(other, records, flows)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /** What the exporter seems to count. */
+    public Convention convention() {
+        return convention;
+    }
+
+    /** How much is missing before the message of the last verdict, in units of {@link #convention}. */
+    public long missing() {
+        return missing;
+    }
+
+    /** How much of what was taken for missing came with the message of the last verdict. */
+    public long found() {
+        return found;
+    }
+
+    /** All that was missing so far, whether found later or not. */
+    public long totalMissing() {
+        return totalMissing;
+    }
+
+    /** All that was found later. */
+    public long totalFound() {
+        return totalFound;
+    }
+}
