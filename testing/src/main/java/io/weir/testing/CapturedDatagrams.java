@@ -81,8 +81,9 @@ public final class CapturedDatagrams {
         }
         int udp = v4 ? ip + 4 * (frame.get(ip) & 0xf) : ip + 40;
         ByteBuffer address = v4 ? part(octets, ip + 12, ip + 16) : part(octets, ip + 8, ip + 24);
-        int length = frame.getShort(udp + 4) & 0xffff;
-        int end = Math.min(octets.length, udp + length);
+        // By the length of the IP packet, as that of UDP is wrong in a damaged one.
+        int packet = v4 ? frame.getShort(ip + 2) & 0xffff : 40 + (frame.getShort(ip + 4) & 0xffff);
+        int end = Math.min(octets.length, ip + packet);
         return new Datagram(
                 number,
                 timeNanos,

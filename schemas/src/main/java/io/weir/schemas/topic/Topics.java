@@ -277,7 +277,7 @@ public record Topics(String prefix) {
     /** Every topic, in the order of the data path, edges rolled up to windows of these lengths. */
     public List<TopicSpec<?>> all(List<Duration> edgeRollUps) {
         List<TopicSpec<?>> all = new ArrayList<>(
-                List.of(sflow(), netflow(), packets(), rawPackets(), flows(), conversations(), edges()));
+                List.of(packets(), rawPackets(), sflow(), netflow(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
         all.addAll(List.of(counters(), subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);

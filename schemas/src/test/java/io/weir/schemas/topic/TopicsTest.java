@@ -18,10 +18,10 @@ class TopicsTest {
         assertThat(new Topics("lab.").all())
                 .extracting(TopicSpec::name)
                 .containsExactly(
-                        "lab.sflow.v1",
-                        "lab.netflow.v1",
                         "lab.packets.v1",
                         "lab.raw-packets.v1",
+                        "lab.sflow.v1",
+                        "lab.netflow.v1",
                         "lab.flows.v1",
                         "lab.conversations.v1",
                         "lab.edges.v1",

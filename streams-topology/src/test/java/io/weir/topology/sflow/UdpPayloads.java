@@ -1,5 +1,6 @@
 package io.weir.topology.sflow;
 
+import io.weir.testing.CapturedDatagrams;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,25 +20,18 @@ final class UdpPayloads {
     private static final int RECORD_HEADER = 16;
     private static final int CAPTURED = 8;
     private static final int ORIGINAL = 12;
-    private static final int ETHERNET = 14;
-    private static final int IPV6 = 40;
-    private static final int UDP = 8;
-    private static final int PROTOCOL_UDP = 17;
 
     private UdpPayloads() {}
 
     /** A frame as it was captured, and its length on the wire. */
     record Frame(ByteBuffer octets, int layer2Octets) {}
 
-    static Map<Integer, byte[]> of(Path pcap) throws IOException {
+    static Map<Integer, byte[]> of(Path pcap) {
         Map<Integer, byte[]> payloads = new TreeMap<>();
-        int number = 0;
-        for (Frame frame : frames(pcap)) {
-            number++;
-            byte[] payload = payload(frame.octets());
-            if (payload != null) {
-                payloads.put(number, payload);
-            }
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(pcap)) {
+            byte[] payload = new byte[datagram.payload().remaining()];
+            datagram.payload().get(0, payload);
+            payloads.put(datagram.frame(), payload);
         }
         return payloads;
     }
@@ -58,24 +52,5 @@ final class UdpPayloads {
             at += RECORD_HEADER + octets.length;
         }
         return frames;
-    }
-
-    /** To the end of the IP packet, as the UDP length of a damaged one is wrong; null for what is not UDP. */
-    private static byte[] payload(ByteBuffer frame) {
-        int etherType = frame.getShort(ETHERNET - Short.BYTES) & 0xffff;
-        int udp;
-        int end;
-        if (etherType == 0x0800 && frame.get(ETHERNET + 9) == PROTOCOL_UDP) {
-            udp = ETHERNET + (frame.get(ETHERNET) & 0xf) * Integer.BYTES;
-            end = ETHERNET + (frame.getShort(ETHERNET + 2) & 0xffff);
-        } else if (etherType == 0x86dd && frame.get(ETHERNET + 6) == PROTOCOL_UDP) {
-            udp = ETHERNET + IPV6;
-            end = udp + (frame.getShort(ETHERNET + 4) & 0xffff);
-        } else {
-            return null;
-        }
-        byte[] payload = new byte[Math.min(frame.limit(), end) - udp - UDP];
-        frame.get(udp + UDP, payload);
-        return payload;
     }
 }
