@@ -82,7 +82,7 @@ class OperatedTest {
         Path capture = CaptureFiles.udp(directory.resolve("udp.pcap"), packets, 10, 100);
         Path dataDir = directory.resolve("data");
         List<String> args = new ArrayList<>(List.of("up", "--pcap", capture.toString(), "-s", ANY_PORT));
-        args.addAll(List.of("--data-dir", dataDir.toString()));
+        args.addAll(List.of("--listen", "udp://127.0.0.1:0", "--data-dir", dataDir.toString()));
         args.addAll(List.of("-s", "embedded.kafka.port=0", "-s", "embedded.registry.port=0"));
         args.addAll(List.of("-s", "audit.continuous=true", "-s", "audit.interval=1s", "-s", "audit.settle=5s"));
         args.addAll(List.of("-s", "sink.uri=" + directory.resolve("export").toUri(), "-s", "sink.object.delay=1s"));
@@ -95,6 +95,7 @@ class OperatedTest {
                     () -> get(address + "/health/ready").statusCode() == 200);
             assertThat(get(address + "/health/ready").body())
                     .contains("\"collector\":\"RUNNING\"", "\"meter\":\"RUNNING\"", "\"advisor\":\"RUNNING\"")
+                    .contains("\"decoder\":\"RUNNING\"")
                     .contains("\"exporter\":\"RUNNING\"", "\"auditor\":\"RUNNING\"");
 
             Await.untilAsserted(PATIENCE, "every packet is in a flow record", () -> assertThat(

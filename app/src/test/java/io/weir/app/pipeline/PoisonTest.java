@@ -64,7 +64,8 @@ class PoisonTest {
         int half = packets.length / 2;
         Set<String> written = new TreeSet<>();
         poison(1, written);
-        try (WeirProcess meter = part("meter");
+        try (WeirProcess decoder = part("decoder");
+                WeirProcess meter = part("meter");
                 WeirProcess advisor = part("advisor");
                 WeirProcess exporter = part(
                         "exporter",
@@ -88,7 +89,7 @@ class PoisonTest {
             assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
             assertThat(audit.out()).contains("\"packets\":" + PACKETS);
             Await.untilAsserted(PATIENCE, "every poison record is set aside", () -> {
-                for (WeirProcess part : List.of(meter, advisor, exporter)) {
+                for (WeirProcess part : List.of(decoder, meter, advisor, exporter)) {
                     assertThat(part.isAlive()).as(part.err()).isTrue();
                 }
                 assertThat(List.copyOf(rejected())).isEqualTo(List.copyOf(written));
@@ -159,6 +160,9 @@ class PoisonTest {
 
     private List<String> readers(TopicSpec<?> spec) {
         String sink = topics.prefix() + "sink.objects";
+        if (spec.equals(topics.sflow())) {
+            return List.of(topics.prefix() + "decoder");
+        }
         if (spec.equals(topics.packets())) {
             return List.of(topics.prefix() + "meter");
         }
