@@ -34,7 +34,10 @@ final class FlowFormat {
     private final boolean biflow;
     private final boolean totals;
     private final boolean applications;
-    private final List<ExportTemplate> templates = new ArrayList<>();
+    private final List<ExportTemplate> templates;
+
+    /** By template; without an application's name. */
+    private final int[] recordOctets;
 
     /**
      * @param biflow whether a record holds both directions (RFC 5103)
@@ -45,9 +48,13 @@ final class FlowFormat {
         this.biflow = biflow;
         this.totals = totals;
         this.applications = applications;
+        List<ExportTemplate> all = new ArrayList<>();
         for (int id = IPV4; id <= FRAME; id++) {
-            templates.add(template(id));
+            all.add(template(id));
         }
+        this.templates = List.copyOf(all);
+        this.recordOctets =
+                templates.stream().mapToInt(ExportTemplate::recordOctets).toArray();
     }
 
     boolean isBiflow() {
@@ -132,7 +139,7 @@ final class FlowFormat {
 
     /** Octets of a record of this flow. */
     int recordOctets(int template, ExportedFlow flow) {
-        return templates.get(template - IPV4).recordOctets() + (applications ? applicationOctets(flow) : 0);
+        return recordOctets[template - IPV4] + (applications ? applicationOctets(flow) : 0);
     }
 
     /** A name that is cut is cut between two letters. */

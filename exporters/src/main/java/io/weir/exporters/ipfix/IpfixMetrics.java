@@ -48,7 +48,7 @@ final class IpfixMetrics {
         counter(
                         counters,
                         "failures",
-                        "attempts",
+                        "failures",
                         "Attempts to connect or to send that failed; each is made again.",
                         IpfixStats::failures)
                 .register(registry);
