@@ -101,8 +101,8 @@ public class IpfixEncoderBenchmark {
     private static Flow flow(Random random, int number) {
         boolean v6 = number % IPV6_EVERY == 0;
         long packets = 1L + random.nextInt(1000);
-        Counters counters = new Counters(
-                packets, packets * 100, packets * 114, 0x1b, packets, packets * 900, packets * 914, 0x1b);
+        Counters counters =
+                new Counters(packets, packets * 100, packets * 114, 0x1b, packets, packets * 900, packets * 914, 0x1b);
         return Flow.newBuilder()
                 .setFlowId(String.format(Locale.ROOT, "%016x%016x", random.nextLong(), random.nextLong()))
                 .setCommunityId("1:LQU9qZlK+B5F3KDmev6m5PMibrg=")
@@ -138,8 +138,8 @@ public class IpfixEncoderBenchmark {
     }
 
     private static Endpoint endpoint(Random random, boolean v6, int port) {
-        String address = AddressText.ip(
-                v6 ? 6 : 4, v6 ? 0x2001_0db8_0000_0000L : 0, v6 ? random.nextLong() : random.nextInt());
+        String address =
+                AddressText.ip(v6 ? 6 : 4, v6 ? 0x2001_0db8_0000_0000L : 0, v6 ? random.nextLong() : random.nextInt());
         return new Endpoint(address, port, AddressText.mac(random.nextInt()), address);
     }
 

@@ -3,7 +3,6 @@ package io.weir.exporters.ipfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.schemas.Counters;
 import io.weir.testing.Await;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -36,6 +35,7 @@ class MessageWriterTest {
 
     private final IpfixCounters counters = new IpfixCounters();
     private final List<Throwable> defects = new CopyOnWriteArrayList<>();
+    private final ExportedFlow flow = TestFlows.read(TestFlows.tcp().build());
     private MessageWriter writer;
     private IpfixEncoder encoder;
     private MessageBatch batch = new MessageBatch();
@@ -71,9 +71,8 @@ class MessageWriterTest {
     private void submit(int flows) {
         batch = new MessageBatch();
         for (int i = 0; i < flows; i++) {
-            encoder.encode(TestFlows.read(TestFlows.tcp()
-                    .setDelta(new Counters(++encoded, 1L, 1L, 0, 0L, 0L, 0L, 0))
-                    .build()));
+            flow.initiator.packets = ++encoded;
+            encoder.encode(flow);
         }
         encoder.flush();
         writer.submit(batch);
