@@ -273,13 +273,15 @@ class SettingsLoaderTest {
                         .assign(Catalogue.METER_ACTIVE_TIMEOUT_UDP, "1h", "-s")
                         .assign(Catalogue.KAFKA_BOOTSTRAP_SERVERS, "a:1", "--kafka")
                         .assign(Catalogue.SINK_S3_ACCESS_KEY, "k", "-s")
+                        .assign(Catalogue.IPFIX_TLS_KEY_FILE, "k", "-s")
                         .load())
                 .hasMessageContainingAll(
                         "meter.idle-timeout must not be longer than meter.active-timeout (30m)",
                         "meter.idle-timeout must not be longer than meter.active-timeout.udp (1h)",
                         "meter.tcp-linger must not be longer than meter.idle-timeout.tcp (1m)",
                         "schema.registry.url (command line --kafka): is needed with kafka.bootstrap.servers",
-                        "sink.s3.access-key (command line -s): and sink.s3.secret-key go together");
+                        "sink.s3.access-key (command line -s): and sink.s3.secret-key go together",
+                        "ipfix.tls.key-file (command line -s): and ipfix.tls.certificate-file go together");
     }
 
     @Test

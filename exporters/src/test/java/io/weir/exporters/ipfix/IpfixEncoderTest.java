@@ -363,8 +363,9 @@ class IpfixEncoderTest {
                 .setApplication(TestFlows.application(name))
                 .setObservationPoint(new ObservationPoint("n".repeat(300), "ä".repeat(20), "pcap", 1))
                 .build();
-        export(config(UDP, false, false, 1024), flow);
+        export(config(UDP, true, true, 1024), flow);
 
+        assertThat(collector.messageOctets).as("the longest announcement").allMatch(octets -> octets <= 1024);
         assertThat(collector.flows.get(0).texts().get(96)).isEqualTo("a" + "ä".repeat(31));
         assertThat(collector.interfaceName(collector.flows.get(0).get(10))).isEqualTo("ä".repeat(16));
         assertThat(collector.options)
