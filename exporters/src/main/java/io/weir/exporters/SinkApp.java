@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.weir.exporters.encode.NdjsonEncoder;
 import io.weir.exporters.encode.RecordEncoder;
 import io.weir.exporters.run.LossCommitter;
+import io.weir.exporters.run.SinkConsumer;
 import io.weir.exporters.run.SinkException;
 import io.weir.exporters.run.SinkRunner;
 import io.weir.exporters.run.SinkStages;
@@ -26,10 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +42,6 @@ public final class SinkApp implements AutoCloseable {
     private static final int UPLOAD_THREADS = 4;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration LEAVE_GROUP_TIMEOUT = Duration.ofSeconds(2);
-    private static final int MAX_POLL_RECORDS = 2000;
-    private static final int MAX_FETCH_OCTETS = 16 * 1024 * 1024;
 
     private final SinkConfig config;
     private final ObjectStore store;
@@ -86,7 +82,7 @@ public final class SinkApp implements AutoCloseable {
         this.onFailure = onFailure;
         this.registry = SchemaRegistryClient.create(kafkaProps);
         String group = groupId(config, topics);
-        this.consumer = new KafkaConsumer<>(consumerProps(kafkaProps, group));
+        this.consumer = SinkConsumer.open(kafkaProps, group);
         this.uploads = uploadThreads(config.name());
         SinkStages stages = new SinkStages(
                 encoders(config, topics, new AvroJsonReader(registry)),
@@ -121,23 +117,6 @@ public final class SinkApp implements AutoCloseable {
             encoders.put(spec.name(), new NdjsonEncoder(reader, spec.valueType()));
         }
         return encoders;
-    }
-
-    private static Map<String, Object> consumerProps(Map<String, Object> kafkaProps, String group) {
-        Map<String, Object> props = new HashMap<>();
-        props.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        props.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-        props.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_OCTETS);
-        props.putAll(kafkaProps);
-        props.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        props.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        props.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // The runner decides where to begin, so that a gap does not pass unseen.
-        props.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        props.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        props.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        props.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        return props;
     }
 
     private static ExecutorService uploadThreads(String name) {

@@ -8,6 +8,7 @@ import io.weir.app.pipeline.RunRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Parts: collector (captures into packets, datagrams into Kafka), decoder (datagrams into packets), meter (packets into flows and edges), advisor (flows into findings),"
-                    + " exporter (topics into an object store or a directory), auditor (proves that no packet is lost, as metrics). More"
+                    + " exporter (topics into an object store or a directory), ipfix (flows to an IPFIX collector), auditor (proves that no packet is lost, as metrics). More"
                     + " instances of a part share its work, but for auditors: one is enough."
         },
         sortOptions = false,
@@ -27,12 +28,21 @@ import picocli.CommandLine.Parameters;
             "  weir run collector --interface eth0 --kafka kafka:9092 --registry http://registry:8081",
             "  weir run collector --listen udp://0.0.0.0:6343 --kafka kafka:9092 --registry http://registry:8081",
             "  weir run meter --kafka kafka:9092 --registry http://registry:8081 -s meter.threads=4",
+            "  weir run ipfix --to udp://collector:4739 --kafka kafka:9092 --registry http://registry:8081",
             "  weir run exporter --config weir.properties -s sink.uri=s3://bucket/weir"
         })
 final class RunCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PART", description = "One of ${COMPLETION-CANDIDATES}.")
     private RunRequest.Part part;
+
+    @Option(
+            names = "--to",
+            paramLabel = "COLLECTOR",
+            order = 5,
+            description =
+                    "Where ipfix sends flows: udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT (setting ipfix.to).")
+    private String to;
 
     @Mixin
     private TrafficOptions traffic;
@@ -56,6 +66,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         log.apply();
         SettingsLoader loader = options.loader(context.environment());
+        if (to != null) {
+            loader.assign(Catalogue.IPFIX_TO, to, "--to");
+        }
         traffic.assign(loader);
         cluster.assign(loader);
         Settings settings = loader.load();
@@ -72,6 +85,9 @@ final class RunCommand implements Callable<Integer> {
             throw Failure.usage(
                     "nowhere to export to",
                     "give -s sink.uri=file:///some/directory or -s sink.uri=s3://bucket/prefix");
+        }
+        if (part == RunRequest.Part.ipfix && settings.find(Catalogue.IPFIX_TO).isEmpty()) {
+            throw Failure.usage("nowhere to send flows to", "give --to udp://HOST:4739, or tcp:// or tls://");
         }
         return context.pipelines().get().run(new RunRequest(settings, part, context.console()));
     }

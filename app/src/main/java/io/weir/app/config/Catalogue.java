@@ -2,6 +2,7 @@ package io.weir.app.config;
 
 import io.weir.collectors.capture.InterfacePattern;
 import io.weir.collectors.datagram.DatagramConfig;
+import io.weir.exporters.ipfix.IpfixConfig;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -449,6 +450,69 @@ public final class Catalogue {
             "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
     public static final Setting<String> SINK_S3_SECRET_KEY =
             secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+
+    public static final Setting<URI> IPFIX_TO = optional(
+            "ipfix.to",
+            SettingType.uri(IpfixConfig.SCHEMES),
+            "IPFIX collector that flows are sent to, by `weir run ipfix` and, where it is set, by `weir up`: `udp://collector:4739`,"
+                    + " `tcp://collector:4739` or `tls://collector:4740`.");
+    public static final Setting<String> IPFIX_NAME = setting(
+            "ipfix.name",
+            SettingType.text("1 to 100 letters, digits, '.', '_' and '-'", Pattern.compile("[a-zA-Z0-9._-]{1,100}")),
+            "ipfix",
+            "Name of the export: processes of one name share the work, each name gets every flow.");
+    public static final Setting<Boolean> IPFIX_BIFLOW = setting(
+            "ipfix.biflow",
+            SettingType.bool(),
+            "false",
+            "Whether a record holds both directions (RFC 5103), for collectors that read it; else each direction with packets is a record.");
+    public static final Setting<Boolean> IPFIX_TOTALS = setting(
+            "ipfix.totals",
+            SettingType.bool(),
+            "false",
+            "Whether records also hold the counts since the flow began; some collectors take them for those of the record.");
+    public static final Setting<Boolean> IPFIX_ENCLOSED = setting(
+            "ipfix.enclosed",
+            SettingType.bool(),
+            "false",
+            "Whether flows within tunnels are sent, too; their packets are in the flow of the tunnel already, so that sums count them twice.");
+    public static final Setting<Boolean> IPFIX_APPLICATION_NAMES = setting(
+            "ipfix.application-names",
+            SettingType.bool(),
+            "true",
+            "Whether records name the application, in a field of variable length.");
+    public static final Setting<Integer> IPFIX_MESSAGE_SIZE = setting(
+            "ipfix.message-size",
+            SettingType.integer(IpfixConfig.MIN_MESSAGE_OCTETS, IpfixConfig.MAX_MESSAGE_OCTETS),
+            "1400",
+            "Octets of a message at most; over UDP it must fit into what the path to the collector carries in one piece.");
+    public static final Setting<Duration> IPFIX_TEMPLATE_INTERVAL = setting(
+            "ipfix.template-interval",
+            SettingType.duration(SECOND, DAY),
+            "1m",
+            "Time after which templates are sent again, over UDP, and statistics in any case.");
+    public static final Setting<Integer> IPFIX_TEMPLATE_MESSAGES = setting(
+            "ipfix.template-messages",
+            SettingType.integer(1, Integer.MAX_VALUE),
+            "4000",
+            "Messages of an observation point after which its templates are sent again, over UDP.");
+    public static final Setting<Integer> IPFIX_MESSAGE_RATE = setting(
+            "ipfix.message-rate",
+            SettingType.integer(0, IpfixConfig.MAX_MESSAGE_RATE),
+            "10000",
+            "Messages a second at most, over UDP, as a collector that is overrun loses them in silence; 0 is no limit.");
+    public static final Setting<Path> IPFIX_TLS_CA_FILE = optional(
+            "ipfix.tls.ca-file",
+            SettingType.path(),
+            "Certificates in PEM that the collector's must come from; without it, those that Java trusts.");
+    public static final Setting<Path> IPFIX_TLS_CERTIFICATE_FILE = optional(
+            "ipfix.tls.certificate-file",
+            SettingType.path(),
+            "Our certificate and those between it and its root, in PEM, for a collector that asks for one.");
+    public static final Setting<Path> IPFIX_TLS_KEY_FILE = optional(
+            "ipfix.tls.key-file",
+            SettingType.path(),
+            "Private key of that certificate, in PEM (PKCS #8, not encrypted).");
 
     public static final Setting<Boolean> AUDIT_CONTINUOUS = setting(
             "audit.continuous",

@@ -80,6 +80,7 @@ public final class ConfigurationDoc {
             case "decoder" -> "Decoder";
             case "advisor" -> "Security Advisor";
             case "sink" -> "Exporter";
+            case "ipfix" -> "IPFIX export";
             case "operations" -> "Operations";
             default -> "Other";
         };

@@ -258,6 +258,17 @@ public final class SettingsLoader {
                     settings.origin(Catalogue.SINK_S3_ACCESS_KEY),
                     "and " + Catalogue.SINK_S3_SECRET_KEY + " go together: give both or none"));
         }
+        if (settings.find(Catalogue.IPFIX_TLS_CERTIFICATE_FILE).isPresent()
+                != settings.find(Catalogue.IPFIX_TLS_KEY_FILE).isPresent()) {
+            Setting<?> given = settings.find(Catalogue.IPFIX_TLS_KEY_FILE).isPresent()
+                    ? Catalogue.IPFIX_TLS_KEY_FILE
+                    : Catalogue.IPFIX_TLS_CERTIFICATE_FILE;
+            Setting<?> missing = given == Catalogue.IPFIX_TLS_KEY_FILE
+                    ? Catalogue.IPFIX_TLS_CERTIFICATE_FILE
+                    : Catalogue.IPFIX_TLS_KEY_FILE;
+            problems.add(new ConfigProblem(
+                    given.key(), null, settings.origin(given), "and " + missing + " go together: give both or none"));
+        }
     }
 
     /** Two captures of one interface would be two collectors that call themselves one observation point. */

@@ -6,6 +6,7 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
+import io.weir.app.operations.Operations;
 import io.weir.collectors.datagram.AddressRange;
 import io.weir.collectors.datagram.DatagramConfig;
 import io.weir.collectors.publish.BatchSender;
@@ -15,6 +16,9 @@ import io.weir.collectors.publish.RawPacketConfig;
 import io.weir.decoding.packet.FactKind;
 import io.weir.exporters.SinkConfig;
 import io.weir.exporters.compress.Compression;
+import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.exporters.ipfix.IpfixConfig;
+import io.weir.exporters.ipfix.TlsConfig;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.schemas.packets.CaptureNames;
@@ -297,6 +301,31 @@ public final class ModuleConfigs {
                         settings.get(Catalogue.SINK_S3_PATH_STYLE),
                         settings.find(Catalogue.SINK_S3_ACCESS_KEY).orElse(null),
                         settings.find(Catalogue.SINK_S3_SECRET_KEY).orElse(null))));
+    }
+
+    static IpfixConfig ipfix(Settings settings) {
+        return checked(() -> new IpfixConfig(
+                settings.get(Catalogue.IPFIX_NAME),
+                settings.find(Catalogue.IPFIX_TO).orElse(null),
+                settings.get(Catalogue.IPFIX_BIFLOW),
+                settings.get(Catalogue.IPFIX_TOTALS),
+                settings.get(Catalogue.IPFIX_ENCLOSED),
+                settings.get(Catalogue.IPFIX_APPLICATION_NAMES),
+                settings.get(Catalogue.IPFIX_MESSAGE_SIZE),
+                settings.get(Catalogue.IPFIX_TEMPLATE_INTERVAL),
+                settings.get(Catalogue.IPFIX_TEMPLATE_MESSAGES),
+                settings.get(Catalogue.IPFIX_MESSAGE_RATE),
+                new TlsConfig(
+                        settings.find(Catalogue.IPFIX_TLS_CA_FILE).orElse(null),
+                        settings.find(Catalogue.IPFIX_TLS_CERTIFICATE_FILE).orElse(null),
+                        settings.find(Catalogue.IPFIX_TLS_KEY_FILE).orElse(null))));
+    }
+
+    /** The export of flows, not started; a file for TLS that cannot be used is the user's to put right. */
+    static IpfixApp ipfixApp(Settings settings, Cluster cluster, Operations operations, StopSignal stop) {
+        IpfixConfig config = ipfix(settings);
+        return checked(() ->
+                new IpfixApp(config, topics(settings), cluster.clientProperties(), operations.registry(), stop::fail));
     }
 
     private static <T> T checked(Supplier<T> config) {

@@ -19,6 +19,7 @@ import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
+import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
@@ -61,6 +62,7 @@ final class PartRun {
                 case meter -> meter(cluster, operations, stop);
                 case advisor -> advise(cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
+                case ipfix -> exportIpfix(cluster, operations, stop);
                 case auditor -> audit(cluster, operations, stop);
             }
             stop.rethrow();
@@ -182,6 +184,16 @@ final class PartRun {
             operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
             operations.measure(sink::kafkaMetrics);
             started("exporter", cluster);
+            stop.await();
+        }
+    }
+
+    private void exportIpfix(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
+        try (IpfixApp ipfix = ModuleConfigs.ipfixApp(settings, cluster, operations, stop)) {
+            ipfix.start();
+            operations.watch("ipfix", () -> Readiness.ofAssigned(ipfix.isAssigned()));
+            operations.measure(ipfix::kafkaMetrics);
+            started("ipfix", cluster);
             stop.await();
         }
     }

@@ -17,6 +17,7 @@ public record RunRequest(Settings settings, Part part, Console console) {
         meter,
         advisor,
         exporter,
+        ipfix,
         auditor
     }
 }

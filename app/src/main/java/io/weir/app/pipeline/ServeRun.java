@@ -22,6 +22,7 @@ import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
+import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
@@ -89,6 +90,9 @@ final class ServeRun {
         if (settings.find(Catalogue.SINK_URI).isPresent()) {
             components.add("exporter");
         }
+        if (settings.find(Catalogue.IPFIX_TO).isPresent()) {
+            components.add("ipfix");
+        }
         if (settings.get(Catalogue.AUDIT_CONTINUOUS)) {
             components.add("auditor");
         }
@@ -120,6 +124,7 @@ final class ServeRun {
                         stop::fail);
                 AutoCloseable decoder = startDecoder(cluster, operations, stop);
                 AutoCloseable sink = startSink(cluster, operations, stop);
+                AutoCloseable ipfix = startIpfix(cluster, operations, stop);
                 AutoCloseable audit = startAudit(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
                 CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
@@ -178,6 +183,17 @@ final class ServeRun {
         operations.watch("exporter", () -> Readiness.ofAssigned(sink.isAssigned()));
         operations.measure(sink::kafkaMetrics);
         return sink;
+    }
+
+    private AutoCloseable startIpfix(Cluster cluster, Operations operations, StopSignal stop) {
+        if (settings.find(Catalogue.IPFIX_TO).isEmpty()) {
+            return () -> {};
+        }
+        IpfixApp ipfix = ModuleConfigs.ipfixApp(settings, cluster, operations, stop);
+        ipfix.start();
+        operations.watch("ipfix", () -> Readiness.ofAssigned(ipfix.isAssigned()));
+        operations.measure(ipfix::kafkaMetrics);
+        return ipfix;
     }
 
     private AutoCloseable startAudit(Cluster cluster, Operations operations, StopSignal stop) {

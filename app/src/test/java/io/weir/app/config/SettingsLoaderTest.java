@@ -125,6 +125,19 @@ class SettingsLoaderTest {
                 Map.entry("sink.s3.path-style", "false"),
                 Map.entry("sink.s3.access-key", "ak"),
                 Map.entry("sink.s3.secret-key", "sk"),
+                Map.entry("ipfix.to", "tls://collector:4740"),
+                Map.entry("ipfix.name", "second"),
+                Map.entry("ipfix.biflow", "true"),
+                Map.entry("ipfix.totals", "true"),
+                Map.entry("ipfix.enclosed", "true"),
+                Map.entry("ipfix.application-names", "false"),
+                Map.entry("ipfix.message-size", "9000"),
+                Map.entry("ipfix.template-interval", "5m"),
+                Map.entry("ipfix.template-messages", "100"),
+                Map.entry("ipfix.message-rate", "0"),
+                Map.entry("ipfix.tls.ca-file", "/etc/ca.pem"),
+                Map.entry("ipfix.tls.certificate-file", "/etc/weir.pem"),
+                Map.entry("ipfix.tls.key-file", "/etc/weir.key"),
                 Map.entry("audit.continuous", "true"),
                 Map.entry("audit.interval", "30s"),
                 Map.entry("audit.settle", "5m"),
@@ -261,13 +274,15 @@ class SettingsLoaderTest {
                         .assign(Catalogue.METER_ACTIVE_TIMEOUT_UDP, "1h", "-s")
                         .assign(Catalogue.KAFKA_BOOTSTRAP_SERVERS, "a:1", "--kafka")
                         .assign(Catalogue.SINK_S3_ACCESS_KEY, "k", "-s")
+                        .assign(Catalogue.IPFIX_TLS_KEY_FILE, "k", "-s")
                         .load())
                 .hasMessageContainingAll(
                         "meter.idle-timeout must not be longer than meter.active-timeout (30m)",
                         "meter.idle-timeout must not be longer than meter.active-timeout.udp (1h)",
                         "meter.tcp-linger must not be longer than meter.idle-timeout.tcp (1m)",
                         "schema.registry.url (command line --kafka): is needed with kafka.bootstrap.servers",
-                        "sink.s3.access-key (command line -s): and sink.s3.secret-key go together");
+                        "sink.s3.access-key (command line -s): and sink.s3.secret-key go together",
+                        "ipfix.tls.key-file (command line -s): and ipfix.tls.certificate-file go together");
     }
 
     @Test

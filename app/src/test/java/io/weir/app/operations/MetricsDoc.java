@@ -26,6 +26,11 @@ final class MetricsDoc {
         {"Security Advisor", "weir_advisor_", "Over all tasks of the process."},
         {"Exporter", "weir_exporter_", "Of one sink."},
         {
+            "IPFIX export",
+            "weir_ipfix_",
+            "Of `weir run ipfix`, and of `weir up` with `ipfix.to`; see [IPFIX export](ipfix-export.md)."
+        },
+        {
             "Auditor",
             "weir_audit_",
             "Of `weir run auditor`, and of `weir up` with `audit.continuous`; see [auditing](audit.md#all-the-time). `host`, `interface` and `capture`"

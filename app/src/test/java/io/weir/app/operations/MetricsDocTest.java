@@ -21,6 +21,8 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.SinkConfig;
+import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.exporters.ipfix.IpfixConfig;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
@@ -84,7 +86,13 @@ class MetricsDocTest {
                         MeterConfig.defaults(), topics, client, directory.toString(), registry, failure -> {});
                 AdvisorApp advisor = new AdvisorApp(AdvisorConfig.defaults(), topics, client, registry, failure -> {});
                 SinkApp sink =
-                        new SinkApp(SinkConfig.defaults(directory.toUri()), topics, client, registry, failure -> {})) {
+                        new SinkApp(SinkConfig.defaults(directory.toUri()), topics, client, registry, failure -> {});
+                IpfixApp ipfix = new IpfixApp(
+                        IpfixConfig.defaults(URI.create("udp://127.0.0.1:4739")),
+                        topics,
+                        client,
+                        registry,
+                        failure -> {})) {
             CollectorMetrics metrics = new CollectorMetrics(registry, sender);
             metrics.begin(new CaptureCollector(
                     config,
@@ -100,6 +108,7 @@ class MetricsDocTest {
             assertThat(meter.state()).hasToString("CREATED");
             assertThat(advisor.state()).hasToString("CREATED");
             assertThat(sink.isAssigned()).isFalse();
+            assertThat(ipfix.isAssigned()).isFalse();
             scrape = new Scrape(registry.scrape());
         }
     }

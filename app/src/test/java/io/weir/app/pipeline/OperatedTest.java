@@ -17,6 +17,7 @@ import io.weir.schemas.topic.Topics;
 import io.weir.testing.Await;
 import io.weir.testing.KafkaExtension;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -85,8 +86,11 @@ class OperatedTest {
         args.addAll(List.of("--listen", "udp://127.0.0.1:0", "--data-dir", dataDir.toString()));
         args.addAll(List.of("-s", "embedded.kafka.port=0", "-s", "embedded.registry.port=0"));
         args.addAll(List.of("-s", "audit.continuous=true", "-s", "audit.interval=1s", "-s", "audit.settle=5s"));
+        DatagramSocket collector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        args.addAll(List.of("-s", "ipfix.to=udp://127.0.0.1:" + collector.getLocalPort()));
         args.addAll(List.of("-s", "sink.uri=" + directory.resolve("export").toUri(), "-s", "sink.object.delay=1s"));
-        try (WeirProcess up = WeirProcess.start(directory, args.toArray(String[]::new))) {
+        try (collector;
+                WeirProcess up = WeirProcess.start(directory, args.toArray(String[]::new))) {
             String address = addressOf(up);
             assertThat(get(address + "/health/live").statusCode()).isEqualTo(200);
             Await.until(
@@ -96,13 +100,16 @@ class OperatedTest {
             assertThat(get(address + "/health/ready").body())
                     .contains("\"collector\":\"RUNNING\"", "\"meter\":\"RUNNING\"", "\"advisor\":\"RUNNING\"")
                     .contains("\"decoder\":\"RUNNING\"")
-                    .contains("\"exporter\":\"RUNNING\"", "\"auditor\":\"RUNNING\"");
+                    .contains("\"exporter\":\"RUNNING\"", "\"auditor\":\"RUNNING\"", "\"ipfix\":\"RUNNING\"");
 
             Await.untilAsserted(PATIENCE, "every packet is in a flow record", () -> assertThat(
                             scrape(address).sum("weir_meter_packets_total"))
                     .isEqualTo(packets));
             Await.untilAsserted(PATIENCE, "flows are exported", () -> assertThat(
                             scrape(address).sum("weir_exporter_records_total"))
+                    .isPositive());
+            Await.untilAsserted(PATIENCE, "flows are sent to the collector", () -> assertThat(
+                            scrape(address).sum("weir_ipfix_records_total"))
                     .isPositive());
             Await.untilAsserted(PATIENCE, "every packet is audited", () -> assertThat(
                             scrape(address).sum("weir_audit_packets_total"))

@@ -17,6 +17,8 @@ import io.weir.schemas.topic.Topics;
 import io.weir.testing.Await;
 import io.weir.testing.KafkaExtension;
 import java.io.OutputStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,8 @@ class PoisonTest {
         int half = packets.length / 2;
         Set<String> written = new TreeSet<>();
         poison(1, written);
-        try (WeirProcess decoder = part("decoder");
+        try (DatagramSocket ipfixCollector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                WeirProcess decoder = part("decoder");
                 WeirProcess meter = part("meter");
                 WeirProcess advisor = part("advisor");
                 WeirProcess exporter = part(
@@ -75,6 +78,7 @@ class PoisonTest {
                         "sink.topics=findings,flows,edges,losses",
                         "-s",
                         "sink.object.delay=1s");
+                WeirProcess ipfix = part("ipfix", "--to", "udp://127.0.0.1:" + ipfixCollector.getLocalPort());
                 WeirProcess collector = part("collector", "--pcap", "-")) {
             OutputStream in = collector.in();
             in.write(packets, 0, half);
@@ -89,7 +93,7 @@ class PoisonTest {
             assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
             assertThat(audit.out()).contains("\"packets\":" + PACKETS);
             Await.untilAsserted(PATIENCE, "every poison record is set aside", () -> {
-                for (WeirProcess part : List.of(decoder, meter, advisor, exporter)) {
+                for (WeirProcess part : List.of(decoder, meter, advisor, exporter, ipfix)) {
                     assertThat(part.isAlive()).as(part.err()).isTrue();
                 }
                 assertThat(List.copyOf(rejected())).isEqualTo(List.copyOf(written));
@@ -167,7 +171,7 @@ class PoisonTest {
             return List.of(topics.prefix() + "meter");
         }
         if (spec.equals(topics.flows())) {
-            return List.of(topics.prefix() + "advisor", sink);
+            return List.of(topics.prefix() + "advisor", sink, topics.prefix() + "sink.ipfix");
         }
         return List.of(spec.equals(topics.subnets()) ? topics.prefix() + "advisor" : sink);
     }

@@ -4,19 +4,21 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Lets one log line through per period. Used by one thread. */
-final class LogLimiter {
+public final class LogLimiter {
 
     private final LongSupplier nanoClock;
     private final long periodNanos;
     private long nextNanos;
 
-    LogLimiter(LongSupplier nanoClock, Duration period) {
+    /** @param nanoClock as {@link System#nanoTime} */
+    public LogLimiter(LongSupplier nanoClock, Duration period) {
         this.nanoClock = nanoClock;
         this.periodNanos = period.toNanos();
         this.nextNanos = nanoClock.getAsLong();
     }
 
-    boolean permits() {
+    /** Whether a line may be written now. */
+    public boolean permits() {
         long now = nanoClock.getAsLong();
         if (now - nextNanos < 0) {
             return false;

@@ -1,7 +1,6 @@
 package io.weir.exporters.run;
 
 import io.weir.exporters.object.LostRange;
-import io.weir.exporters.object.SealedObject;
 import io.weir.schemas.Loss;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.serde.AvroSerdes;
@@ -52,10 +51,20 @@ public final class LossCommitter implements AutoCloseable {
     }
 
     /**
+     * Tells of one partition.
+     *
+     * @param lost ranges that were left out
+     * @param rejected the records of these ranges, as they go to the topic of rejected records
+     * @param next offset to commit
      * @throws RuntimeException when it is not known whether the transaction was committed: ask the group before trying again
      */
-    void commit(SealedObject object, OffsetAndMetadata next, ConsumerGroupMetadata group) {
-        List<ProducerRecord<byte[], byte[]>> records = records(object);
+    public void commit(
+            TopicPartition partition,
+            List<LostRange> lost,
+            List<ProducerRecord<byte[], byte[]>> rejected,
+            OffsetAndMetadata next,
+            ConsumerGroupMetadata group) {
+        List<ProducerRecord<byte[], byte[]>> records = records(partition, lost, rejected);
         boolean done = false;
         try {
             if (producer == null) {
@@ -67,7 +76,7 @@ public final class LossCommitter implements AutoCloseable {
                 // The commit below fails when a send did.
                 Future<?> unused = producer.send(record);
             }
-            producer.sendOffsetsToTransaction(Map.of(object.partition(), next), group);
+            producer.sendOffsetsToTransaction(Map.of(partition, next), group);
             producer.commitTransaction();
             done = true;
         } finally {
@@ -77,19 +86,20 @@ public final class LossCommitter implements AutoCloseable {
         }
     }
 
-    private List<ProducerRecord<byte[], byte[]>> records(SealedObject object) {
+    private List<ProducerRecord<byte[], byte[]>> records(
+            TopicPartition partition, List<LostRange> lost, List<ProducerRecord<byte[], byte[]>> rejected) {
         if (serializer == null) {
             serializer = AvroSerdes.serializer(Loss.class, kafkaProps);
         }
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (LostRange range : object.lost()) {
-            Loss loss = loss(object.partition(), range);
+        for (LostRange range : lost) {
+            Loss loss = loss(partition, range);
             records.add(new ProducerRecord<>(
                     topic,
                     KafkaLosses.keyOf(loss).getBytes(StandardCharsets.UTF_8),
                     serializer.serialize(topic, loss)));
         }
-        records.addAll(object.rejected());
+        records.addAll(rejected);
         return records;
     }
 

@@ -341,7 +341,8 @@ public final class SinkRunner implements Runnable {
         try {
             if (!unsureOfCommit.contains(partition) || !isCommitted(partition, offset)) {
                 unsureOfCommit.add(partition);
-                losses.commit(task.head(), offset, consumer.groupMetadata());
+                SealedObject head = task.head();
+                losses.commit(partition, head.lost(), head.rejected(), offset, consumer.groupMetadata());
             }
             unsureOfCommit.remove(partition);
             task.onCommitted(offset);

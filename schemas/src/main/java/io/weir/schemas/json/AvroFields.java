@@ -1,7 +1,9 @@
 package io.weir.schemas.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +12,17 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Reads chosen fields of a record and skips the others; nothing is made of what stands behind the last of them. A field is named by
- * its path, with a dot before a field of an enclosed record: {@code delta.initiatorPackets}. Holds what was read last. Not
+ * its path, with a dot before a field of an enclosed record, and {@value #FIRST} for the first item of an array:
+ * {@code delta.initiatorPackets}, {@code vlanIds.first}. Holds what was read last. Reading makes no objects but a cursor. Not
  * thread-safe.
  */
 public final class AvroFields {
+
+    /** Name of the first item of an array in a path. */
+    private static final String FIRST = "first";
+
+    /** Octets that an item which can be read takes at least. */
+    private static final int LEAST_ITEM_OCTETS = 1;
 
     /** Stands for the length of what is not a string. */
     private static final int NUMBER = -1;
@@ -23,6 +32,7 @@ public final class AvroFields {
     private final boolean[] present;
     private final long[] numbers;
     private final int[] lengths;
+    private final List<List<String>> symbols;
     private byte[] bytes;
 
     private AvroFields(AvroJson owner, List<String> paths) {
@@ -30,6 +40,7 @@ public final class AvroFields {
         this.present = new boolean[paths.size()];
         this.numbers = new long[paths.size()];
         this.lengths = new int[paths.size()];
+        this.symbols = new ArrayList<>(Collections.nCopies(paths.size(), List.of()));
         Map<String, Integer> slots = new HashMap<>();
         for (String path : paths) {
             if (slots.putIfAbsent(path, slots.size()) != null) {
@@ -67,7 +78,7 @@ public final class AvroFields {
         return present[field];
     }
 
-    /** An int or long field; {@code otherwise} when it is not present. */
+    /** An int or long field, or the place of an enum's symbol in {@link #symbols}; {@code otherwise} when it is not present. */
     public long number(int field, long otherwise) {
         return present[field] && lengths[field] == NUMBER ? numbers[field] : otherwise;
     }
@@ -82,6 +93,21 @@ public final class AvroFields {
         return present[field] && lengths[field] != NUMBER
                 ? new String(bytes, (int) numbers[field], lengths[field], StandardCharsets.UTF_8)
                 : null;
+    }
+
+    /** Where a string field begins in the value that was read; says nothing of other fields. */
+    public int position(int field) {
+        return (int) numbers[field];
+    }
+
+    /** Octets of a string field; negative when it is no string or not present. */
+    public int length(int field) {
+        return present[field] ? lengths[field] : NUMBER;
+    }
+
+    /** Symbols of an enum field in the schema's order; empty when it is none. */
+    public List<String> symbols(int field) {
+        return symbols.get(field);
     }
 
     private void set(int slot, long number, int length) {
@@ -110,7 +136,9 @@ public final class AvroFields {
             case INT, LONG -> slot(slots) < 0 ? null : readNumber(slot(slots));
             case BOOLEAN -> slot(slots) < 0 ? null : readBoolean(slot(slots));
             case STRING -> slot(slots) < 0 ? null : readString(slot(slots));
-            case NULL, BYTES, FIXED, FLOAT, DOUBLE, ENUM, ARRAY, MAP -> null;
+            case ENUM -> slot(slots) < 0 ? null : readSymbol(slot(slots), schema.getEnumSymbols());
+            case ARRAY -> first(schema.getElementType(), slots);
+            case NULL, BYTES, FIXED, FLOAT, DOUBLE, MAP -> null;
         };
     }
 
@@ -121,6 +149,40 @@ public final class AvroFields {
 
     private Reader readNumber(int slot) {
         return in -> set(slot, in.readLong(), NUMBER);
+    }
+
+    private Reader readSymbol(int slot, List<String> known) {
+        symbols.set(slot, List.copyOf(known));
+        return in -> {
+            int symbol = in.readInt();
+            if (symbol < 0 || symbol >= known.size()) {
+                throw in.malformed("symbol " + symbol + " of an enum of " + known.size());
+            }
+            set(slot, symbol, NUMBER);
+        };
+    }
+
+    private Reader first(Schema item, Map<String, Integer> slots) {
+        Reader reader = compile(item, beneath(FIRST, slots), false);
+        if (reader == null) {
+            return null;
+        }
+        AvroNode others = AvroNode.compile(item);
+        return in -> {
+            boolean isFirst = true;
+            for (long left = in.readBlockCount(LEAST_ITEM_OCTETS);
+                    left > 0;
+                    left = in.readBlockCount(LEAST_ITEM_OCTETS)) {
+                for (long i = 0; i < left; i++) {
+                    if (isFirst) {
+                        reader.read(in);
+                        isFirst = false;
+                    } else {
+                        others.skip(in);
+                    }
+                }
+            }
+        };
     }
 
     private Reader readBoolean(int slot) {

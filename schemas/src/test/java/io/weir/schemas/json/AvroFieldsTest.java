@@ -23,7 +23,18 @@ class AvroFieldsTest {
         return Stream.of(
                 Arguments.of(
                         new Schema.Parser().parse(AvroJsonTest.EVERY_TYPE),
-                        List.of("last", "string", "long", "boolean", "int", "union", "next.long", "next.next.string")),
+                        List.of(
+                                "last",
+                                "string",
+                                "long",
+                                "boolean",
+                                "int",
+                                "enum",
+                                "array.first.first",
+                                "union",
+                                "next.long",
+                                "next.next.string",
+                                "next.enum")),
                 Arguments.of(
                         Flow.getClassSchema(),
                         List.of(
@@ -34,7 +45,11 @@ class AvroFieldsTest {
                                 "parentFlowId",
                                 "tcp.handshakeServerMicroseconds",
                                 "initiator.address",
-                                "application.dnsQuery")));
+                                "application.dnsQuery",
+                                "orientation",
+                                "flowEndReason",
+                                "vlanIds.first",
+                                "encapsulation.first")));
     }
 
     @ParameterizedTest
@@ -51,12 +66,19 @@ class AvroFieldsTest {
             fields.read(shifted, 2, avro.length);
 
             for (int field = 0; field < paths.size(); field++) {
-                assertField(fields, field, expected.at('/' + paths.get(field).replace('.', '/')), paths.get(field));
+                String pointer = '/' + paths.get(field).replace('.', '/').replace("first", "0");
+                assertField(fields, field, expected.at(pointer), paths.get(field));
             }
         }
     }
 
     private static void assertField(AvroFields fields, int field, JsonNode expected, String path) {
+        if (expected.isTextual() && fields.isPresent(field) && fields.length(field) < 0) {
+            assertThat(fields.symbols(field).get((int) fields.number(field, -1)))
+                    .as(path)
+                    .isEqualTo(expected.textValue());
+            return;
+        }
         assertThat(fields.number(field, -77)).as(path).isEqualTo(asNumber(expected));
         assertThat(fields.isTrue(field)).as(path).isEqualTo(asNumber(expected) != 0 && asNumber(expected) != -77);
         if (expected.isNull() || expected.isMissingNode()) {
@@ -107,6 +129,25 @@ class AvroFieldsTest {
                 assertThatCode(() -> first.read(cut, 0, cut.length)).doesNotThrowAnyException();
             }
         }
+    }
+
+    @Test
+    void shouldTellWhereAStringIsAndRefuseASymbolThatIsNone() {
+        Schema schema = new Schema.Parser()
+                .parse(
+                        "{\"type\": \"record\", \"name\": \"Two\", \"fields\": [{\"name\": \"s\", \"type\": \"string\"},"
+                                + "{\"name\": \"e\", \"type\": {\"type\": \"enum\", \"name\": \"E\", \"symbols\": [\"A\", \"B\"]}}]}");
+        AvroFields fields = AvroJson.of(schema).fields(List.of("s", "e"));
+
+        fields.read(new byte[] {9, 4, 'x', 'y', 2}, 1, 4);
+
+        assertThat(fields.position(0)).isEqualTo(2);
+        assertThat(fields.length(0)).isEqualTo(2);
+        assertThat(fields.length(1)).isNegative();
+        assertThat(fields.symbols(1)).containsExactly("A", "B");
+        assertThat(fields.symbols(0)).isEmpty();
+        assertThat(fields.number(1, -1)).isEqualTo(1);
+        assertThatThrownBy(() -> fields.read(new byte[] {0, 4}, 0, 2)).hasMessageContaining("symbol 2 of an enum of 2");
     }
 
     @Test
