@@ -73,6 +73,10 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     private long lossesNotBeforeNanos = System.nanoTime();
     private boolean lossesHeld;
+
+    /** Loss records on their way. Others wait for them, and merge: their number must not grow with what is lost. */
+    private int lossesInFlight;
+
     private long awayUntilNanos = System.nanoTime();
     private long inFlightOctets;
     private long sentPackets;
@@ -82,6 +86,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     /** What was sent last was not taken. */
     private boolean refused;
+
+    /** Nothing more is sent: what is given then is lost. */
+    private boolean closed;
 
     private String firstError;
 
@@ -229,6 +236,10 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             throws InterruptedException {
         sendWaitingLosses();
         synchronized (this) {
+            if (closed) {
+                lose(consignment, LossReason.kafka_error, "The connection to Kafka is closed");
+                return;
+            }
             if (isAway()) {
                 lose(consignment, LossReason.kafka_error, "Kafka does not answer");
                 return;
@@ -252,7 +263,8 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
                     new ProducerRecord<>(topic, partition, key, value),
                     (metadata, error) -> completed(value.length, consignment, error));
             noteBlocking(beforeNanos, sent);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
+            // The latter when it is closed in this moment.
             completed(value.length, consignment, e);
         }
     }
@@ -362,15 +374,20 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     private void sendWaitingLosses() {
         List<Loss> losses;
         synchronized (this) {
-            if (waitingLosses.isEmpty() || isAway() || System.nanoTime() - lossesNotBeforeNanos < 0) {
+            if (waitingLosses.isEmpty()
+                    || lossesInFlight > 0
+                    || isAway()
+                    || System.nanoTime() - lossesNotBeforeNanos < 0) {
                 return;
             }
             losses = List.copyOf(waitingLosses);
             waitingLosses.clear();
+            lossesInFlight = losses.size();
         }
         for (Loss loss : losses) {
             if (isAway()) {
                 synchronized (this) {
+                    lossesInFlight--;
                     keep(loss);
                 }
             } else {
@@ -393,7 +410,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
                         }
                     });
             noteBlocking(beforeNanos, sent);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
             keepForLater(loss, e);
         }
     }
@@ -403,12 +420,14 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             lossesHeld = true;
             LOG.warn("loss records are kept until Kafka takes them ({}): {}", error.getMessage(), loss.getMessage());
         }
+        lossesInFlight--;
         // Each attempt may block the capture for as long as the producer waits for metadata.
         lossesNotBeforeNanos = System.nanoTime() + RETRY_NANOS;
         keep(loss);
     }
 
     private synchronized void lossTaken() {
+        lossesInFlight--;
         lossesHeld = false;
     }
 
@@ -448,7 +467,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     }
 
     /** Octets of batches that wait for Kafka. */
-    synchronized long waitingOctets() {
+    public synchronized long waitingOctets() {
         return inFlightOctets;
     }
 
@@ -506,8 +525,12 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         producer.flush();
     }
 
+    /** Sends what was given so far, and the word of what is lost; what comes later is lost, and only counted. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         try {
             flush();
         } finally {
