@@ -130,7 +130,8 @@ class BatchSenderTest {
     private List<Loss> losses() {
         try (Deserializer<Loss> losses = AvroSerdes.deserializer(Loss.class, SentBatches.CLIENT)) {
             return producer.history().stream()
-                    .filter(sent -> sent.topic().equals(SentBatches.TOPICS.losses().name()))
+                    .filter(sent ->
+                            sent.topic().equals(SentBatches.TOPICS.losses().name()))
                     .map(sent -> losses.deserialize(sent.topic(), sent.value()))
                     .toList();
         }
