@@ -69,6 +69,17 @@ class Part:
                 sums[found.group(1)] = sums.get(found.group(1), 0.0) + float(found.group(3))
         return sums
 
+    def metrics_by(self, name, label):
+        """Values of one metric by one of its labels, summed over all others."""
+        sums = {}
+        for line in self.get("/metrics")[1].splitlines():
+            found = SAMPLE.match(line)
+            if found and found.group(1) == name:
+                value = re.search(rf'\b{label}="([^"]*)"', found.group(2) or "")
+                key = value.group(1) if value else ""
+                sums[key] = sums.get(key, 0.0) + float(found.group(3))
+        return sums
+
     def wait_until(self, condition, seconds, what):
         """Polls until `condition(self)` is true; ends everything when it takes too long or the part ends."""
         deadline = time.monotonic() + seconds

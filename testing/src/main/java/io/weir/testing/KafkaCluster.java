@@ -34,8 +34,11 @@ public final class KafkaCluster implements AutoCloseable {
         this.admin = Admin.create(clientProps());
     }
 
-    /** Starts the kind of broker that {@code -Dweir.test.kafka} asks for: in this JVM, or {@code testcontainers}. */
-    static KafkaCluster start() {
+    /**
+     * Starts the kind of broker that {@code -Dweir.test.kafka} asks for: in this JVM, or {@code testcontainers}. For a test that stops its
+     * broker; all others share the one of {@link KafkaExtension}.
+     */
+    public static KafkaCluster start() {
         TestBroker broker = TestBroker.start();
         try {
             return new KafkaCluster(broker);
@@ -102,6 +105,7 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
+    /** Stops broker and registry, and deletes what they have kept. */
     @Override
     public void close() {
         admin.close();

@@ -13,16 +13,20 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Collectors that run side by side, a thread for each input. Used by one thread, but for {@link #readiness}. */
-final class Collectors {
+/**
+ * Collectors that run side by side, a thread for each input. To be closed before what they send to, so that nothing is taken that cannot
+ * be sent. Used by one thread, but for {@link #readiness}.
+ */
+final class Collectors implements AutoCloseable {
 
     /** An interface is polled ten times a second, and what it has is sent then. */
-    static final long STOP_MS = 30_000;
+    private static final long STOP_MS = 30_000;
 
     private final List<InputGroup> groups;
     private final CollectorOutlet outlet;
     private final List<CollectorThread> threads = new ArrayList<>();
     private final Set<CollectorReport> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean ended;
 
     /** @param groups ended with the others */
     Collectors(
@@ -72,8 +76,17 @@ final class Collectors {
         threads.forEach(CollectorThread::rethrow);
     }
 
-    /** Ends all of them: what was captured is sent. */
+    /** Ends all of them: what was captured is sent, and acknowledged or lost. Throws what ended one before its end. */
     void stop() throws InterruptedException {
+        end();
+        check();
+        outlet.sender().flush();
+    }
+
+    private void end() throws InterruptedException {
+        if (ended) {
+            return;
+        }
         threads.forEach(CollectorThread::stopCollecting);
         for (InputGroup group : groups) {
             group.stop(STOP_MS);
@@ -81,8 +94,21 @@ final class Collectors {
         for (CollectorThread thread : threads) {
             thread.join(STOP_MS);
         }
-        check();
-        outlet.sender().flush();
+        ended = true;
+    }
+
+    /** Ends those that run, because one of them has failed or what they serve has. Waits for them even when it is interrupted. */
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            end();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Packets collected so far. */

@@ -2,8 +2,10 @@ package io.weir.app.pipeline;
 
 import io.weir.app.failure.Failure;
 import io.weir.app.logging.Messages;
+import io.weir.app.terminal.Units;
 import io.weir.collectors.capture.CaptureOpenException;
 import io.weir.collectors.datagram.DatagramConfig;
+import io.weir.collectors.datagram.DatagramCounts;
 import io.weir.collectors.datagram.DatagramListener;
 import io.weir.schemas.topic.Topics;
 import java.io.IOException;
@@ -20,6 +22,7 @@ final class DatagramInputs implements InputGroup, AutoCloseable {
 
     private final List<DatagramListener> listeners = new ArrayList<>();
     private final Topics topics;
+    private boolean started;
 
     private DatagramInputs(Topics topics) {
         this.topics = topics;
@@ -50,6 +53,7 @@ final class DatagramInputs implements InputGroup, AutoCloseable {
 
     @Override
     public void start(CollectorOutlet outlet) {
+        started = true;
         for (DatagramListener listener : listeners) {
             listener.start(topics, outlet.sender(), InstantSource.system());
             Messages.print("weir: takes sFlow, NetFlow and IPFIX at udp://" + listener.name());
@@ -80,8 +84,17 @@ final class DatagramInputs implements InputGroup, AutoCloseable {
         }
     }
 
+    /** When what they send to is closed, so that the fate of every datagram is known: says it. */
     @Override
     public void close() {
-        listeners.forEach(DatagramListener::close);
+        for (DatagramListener listener : listeners) {
+            listener.close();
+            if (started) {
+                DatagramCounts counts = listener.counts();
+                Messages.print("weir: udp://" + listener.name() + ": " + Units.count(counts.received())
+                        + " datagrams received, " + Units.count(counts.sent()) + " in Kafka, "
+                        + Units.count(counts.lost()) + " lost, before they were received or after");
+            }
+        }
     }
 }

@@ -11,8 +11,6 @@ import io.weir.app.operations.Operations;
 import io.weir.app.operations.Readiness;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
-import io.weir.collectors.datagram.DatagramCounts;
-import io.weir.collectors.datagram.DatagramListener;
 import io.weir.collectors.datagram.DatagramMetrics;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CaptureReporter;
@@ -84,11 +82,14 @@ final class PartRun {
                 DatagramInputs datagrams = DatagramInputs.open(
                         ModuleConfigs.datagramPorts(settings), ModuleConfigs.datagrams(settings), topics);
                 BatchSender sender = new BatchSender(config, topics, cluster.clientProperties());
-                CaptureReporter captures =
-                        ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties())) {
-            CollectorMetrics metrics = new CollectorMetrics(operations.registry(), sender);
-            Collectors collectors =
-                    new Collectors(inputs, List.of(streams, datagrams, interfaces), config, sender, captures, metrics);
+                CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
+                Collectors collectors = new Collectors(
+                        inputs,
+                        List.of(streams, datagrams, interfaces),
+                        config,
+                        sender,
+                        captures,
+                        new CollectorMetrics(operations.registry(), sender))) {
             datagrams.listeners().forEach(listener -> DatagramMetrics.register(listener, operations.registry()));
             collectors.start();
             operations.watch("collector", collectors::readiness);
@@ -96,25 +97,14 @@ final class PartRun {
             started("collector", cluster);
             // What comes only once is taken when Kafka is away, too, and what is lost is counted; a file can be read
             // again.
-            try {
-                while (collectors.isRunning() && !stop.await(LOOK_MS) && !(repeatable && sender.firstError() != null)) {
-                    collectors.check();
-                }
-                collectors.stop();
-            } finally {
-                datagrams.stop(Collectors.STOP_MS);
+            while (collectors.isRunning() && !stop.await(LOOK_MS) && !(repeatable && sender.firstError() != null)) {
+                collectors.check();
             }
+            collectors.stop();
             console.err()
                     .println("weir: " + Units.count(collectors.packets()) + " packets collected, "
                             + Units.count(sender.sentPackets()) + " in Kafka, "
                             + Units.count(sender.lostPackets()) + " lost");
-            for (DatagramListener listener : datagrams.listeners()) {
-                DatagramCounts counts = listener.counts();
-                console.err()
-                        .println("weir: udp://" + listener.name() + ": " + Units.count(counts.received())
-                                + " datagrams received, " + Units.count(counts.sent()) + " in Kafka, "
-                                + Units.count(counts.lost()) + " lost, before they were received or after");
-            }
             if (config.rawPackets().isOn()) {
                 console.err()
                         .println("weir: " + Units.count(sender.sentRawPackets()) + " raw packets in Kafka, "

@@ -52,10 +52,10 @@ final class ServeRun {
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
         CollectorConfig config = ModuleConfigs.collector(settings);
-        try (StreamInputs streams = StreamInputs.open(ModuleConfigs.streamSockets(settings), config);
+        try (StopSignal stop = new StopSignal();
+                StreamInputs streams = StreamInputs.open(ModuleConfigs.streamSockets(settings), config);
                 DatagramInputs datagrams = DatagramInputs.open(
                         ModuleConfigs.datagramPorts(settings), ModuleConfigs.datagrams(settings), topics);
-                StopSignal stop = new StopSignal();
                 Operations operations = Operations.open(settings, components(), stop::problem, stop::isAsked);
                 Cluster cluster = Cluster.open(settings, dataDir, false, Map.of(), stop::brokerStopped)) {
             cluster.prepare(
@@ -129,15 +129,20 @@ final class ServeRun {
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
                 CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
                 LiveDisplay display =
-                        new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)))) {
+                        new LiveDisplay(console, LiveDisplay.Content.of(model, "weir up", endpointLines(cluster)));
+                Collectors collectors = new Collectors(
+                        inputs,
+                        groups,
+                        collectorConfig,
+                        sender,
+                        captures,
+                        new CollectorMetrics(operations.registry(), sender))) {
             meter.start();
             operations.watch("meter", () -> Readiness.of(meter.state()));
             operations.measure(meter::kafkaMetrics);
             advisor.start();
             operations.watch("advisor", () -> Readiness.of(advisor.state()));
             operations.measure(advisor::kafkaMetrics);
-            CollectorMetrics metrics = new CollectorMetrics(operations.registry(), sender);
-            Collectors collectors = new Collectors(inputs, groups, collectorConfig, sender, captures, metrics);
             collectors.start();
             operations.watch("collector", collectors::readiness);
             operations.measure(sender::kafkaMetrics);

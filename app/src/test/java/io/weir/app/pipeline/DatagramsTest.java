@@ -9,15 +9,20 @@ import io.weir.app.WeirRun;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.read.Endpoints;
 import io.weir.schemas.Datagram;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.Await;
+import io.weir.testing.KafkaExtension;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +38,10 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** sFlow over UDP into the whole program, and flows out of it. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "datagrams are received on Linux only")
@@ -47,6 +55,13 @@ class DatagramsTest {
     private static final int PACKETS = 12;
 
     private static final int OCTETS = 1234;
+
+    private static final Pattern COUNTS =
+            Pattern.compile("([0-9,]+) datagrams received, ([0-9,]+) in Kafka, ([0-9,]+) lost");
+    private static final int BURST = 20;
+
+    @RegisterExtension
+    static final KafkaExtension KAFKA = new KafkaExtension();
 
     @TempDir
     private Path directory;
@@ -157,6 +172,50 @@ class DatagramsTest {
                 .array();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "run collector"})
+    void shouldTellTheFateOfEveryDatagramWhenAnotherInputFails(String command) throws Exception {
+        String prefix = KAFKA.uniqueName("fails") + ".";
+        List<String> args = new ArrayList<>(List.of(command.split(" ")));
+        args.addAll(List.of("--listen", "udp://127.0.0.1:0", "--pcap", "-"));
+        args.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+        String[] joining = WeirRun.joining(KAFKA, prefix, args.toArray(String[]::new));
+        try (WeirProcess weir = WeirProcess.start(directory, joining)) {
+            send(weir, 1, BURST);
+            try (OutputStream in = weir.in()) {
+                in.write("no capture, however much one looks at it".getBytes(StandardCharsets.US_ASCII));
+            }
+            int[] next = {BURST + 1};
+            Await.until(PATIENCE, "its end", () -> {
+                send(weir, next[0], BURST);
+                next[0] += BURST;
+                return !weir.isAlive();
+            });
+
+            assertThat(weir.awaitExit(PATIENCE)).isEqualTo(ExitCode.FAILED);
+            assertThat(weir.err()).contains("stdin").doesNotContain("no more datagrams are taken");
+            Matcher counts = COUNTS.matcher(weir.err());
+            assertThat(counts.find()).as(weir.err()).isTrue();
+            long received = count(counts.group(1));
+            long kept = count(counts.group(2));
+            long lost = count(counts.group(3));
+            Map<String, Object> client = client(KAFKA.bootstrapServers(), KAFKA.schemaRegistryUrl());
+            Topics topics = new Topics(prefix);
+            assertThat(kept).isGreaterThanOrEqualTo(BURST).isEqualTo(datagramsNow(client, topics.sflow()));
+            List<Loss> losses = losses(client, topics.losses());
+            assertThat(losses.stream().mapToLong(Loss::getDatagrams).sum()).isEqualTo(lost);
+            long dropped = losses.stream()
+                    .filter(loss -> loss.getReason() == LossReason.kernel_drop)
+                    .mapToLong(Loss::getDatagrams)
+                    .sum();
+            assertThat(received + dropped).isEqualTo(kept + lost);
+        }
+    }
+
+    private static long count(String text) {
+        return Long.parseLong(text.replace(",", ""));
+    }
+
     private WeirProcess up(Path data) {
         return WeirProcess.start(
                 directory,
@@ -249,33 +308,56 @@ class DatagramsTest {
     /** What stands in Kafka, when that grows no more. */
     private static long datagrams(Path data) {
         Endpoints endpoints = Endpoints.ofRunning(data).orElseThrow();
-        Map<String, Object> client = Map.of(
-                "bootstrap.servers", endpoints.bootstrapServers(), "schema.registry.url", endpoints.registryUrl());
-        TopicSpec<Datagram> topic = Topics.ofDefaultPrefix().sflow();
+        Map<String, Object> client = client(endpoints.bootstrapServers(), endpoints.registryUrl());
         long[] found = {-1};
+        Await.until(PATIENCE, "the datagrams of both runs", () -> {
+            long now = datagramsNow(client, Topics.ofDefaultPrefix().sflow());
+            boolean same = now == found[0] && now >= 450;
+            found[0] = now;
+            return same;
+        });
+        return found[0];
+    }
+
+    private static Map<String, Object> client(String bootstrapServers, String registryUrl) {
+        return Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", registryUrl);
+    }
+
+    /** Those that stand in Kafka now, signs of life left out. */
+    private static long datagramsNow(Map<String, Object> client, TopicSpec<Datagram> topic) {
+        long now = 0;
+        try (Deserializer<Datagram> datagrams = AvroSerdes.deserializer(Datagram.class, client)) {
+            for (ConsumerRecord<byte[], byte[]> record : records(client, topic)) {
+                Datagram datagram = datagrams.deserialize(topic.name(), record.value());
+                now += datagram.getExporterAddress().remaining() == 0 ? 0 : 1;
+            }
+        }
+        return now;
+    }
+
+    private static List<Loss> losses(Map<String, Object> client, TopicSpec<Loss> topic) {
+        try (Deserializer<Loss> losses = AvroSerdes.deserializer(Loss.class, client)) {
+            return records(client, topic).stream()
+                    .map(record -> losses.deserialize(topic.name(), record.value()))
+                    .toList();
+        }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(Map<String, Object> client, TopicSpec<?> topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
-                        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                Deserializer<Datagram> datagrams = AvroSerdes.deserializer(Datagram.class, client)) {
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
                     .map(info -> new TopicPartition(topic.name(), info.partition()))
                     .toList();
             consumer.assign(partitions);
-            Await.until(PATIENCE, "the datagrams of both runs", () -> {
-                consumer.seekToBeginning(partitions);
-                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                long now = 0;
-                while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                        Datagram datagram = datagrams.deserialize(topic.name(), record.value());
-                        now += datagram.getExporterAddress().remaining() == 0 ? 0 : 1;
-                    }
-                }
-                boolean same = now == found[0] && now >= 450;
-                found[0] = now;
-                return same;
-            });
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
         }
-        return found[0];
+        return records;
     }
 
     private List<JsonNode> flows(Path data) throws IOException {

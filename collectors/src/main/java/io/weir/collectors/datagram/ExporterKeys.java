@@ -37,7 +37,12 @@ final class ExporterKeys {
         }
     }
 
-    private record Exporter(int ipVersion, long high, long low, int number) {}
+    private record Exporter(int ipVersion, long high, long low, int number) {
+
+        boolean is(int otherVersion, long otherHigh, long otherLow, int otherNumber) {
+            return low == otherLow && number == otherNumber && high == otherHigh && ipVersion == otherVersion;
+        }
+    }
 
     private final int partitions;
     private final Map<Exporter, Key> known = new HashMap<>();
@@ -95,8 +100,8 @@ final class ExporterKeys {
     }
 
     private Key key(int ipVersion, long high, long low, int number) {
-        Exporter exporter = new Exporter(ipVersion, high, low, number);
-        if (!exporter.equals(last)) {
+        if (last == null || !last.is(ipVersion, high, low, number)) {
+            Exporter exporter = new Exporter(ipVersion, high, low, number);
             last = exporter;
             lastKey = known.get(exporter);
             if (lastKey == null) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -46,6 +47,9 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     /** Kinds of loss that may wait; there are as many as observation points times reasons. */
     private static final int MAX_WAITING_LOSSES = 10_000;
+
+    /** Time between two looks for room, should nobody tell that there is some. */
+    private static final long ROOM_LOOK_MS = 1000;
 
     /** A send that takes longer has waited for metadata. */
     private static final long BLOCKED_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -73,15 +77,32 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     private long lossesNotBeforeNanos = System.nanoTime();
     private boolean lossesHeld;
-    private long awayUntilNanos = System.nanoTime();
-    private long inFlightOctets;
+
+    /** Whether there are {@link #waitingLosses}; read without the lock, which most sends do without. */
+    private volatile boolean lossesWait;
+
+    /** Loss records on their way. Others wait for them, and merge: their number must not grow with what is lost. */
+    private int lossesInFlight;
+
+    /** Whether {@link #awayUntilNanos} means anything. */
+    private volatile boolean mayBeAway;
+
+    private volatile long awayUntilNanos;
+    private final AtomicLong inFlightOctets = new AtomicLong();
+
+    /** Threads that wait for room. */
+    private volatile int waitingForRoom;
+
     private long sentPackets;
     private long sentBatches;
     private long sentOctets;
     private long lostPackets;
 
     /** What was sent last was not taken. */
-    private boolean refused;
+    private volatile boolean refused;
+
+    /** Nothing more is sent: what is given then is lost. */
+    private volatile boolean closed;
 
     private String firstError;
 
@@ -228,23 +249,24 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     public void send(String topic, int partition, byte[] key, byte[] value, Consignment consignment, boolean wait)
             throws InterruptedException {
         sendWaitingLosses();
-        synchronized (this) {
-            if (isAway()) {
-                lose(consignment, LossReason.kafka_error, "Kafka does not answer");
+        if (closed) {
+            lose(consignment, LossReason.kafka_error, "The connection to Kafka is closed");
+            return;
+        }
+        if (isAway()) {
+            lose(consignment, LossReason.kafka_error, "Kafka does not answer");
+            return;
+        }
+        if (!hasRoom(value.length)) {
+            if (!wait) {
+                lose(
+                        consignment,
+                        LossReason.buffer_full,
+                        "Kafka does not keep up: " + bufferOctets
+                                + " bytes of batches wait already. Raise collector.buffer.size or add brokers");
                 return;
             }
-            while (inFlightOctets > 0 && inFlightOctets + value.length > bufferOctets) {
-                if (!wait) {
-                    lose(
-                            consignment,
-                            LossReason.buffer_full,
-                            "Kafka does not keep up: " + bufferOctets
-                                    + " bytes of batches wait already. Raise collector.buffer.size or add brokers");
-                    return;
-                }
-                TimeUnit.MILLISECONDS.timedWait(this, 1000);
-            }
-            inFlightOctets += value.length;
+            waitForRoom(value.length);
         }
         try {
             long beforeNanos = System.nanoTime();
@@ -252,8 +274,39 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
                     new ProducerRecord<>(topic, partition, key, value),
                     (metadata, error) -> completed(value.length, consignment, error));
             noteBlocking(beforeNanos, sent);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
+            // The latter when it is closed in this moment.
             completed(value.length, consignment, e);
+        }
+    }
+
+    /** Takes room for a record, which one alone always has. */
+    private boolean hasRoom(int octets) {
+        long before = inFlightOctets.getAndAdd(octets);
+        if (before > 0 && before + octets > bufferOctets) {
+            inFlightOctets.addAndGet(-octets);
+            return false;
+        }
+        return true;
+    }
+
+    private synchronized void waitForRoom(int octets) throws InterruptedException {
+        waitingForRoom++;
+        try {
+            while (!hasRoom(octets)) {
+                TimeUnit.MILLISECONDS.timedWait(this, ROOM_LOOK_MS);
+            }
+        } finally {
+            waitingForRoom--;
+        }
+    }
+
+    private void giveRoomBack(int octets) {
+        inFlightOctets.addAndGet(-octets);
+        if (waitingForRoom > 0) {
+            synchronized (this) {
+                notifyAll();
+            }
         }
     }
 
@@ -264,9 +317,8 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     private void noteBlocking(long beforeNanos, Future<RecordMetadata> sent) {
         long nowNanos = System.nanoTime();
         if (nowNanos - beforeNanos > BLOCKED_NANOS && hasFailed(sent)) {
-            synchronized (this) {
-                awayUntilNanos = nowNanos + RETRY_NANOS;
-            }
+            awayUntilNanos = nowNanos + RETRY_NANOS;
+            mayBeAway = true;
         }
     }
 
@@ -285,25 +337,27 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isAway() {
-        return System.nanoTime() - awayUntilNanos < 0;
+    private boolean isAway() {
+        return mayBeAway && System.nanoTime() - awayUntilNanos < 0;
     }
 
-    private synchronized void completed(int octets, Consignment consignment, Exception error) {
-        inFlightOctets -= octets;
+    /** Often enough to go without the lock when all is well, and without writes to what other threads read. */
+    private void completed(int octets, Consignment consignment, Exception error) {
         if (error == null) {
-            awayUntilNanos = System.nanoTime();
+            if (mayBeAway) {
+                mayBeAway = false;
+            }
+            if (refused) {
+                refused = false;
+            }
             consignment.taken();
             if (consignment instanceof PacketRange range) {
-                sentPackets += range.packets();
-                sentBatches++;
-                sentOctets += octets;
+                taken(range.packets(), 1, octets);
             }
-            refused = false;
         } else {
             lose(consignment, LossReason.kafka_error, "Kafka did not take a batch: " + error.getMessage());
         }
-        notifyAll();
+        giveRoomBack(octets);
     }
 
     /** What was sent beside this sender, and acknowledged. */
@@ -350,6 +404,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         }
         if (waitingLosses.size() < MAX_WAITING_LOSSES) {
             waitingLosses.addLast(loss);
+            lossesWait = true;
         } else {
             LOG.error("{} loss records wait for Kafka, this one is only here: {}", MAX_WAITING_LOSSES, loss);
         }
@@ -360,17 +415,26 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
      * run on and which waits for the lock.
      */
     private void sendWaitingLosses() {
+        if (!lossesWait) {
+            return;
+        }
         List<Loss> losses;
         synchronized (this) {
-            if (waitingLosses.isEmpty() || isAway() || System.nanoTime() - lossesNotBeforeNanos < 0) {
+            if (waitingLosses.isEmpty()
+                    || lossesInFlight > 0
+                    || isAway()
+                    || System.nanoTime() - lossesNotBeforeNanos < 0) {
                 return;
             }
             losses = List.copyOf(waitingLosses);
             waitingLosses.clear();
+            lossesWait = false;
+            lossesInFlight = losses.size();
         }
         for (Loss loss : losses) {
             if (isAway()) {
                 synchronized (this) {
+                    lossesInFlight--;
                     keep(loss);
                 }
             } else {
@@ -393,7 +457,7 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
                         }
                     });
             noteBlocking(beforeNanos, sent);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
             keepForLater(loss, e);
         }
     }
@@ -403,21 +467,21 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
             lossesHeld = true;
             LOG.warn("loss records are kept until Kafka takes them ({}): {}", error.getMessage(), loss.getMessage());
         }
+        lossesInFlight--;
         // Each attempt may block the capture for as long as the producer waits for metadata.
         lossesNotBeforeNanos = System.nanoTime() + RETRY_NANOS;
         keep(loss);
     }
 
     private synchronized void lossTaken() {
+        lossesInFlight--;
         lossesHeld = false;
     }
 
     /** Sends what is of use only while it is new: tried once. */
     void sendReport(String topic, byte[] key, byte[] value) {
-        synchronized (this) {
-            if (isAway()) {
-                return;
-            }
+        if (isAway()) {
+            return;
         }
         try {
             long beforeNanos = System.nanoTime();
@@ -448,8 +512,8 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
     }
 
     /** Octets of batches that wait for Kafka. */
-    synchronized long waitingOctets() {
-        return inFlightOctets;
+    public long waitingOctets() {
+        return inFlightOctets.get();
     }
 
     /** Octets of batches that may wait. */
@@ -500,14 +564,16 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
         }
         synchronized (this) {
             lossesNotBeforeNanos = System.nanoTime();
-            awayUntilNanos = System.nanoTime();
         }
+        mayBeAway = false;
         sendWaitingLosses();
         producer.flush();
     }
 
+    /** Sends what was given so far, and the word of what is lost; what comes later is lost, and only counted. */
     @Override
     public void close() {
+        closed = true;
         try {
             flush();
         } finally {

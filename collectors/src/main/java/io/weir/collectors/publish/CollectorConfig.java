@@ -42,6 +42,9 @@ public record CollectorConfig(
     /** Largest batch, so that a record stays far below the topic's limit. */
     public static final int MAX_BATCH_PACKETS = 16_384;
 
+    /** Least {@code bufferOctets}. */
+    public static final long MIN_BUFFER_OCTETS = 1024 * 1024;
+
     /** Deepest {@code tunnelDepth}. */
     public static final int MAX_TUNNEL_DEPTH = 16;
 
@@ -61,7 +64,7 @@ public record CollectorConfig(
         if (heartbeat.toMillis() < 100) {
             mistakes.add("heartbeat is " + heartbeat + "; it must be at least 100 ms");
         }
-        if (bufferOctets < 1024 * 1024) {
+        if (bufferOctets < MIN_BUFFER_OCTETS) {
             mistakes.add("buffer is " + bufferOctets + " bytes; it must be at least 1 MB");
         }
         if (!CODECS.contains(compression)) {

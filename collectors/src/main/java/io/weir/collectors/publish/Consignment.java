@@ -3,17 +3,17 @@ package io.weir.collectors.publish;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 
-/** What one record carries, for when its fate is known. Called by the thread that sends or by Kafka's, with the sender's lock held. */
+/** What one record carries, for when its fate is known. Called by the thread that sends or by Kafka's. */
 public interface Consignment {
 
     /** Packets of the wire that its summaries stand for; 0 when it has none. */
     long packets();
 
-    /** Kafka has acknowledged it. */
+    /** Kafka has acknowledged it. Called without any lock: several may be at once. */
     void taken();
 
     /**
-     * Kafka did not take it.
+     * Kafka did not take it. Called with the sender's lock held.
      *
      * @param why one sentence for people
      * @return what is lost with it; null when that is nothing

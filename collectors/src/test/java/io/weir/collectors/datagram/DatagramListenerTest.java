@@ -14,6 +14,7 @@ import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.Await;
+import io.weir.testing.KafkaCluster;
 import io.weir.testing.KafkaExtension;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -54,6 +55,8 @@ class DatagramListenerTest {
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SMALL_BUFFER = DatagramConfig.MIN_BUFFER_OCTETS;
+    private static final int LARGE_OCTETS = 50_000;
+    private static final int BURST = 20;
 
     private final Topics topics = new Topics(KAFKA.uniqueName("datagrams") + ".");
 
@@ -178,6 +181,59 @@ class DatagramListenerTest {
     }
 
     @Test
+    void shouldKnowTheFateOfEveryDatagramWhenKafkaGoesForGood() throws Exception {
+        CollectorConfig small = smallBuffer();
+        long sent;
+        DatagramCounts counts;
+        BatchSender sender;
+        try (DatagramListener listener = DatagramListener.open(URI.create("udp://127.0.0.1:0"), config(List.of()));
+                DatagramSocket exporter = new DatagramSocket()) {
+            counts = listener.counts();
+            try (KafkaCluster kafka = KafkaCluster.start()) {
+                TopicCreator.createMissing(
+                        kafka.admin(),
+                        List.of(topics.sflow(), topics.netflow(), topics.packets(), topics.losses()),
+                        PARTITIONS);
+                Map<String, Object> client = new HashMap<>(kafka.clientProps());
+                client.put("schema.registry.url", kafka.schemaRegistryUrl());
+                client.put("request.timeout.ms", 500);
+                client.put("delivery.timeout.ms", 1_000);
+                client.put("max.block.ms", 1_500);
+                sender = new BatchSender(small, topics, client);
+                listener.start(topics, sender, InstantSource.system());
+                send(exporter, listener, sflow(1, 1));
+                Await.until(PATIENCE, "one in Kafka", () -> counts.sent() == 1);
+                sent = 1;
+            }
+            byte[] large = new byte[LARGE_OCTETS];
+            System.arraycopy(sflow(1, 2), 0, large, 0, sflow(1, 2).length);
+            long[] more = {sent};
+            // Many times what may wait.
+            Await.until(PATIENCE, "losses", () -> {
+                for (int i = 0; i < BURST; i++) {
+                    send(exporter, listener, large);
+                }
+                more[0] += BURST;
+                assertThat(sender.waitingOctets()).isLessThanOrEqualTo(small.bufferOctets());
+                return more[0] * LARGE_OCTETS > 10 * small.bufferOctets() && counts.lost(LossReason.kafka_error) > 0;
+            });
+            Await.until(PATIENCE, "the fate of all", () -> counts.sent() + counts.lost() == more[0]);
+            listener.check();
+            listener.stop(PATIENCE.toMillis());
+
+            assertThat(counts.received() + counts.lost(LossReason.kernel_drop)).isEqualTo(more[0]);
+            assertThat(counts.lost(LossReason.kafka_error)
+                            + counts.lost(LossReason.buffer_full)
+                            + counts.lost(LossReason.kernel_drop))
+                    .isEqualTo(counts.lost());
+            assertThat(counts.sent()).isEqualTo(1);
+            assertThat(sender.isTaken()).isFalse();
+            sender.close();
+            assertThat(sender.waitingOctets()).isZero();
+        }
+    }
+
+    @Test
     void shouldTakeNothingFromOtherAddressesThanThoseAllowed() throws Exception {
         AddressRange other = AddressRange.of(new byte[] {10, 0, 0, 0}, 8);
         try (BatchSender sender = sender();
@@ -238,6 +294,25 @@ class DatagramListenerTest {
 
     private BatchSender sender() {
         return new BatchSender(CollectorConfig.defaults("collector"), topics, clientProperties());
+    }
+
+    /** Of the least buffer that there is. */
+    private static CollectorConfig smallBuffer() {
+        CollectorConfig defaults = CollectorConfig.defaults("collector");
+        return new CollectorConfig(
+                defaults.host(),
+                defaults.batchPackets(),
+                defaults.batchDelay(),
+                defaults.heartbeat(),
+                CollectorConfig.MIN_BUFFER_OCTETS,
+                defaults.compression(),
+                defaults.tunnelDepth(),
+                defaults.facts(),
+                defaults.tcpNotes(),
+                defaults.trajectorySampling(),
+                defaults.samplingRate(),
+                defaults.ownTraffic(),
+                defaults.rawPackets());
     }
 
     private static Map<String, Object> clientProperties() {

@@ -15,7 +15,7 @@ public final class DatagramEncoder {
     private static final int MAX_ADDRESS_OCTETS = 16;
 
     private final byte[] start;
-    private final AvroBuffer out = new AvroBuffer(2048);
+    private final AvroBuffer out = new AvroBuffer(256);
 
     /**
      * @param schemaId id of the schema of {@link io.weir.schemas.Datagram}
@@ -51,7 +51,7 @@ public final class DatagramEncoder {
             ByteBuffer payload,
             int offset,
             int length) {
-        begin(sequenceNumber, false, receiveNanos, length);
+        begin(sequenceNumber, false, receiveNanos);
         byte[] bytes = out.bytes;
         int at = out.length;
         at = AvroBuffer.putInt(bytes, at, ipVersion == 4 ? 4 : 16);
@@ -61,31 +61,28 @@ public final class DatagramEncoder {
         at = AvroBuffer.putBigEndian(bytes, at, addressLow, ipVersion == 4 ? 4 : 8);
         at = AvroBuffer.putInt(bytes, at, port);
         at = AvroBuffer.putInt(bytes, at, length);
-        payload.get(offset, bytes, at, length);
-        out.length = at + length;
-        return copy();
+        // Straight into what the producer keeps: the payload is the last field and most of the record.
+        byte[] record = Arrays.copyOf(bytes, at + length);
+        payload.get(offset, record, at, length);
+        return record;
     }
 
     /** A sign of life. */
     public byte[] encodeLife(long sequenceNumber, boolean endOfInput, long receiveNanos) {
-        begin(sequenceNumber, endOfInput, receiveNanos, 0);
+        begin(sequenceNumber, endOfInput, receiveNanos);
         out.writeInt(0);
         out.writeInt(0);
         out.writeInt(0);
-        return copy();
+        // The producer keeps what it is given.
+        return Arrays.copyOf(out.bytes, out.length);
     }
 
-    private void begin(long sequenceNumber, boolean endOfInput, long receiveNanos, int payloadOctets) {
+    private void begin(long sequenceNumber, boolean endOfInput, long receiveNanos) {
         out.length = 0;
-        out.ensure(start.length + MAX_FIELDS_OCTETS + MAX_ADDRESS_OCTETS + payloadOctets);
+        out.ensure(start.length + MAX_FIELDS_OCTETS + MAX_ADDRESS_OCTETS);
         out.writeBytes(start, start.length);
         out.writeLongUnchecked(sequenceNumber);
         out.writeByte(endOfInput ? 1 : 0);
         out.writeLongUnchecked(receiveNanos);
-    }
-
-    /** The producer keeps what it is given. */
-    private byte[] copy() {
-        return Arrays.copyOf(out.bytes, out.length);
     }
 }
