@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /**
@@ -66,7 +67,7 @@ final class PointRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return DatagramCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(DatagramCodec.value(this));
     }
 }

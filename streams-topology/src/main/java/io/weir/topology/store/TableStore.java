@@ -44,11 +44,11 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         /** No longer part of the table. */
         private boolean removed;
 
-        /** Key of the row: stable for its life, unlike any other row's. */
+        /** What {@link TableStore#restoreRow} takes as the row's key: which kind of row it is, and what it tells best apart. */
         protected abstract byte[] changelogKey();
 
-        /** The row as bytes. */
-        protected abstract byte[] changelogValue();
+        /** Writes the rest of the row. */
+        protected abstract void writeValue(RowOutput out);
 
         /** True when the row has left the table. */
         public final boolean isRemoved() {
