@@ -155,6 +155,12 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         markChanged(row.page);
     }
 
+    /** The row, or one beside it, goes to the changelog with the next commit. */
+    protected static boolean isChanged(Row row) {
+        Page page = row.page;
+        return page != null && page.changed;
+    }
+
     private void markChanged(Page page) {
         if (!page.changed) {
             page.changed = true;
