@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -22,7 +23,8 @@ final class ConversationCodec {
 
     private static final byte KIND_CONVERSATION = 0;
     private static final byte KIND_WINDOW = 1;
-    private static final byte VERSION = 1;
+    /** Format 1 had round trips in numbers of fixed width. */
+    private static final byte VERSION = 2;
 
     private static final byte[] NO_PREFIX = {};
 
@@ -105,7 +107,7 @@ final class ConversationCodec {
                 sighting.digests().put(out);
             }
         }
-        return out.array();
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     static void restore(byte[] value, ConversationWindow row) {

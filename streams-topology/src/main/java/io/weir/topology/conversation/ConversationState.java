@@ -1,5 +1,6 @@
 package io.weir.topology.conversation;
 
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,8 +86,8 @@ public final class ConversationState extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return ConversationCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(ConversationCodec.value(this));
     }
 
     byte provenInitiator() {

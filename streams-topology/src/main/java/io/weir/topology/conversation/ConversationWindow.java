@@ -1,5 +1,6 @@
 package io.weir.topology.conversation;
 
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,7 +31,7 @@ final class ConversationWindow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return ConversationCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(ConversationCodec.value(this));
     }
 }

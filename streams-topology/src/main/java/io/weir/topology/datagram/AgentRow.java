@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class AgentRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return DatagramCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(DatagramCodec.value(this));
     }
 }

@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /**
@@ -95,7 +96,7 @@ final class DomainRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return NetflowCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(NetflowCodec.value(this));
     }
 }

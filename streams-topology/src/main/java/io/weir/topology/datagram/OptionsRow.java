@@ -1,6 +1,7 @@
 package io.weir.topology.datagram;
 
 import io.weir.topology.netflow.OptionsRecord;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -23,7 +24,7 @@ final class OptionsRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return NetflowCodec.value(options.toBytes());
+    protected void writeValue(RowOutput out) {
+        out.put(NetflowCodec.value(options.toBytes()));
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.topology.datagram;
 
 import io.weir.topology.netflow.PendingSet;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /** A data set that waits for its template. */
@@ -18,7 +19,7 @@ final class PendingSetRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return NetflowCodec.value(set.toBytes());
+    protected void writeValue(RowOutput out) {
+        out.put(NetflowCodec.value(set.toBytes()));
     }
 }

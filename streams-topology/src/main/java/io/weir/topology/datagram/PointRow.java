@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /**
@@ -69,7 +70,7 @@ final class PointRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return DatagramCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(DatagramCodec.value(this));
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.topology.datagram;
 
 import io.weir.topology.netflow.Template;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /** A template that is in use. */
@@ -19,7 +20,7 @@ final class TemplateRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return NetflowCodec.value(template.toBytes());
+    protected void writeValue(RowOutput out) {
+        out.put(NetflowCodec.value(template.toBytes()));
     }
 }

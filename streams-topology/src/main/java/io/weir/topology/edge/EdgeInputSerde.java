@@ -23,8 +23,11 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class EdgeInputSerde implements Serde<EdgeInput> {
 
-    /** Kinds 1 and 3 were parts before edges said whether they are enclosed, and before they had round trips. */
-    private static final byte PART = 4;
+    /**
+     * Kinds 1 and 3 were parts before edges said whether they are enclosed, and before they had round trips; in 4 these were numbers of
+     * fixed width.
+     */
+    private static final byte PART = 5;
 
     private static final byte PROGRESS = 2;
 
@@ -70,7 +73,8 @@ final class EdgeInputSerde implements Serde<EdgeInput> {
                     return new EdgeInput.Progress(
                             pointReader.read(null, decoder), decoder.readInt(), decoder.readInt(), decoder.readLong());
                 default:
-                    throw new SerializationException("an edge input of kind " + bytes[0] + "; known are 2 and 4");
+                    throw new SerializationException(
+                            "an edge input of kind " + bytes[0] + "; known are " + PROGRESS + " and " + PART);
             }
         } catch (IOException | AvroRuntimeException e) {
             throw new SerializationException("an edge input that this version cannot read: " + e, e);

@@ -1,6 +1,7 @@
 package io.weir.topology.edge;
 
 import io.weir.schemas.ObservationPoint;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ final class EdgePoint extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return EdgeRowCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(EdgeRowCodec.value(this));
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.topology.edge;
 
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 
 /** One edge in one open window. */
@@ -46,7 +47,7 @@ final class EdgeRow extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return EdgeRowCodec.value(this);
+    protected void writeValue(RowOutput out) {
+        out.put(EdgeRowCodec.value(this));
     }
 }

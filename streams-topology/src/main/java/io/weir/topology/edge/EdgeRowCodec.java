@@ -23,8 +23,8 @@ final class EdgeRowCodec {
 
     private static final char SEPARATOR = '\0';
 
-    /** Formats 1 and 3 had neither roll-ups nor cuts. */
-    private static final byte EDGE = 4;
+    /** Formats 1 and 3 had neither roll-ups nor cuts, 4 had round trips in numbers of fixed width. */
+    private static final byte EDGE = 5;
 
     private static final byte[] EDGE_PREFIX = {EDGE};
     private static final EdgeInputSerde SERDE = new EdgeInputSerde();

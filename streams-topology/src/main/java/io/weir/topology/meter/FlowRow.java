@@ -7,6 +7,7 @@ import io.weir.topology.conversation.ConversationKey;
 import io.weir.topology.conversation.ConversationState;
 import io.weir.topology.conversation.Sighting;
 import io.weir.topology.sketch.RoundTripSketch;
+import io.weir.topology.store.RowOutput;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes
@@ -290,11 +291,11 @@ final class FlowRow extends FlowProgress {
 
     @Override
     protected byte[] changelogKey() {
-        return RowCodec.flowKey(FlowIds.high(this), FlowIds.low(this));
+        return RowCodec.flowKey();
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return RowCodec.encode(this);
+    protected void writeValue(RowOutput out) {
+        RowCodec.write(this, out);
     }
 }

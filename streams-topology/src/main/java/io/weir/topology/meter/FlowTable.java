@@ -2,9 +2,11 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.topology.store.TableStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,12 +27,23 @@ public final class FlowTable extends TableStore {
 
     private static final int INITIAL_SLOTS = 1 << 12;
 
+    /** Keys that are looked ahead: some more than a processor asks memory for at a time. */
+    private static final int KEYS_AHEAD = 128;
+
+    /** So many rows and more do not stay in the processor's caches. */
+    private static final int MANY_ROWS = 1 << 14;
+
     private final Map<ObservationPoint, ObservationState> points = new HashMap<>();
     private final Map<Long, ObservationState> pointsById = new HashMap<>();
     private final KnownServices services = new KnownServices();
     private final SharedKeys sharedKeys = new SharedKeys();
     private final List<FlowRow> restoredRows = new ArrayList<>();
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
+    private final FlowRow[] ahead = new FlowRow[KEYS_AHEAD];
+
+    /** A sum over what was read ahead: what nobody used would not be read. */
+    private long readSum;
+
     private int rows;
     private long inserted;
 
@@ -90,6 +103,45 @@ public final class FlowTable extends TableStore {
             row = row.nextInSlot;
         }
         return row;
+    }
+
+    /**
+     * Reads what {@link #find} and a packet will need of the next keys of a batch. Each of them waits for memory where flows are many; here they
+     * all wait at the same time, as none needs the other's answer. Changes nothing.
+     *
+     * @param first index of the first key
+     * @return index behind the last key that was read ahead
+     */
+    int readAhead(PacketBatchDecoder batch, int first) {
+        if (rows < MANY_ROWS) {
+            return batch.keyCount();
+        }
+        int count = Math.min(KEYS_AHEAD, batch.keyCount() - first);
+        for (int i = 0; i < count; i++) {
+            ahead[i] = slots[slot(batch.key(first + i).hash())];
+        }
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            FlowRow row = ahead[i];
+            if (row != null) {
+                // Of its front, its middle and its end.
+                sum += row.lastNanos + row.addresses + (row.point == null ? 0 : 1);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            FlowRow row = ahead[i];
+            if (row != null) {
+                WindowDelta delta = row.deltas;
+                sum += isChanged(row) ? 1 : 0;
+                sum += delta == null ? 0 : delta.window + (delta.next == null ? 0 : 1);
+            }
+        }
+        readSum = sum;
+        return first + count;
+    }
+
+    long readSum() {
+        return readSum;
     }
 
     /** What the flows of a key share with others. */
@@ -206,6 +258,7 @@ public final class FlowTable extends TableStore {
         pointsById.clear();
         restoredRows.clear();
         slots = new FlowRow[INITIAL_SLOTS];
+        Arrays.fill(ahead, null);
         rows = 0;
     }
 

@@ -1,6 +1,7 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
@@ -94,8 +95,8 @@ final class KnownServices {
         }
 
         @Override
-        protected byte[] changelogValue() {
-            return RowCodec.encodeService(sequence);
+        protected void writeValue(RowOutput out) {
+            out.put(RowCodec.encodeService(sequence));
         }
     }
 

@@ -142,6 +142,7 @@ public final class Meter {
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
         long newest = Long.MIN_VALUE;
+        int keysAhead = 0;
         int i = 0;
         // ICMP errors stand between the packets: in pieces, so that a packet costs no look at them.
         for (int error = 0; error <= batch.icmpErrorCount(); error++) {
@@ -151,6 +152,9 @@ public final class Meter {
                 long time = times[i];
                 FlowRow row = rows[index];
                 if (row == null || row.endReason >= 0) {
+                    if (index >= keysAhead) {
+                        keysAhead = table.readAhead(batch, index);
+                    }
                     row = bind(point, batch.key(index), sentByA, time);
                     rows[index] = row;
                 }

@@ -2,6 +2,7 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
+import io.weir.topology.store.RowOutput;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class ObservationState extends TableStore.Row {
     }
 
     @Override
-    protected byte[] changelogValue() {
-        return RowCodec.encode(this);
+    protected void writeValue(RowOutput out) {
+        out.put(RowCodec.encode(this));
     }
 }

@@ -2,29 +2,44 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.conversation.PacketDigests;
+import io.weir.topology.store.RowOutput;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import org.apache.kafka.common.utils.ByteUtils;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
- * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes), the flow's id (16 bytes) or what a
+ * Rows of the flow table as bytes of its changelog. Key: one byte of kind, then the point's id (8 bytes), nothing for a flow, or what a
  * known service is (44 bytes).
- * Value: one byte of format version, then fixed fields big-endian in the order below, what
- * encloses the flow if anything does, what its payloads have shown if anything, the last ICMP errors about it if any, then the open deltas.
+ *
+ * <p>Value of a flow: one byte of format version, flags that say what is left out, fields in the order below, what encloses the flow if
+ * anything does, what its payloads have shown if anything, the last ICMP errors about it if any, then the open deltas. With many flows this is
+ * most of what a commit writes, so numbers that are mostly small are varints, times stand as differences, and what most flows do not have is
+ * not there; in front is what neighbours have in common, side by side, for the compression to find.
  */
 final class RowCodec {
 
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 6;
+    private static final byte VERSION = 7;
 
-    /** Version, flags, orientation, marks, end reason, problem: 6 bytes; TCP flags; 4 ints; 23 longs; count of deltas. */
-    private static final int FLOW_OCTETS = 6 + 2 * 2 + 4 * 4 + 23 * 8 + 2;
+    private static final byte[] FLOW_KEY = {KIND_FLOW};
 
-    private static final int DELTA_OCTETS = 7 * 8 + 2 * 2 + 1;
+    /** Octets that a varint of a number of 32 bits, and of one of 64 bits, takes at most. */
+    private static final int MAX_VARINT = 5;
+
+    private static final int MAX_VARLONG = 10;
+
+    /** Six numbers of packets and octets, two of flags. */
+    private static final int MAX_COUNTER_OCTETS = 6 * MAX_VARLONG + 2 * MAX_VARINT;
+
+    /** Version; flags; the point and 14 longs; orientation, marks, end reason, problem; 4 ints; 2 differences of times; count of deltas. */
+    private static final int MAX_FLOW_OCTETS =
+            1 + 2 + 15 * 8 + 4 + 4 * MAX_VARINT + 2 * MAX_VARLONG + MAX_COUNTER_OCTETS + MAX_VARINT;
+
+    private static final int MAX_DELTA_OCTETS = 1 + MAX_VARLONG + MAX_COUNTER_OCTETS;
 
     /** Sides that were seen, two digests of two longs. */
     private static final int PARENTS_OCTETS = 1 + 4 * 8;
@@ -35,6 +50,14 @@ final class RowCodec {
     private static final int FLAG_APPLICATION = 8;
     private static final int FLAG_SHARED = 16;
     private static final int FLAG_ICMP_ERRORS = 32;
+    /** Words 0 to 3 of the key: not IPv4. */
+    private static final int FLAG_ADDRESSES = 64;
+    /** VLANs, tunnel or slot. */
+    private static final int FLAG_PLACE = 128;
+
+    private static final int FLAG_HANDSHAKE = 256;
+    /** A record has been given, so that there are totals. */
+    private static final int FLAG_TOTALS = 512;
 
     private static final int DELTA_LATE = 1;
     private static final int DELTA_TCP = 2;
@@ -53,8 +76,9 @@ final class RowCodec {
         return ByteBuffer.allocate(9).put(KIND_POINT).putLong(id).array();
     }
 
-    static byte[] flowKey(long high, long low) {
-        return ByteBuffer.allocate(17).put(KIND_FLOW).putLong(high).putLong(low).array();
+    /** The same for all flows: the value says which one it is. */
+    static byte[] flowKey() {
+        return FLOW_KEY;
     }
 
     static byte[] serviceKey(
@@ -150,64 +174,48 @@ final class RowCodec {
         }
     }
 
-    static byte[] encode(FlowRow row) {
+    static void write(FlowRow row, RowOutput into) {
+        Enclosure enclosure = row.enclosure;
+        byte[] application = row.application() == null ? null : ApplicationCodec.encode(row.application());
         int count = 0;
-        int notedOctets = 0;
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             count++;
-            notedOctets += isNoted(delta) ? delta.tcp.octets() : 0;
-            notedOctets += delta.digests == null ? 0 : delta.digests.octets();
-            notedOctets += delta.icmpErrors() == null ? 0 : IcmpErrorCounts.OCTETS;
         }
-        notedOctets += row.icmpErrors() == null ? 0 : LastIcmpErrors.OCTETS;
-        Enclosure enclosure = row.enclosure;
-        int enclosedOctets =
-                enclosure == null ? 0 : 8 + 1 + 8 * enclosure.outerLayers.length + (1 + count) * PARENTS_OCTETS;
-        byte[] application = row.application() == null ? null : ApplicationCodec.encode(row.application());
-        int applicationOctets = application == null ? 0 : application.length + count * ApplicationCodec.MAX_DNS_OCTETS;
-        ByteBuffer out = ByteBuffer.allocate(
-                        FLOW_OCTETS + enclosedOctets + applicationOctets + notedOctets + count * DELTA_OCTETS)
-                .put(VERSION)
-                .put((byte) ((row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
-                        | (row.emitted ? FLAG_EMITTED : 0)
-                        | (enclosure == null ? 0 : FLAG_ENCLOSED)
-                        | (application == null ? 0 : FLAG_APPLICATION)
-                        | (row.shared ? FLAG_SHARED : 0)
-                        | (row.icmpErrors() == null ? 0 : FLAG_ICMP_ERRORS)))
+        ByteBuffer out = into.room(maxOctets(row, application, count));
+        int flags = flags(row);
+        SharedKey key = row.key;
+        out.put(VERSION).putShort((short) flags).putLong(row.point.id);
+        if ((flags & FLAG_ADDRESSES) != 0) {
+            out.putLong(key.word0()).putLong(key.word1()).putLong(key.word2()).putLong(key.word3());
+        }
+        if ((flags & FLAG_PLACE) != 0) {
+            out.putLong(key.word5()).putLong(key.word6()).putLong(key.slot());
+        }
+        out.putLong(key.macA())
+                .putLong(key.macB())
+                .putLong(key.layers())
                 .put(row.orientation)
                 .put(row.tcpMarks)
                 .put(row.endReason)
                 .put(row.problem)
-                .putInt(row.generation)
-                .putInt(row.resets)
-                .putInt(row.serverHalfMicroseconds)
-                .putInt(row.clientHalfMicroseconds)
-                .putShort(row.flagsA)
-                .putShort(row.flagsB)
-                .putLong(row.point.id)
-                .putLong(row.idSeed)
-                .putLong(row.addresses)
                 .putLong(row.word4)
-                .putLong(row.key.word0())
-                .putLong(row.key.word1())
-                .putLong(row.key.word2())
-                .putLong(row.key.word3())
-                .putLong(row.key.word5())
-                .putLong(row.key.word6())
-                .putLong(row.key.slot())
-                .putLong(row.key.macA())
-                .putLong(row.key.macB())
-                .putLong(row.key.layers())
-                .putLong(row.firstNanos)
-                .putLong(row.lastNanos)
-                .putLong(row.handshakeNanos)
-                .putLong(row.packetsA)
-                .putLong(row.octetsA)
-                .putLong(row.layer2OctetsA)
-                .putLong(row.packetsB)
-                .putLong(row.octetsB)
-                .putLong(row.layer2OctetsB)
-                .putShort((short) count);
+                .putLong(row.addresses)
+                .putLong(row.idSeed)
+                .putLong(row.firstNanos);
+        ByteUtils.writeVarlong(row.lastNanos - row.firstNanos, out);
+        if ((flags & FLAG_HANDSHAKE) != 0) {
+            ByteUtils.writeVarlong(row.handshakeNanos - row.firstNanos, out);
+        }
+        ByteUtils.writeUnsignedVarint(row.generation, out);
+        ByteUtils.writeUnsignedVarint(row.resets, out);
+        // What is not known is -1.
+        ByteUtils.writeUnsignedVarint(row.serverHalfMicroseconds + 1, out);
+        ByteUtils.writeUnsignedVarint(row.clientHalfMicroseconds + 1, out);
+        if ((flags & FLAG_TOTALS) != 0) {
+            putCounters(row.packetsA, row.octetsA, row.layer2OctetsA, row.flagsA, out);
+            putCounters(row.packetsB, row.octetsB, row.layer2OctetsB, row.flagsB, out);
+        }
+        ByteUtils.writeUnsignedVarint(count, out);
         if (enclosure != null) {
             out.putLong(enclosure.tunnelIdentifier).put((byte) enclosure.outerLayers.length);
             for (long layers : enclosure.outerLayers) {
@@ -222,37 +230,81 @@ final class RowCodec {
             row.icmpErrors().put(out);
         }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
-            out.put((byte) ((delta.late ? DELTA_LATE : 0)
-                            | (delta.tcp == null ? 0 : DELTA_TCP)
-                            | (isNoted(delta) ? DELTA_TCP_NOTED : 0)
-                            | (delta.digests == null ? 0 : DELTA_DIGESTS)
-                            | (delta.icmpErrors() == null ? 0 : DELTA_ICMP_ERRORS)))
-                    .putLong(delta.window)
-                    .putLong(delta.packetsA)
-                    .putLong(delta.octetsA)
-                    .putLong(delta.layer2OctetsA)
-                    .putLong(delta.packetsB)
-                    .putLong(delta.octetsB)
-                    .putLong(delta.layer2OctetsB)
-                    .putShort(delta.flagsA)
-                    .putShort(delta.flagsB);
-            if (enclosure != null) {
-                put(delta.parents(), out);
-            }
-            if (application != null) {
-                ApplicationCodec.put(delta.dns(), out);
-            }
-            if (isNoted(delta)) {
-                delta.tcp.put(out);
-            }
-            if (delta.digests != null) {
-                delta.digests.put(out);
-            }
-            if (delta.icmpErrors() != null) {
-                delta.icmpErrors().put(out);
-            }
+            put(delta, enclosure != null, application != null, out);
         }
-        return out.position() == out.capacity() ? out.array() : Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static int maxOctets(FlowRow row, byte[] application, int deltas) {
+        int octets = MAX_FLOW_OCTETS + deltas * MAX_DELTA_OCTETS;
+        if (row.enclosure != null) {
+            octets += 8 + 1 + 8 * row.enclosure.outerLayers.length + (1 + deltas) * PARENTS_OCTETS;
+        }
+        if (application != null) {
+            octets += application.length + deltas * ApplicationCodec.MAX_DNS_OCTETS;
+        }
+        octets += row.icmpErrors() == null ? 0 : LastIcmpErrors.OCTETS;
+        for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
+            octets += isNoted(delta) ? delta.tcp.octets() : 0;
+            octets += delta.digests == null ? 0 : delta.digests.octets();
+            octets += delta.icmpErrors() == null ? 0 : IcmpErrorCounts.OCTETS;
+        }
+        return octets;
+    }
+
+    private static int flags(FlowRow row) {
+        SharedKey key = row.key;
+        boolean totals =
+                (row.packetsA | row.octetsA | row.layer2OctetsA | row.packetsB | row.octetsB | row.layer2OctetsB) != 0
+                        || row.flagsA != FlowRow.NO_FLAGS
+                        || row.flagsB != FlowRow.NO_FLAGS;
+        return (row.initiatorIsA ? FLAG_INITIATOR_IS_A : 0)
+                | (row.emitted ? FLAG_EMITTED : 0)
+                | (row.enclosure == null ? 0 : FLAG_ENCLOSED)
+                | (row.application() == null ? 0 : FLAG_APPLICATION)
+                | (row.shared ? FLAG_SHARED : 0)
+                | (row.icmpErrors() == null ? 0 : FLAG_ICMP_ERRORS)
+                | ((key.word0() | key.word1() | key.word2() | key.word3()) == 0 ? 0 : FLAG_ADDRESSES)
+                | ((key.word5() | key.word6() | key.slot()) == 0 ? 0 : FLAG_PLACE)
+                | (row.handshakeNanos == FlowRow.NO_TIME ? 0 : FLAG_HANDSHAKE)
+                | (totals ? FLAG_TOTALS : 0);
+    }
+
+    private static void put(WindowDelta delta, boolean enclosed, boolean application, ByteBuffer out) {
+        out.put((byte) ((delta.late ? DELTA_LATE : 0)
+                | (delta.tcp == null ? 0 : DELTA_TCP)
+                | (isNoted(delta) ? DELTA_TCP_NOTED : 0)
+                | (delta.digests == null ? 0 : DELTA_DIGESTS)
+                | (delta.icmpErrors() == null ? 0 : DELTA_ICMP_ERRORS)));
+        ByteUtils.writeVarlong(delta.window, out);
+        putCounters(delta.packetsA, delta.octetsA, delta.layer2OctetsA, delta.flagsA, out);
+        putCounters(delta.packetsB, delta.octetsB, delta.layer2OctetsB, delta.flagsB, out);
+        if (enclosed) {
+            put(delta.parents(), out);
+        }
+        if (application) {
+            ApplicationCodec.put(delta.dns(), out);
+        }
+        if (isNoted(delta)) {
+            delta.tcp.put(out);
+        }
+        if (delta.digests != null) {
+            delta.digests.put(out);
+        }
+        if (delta.icmpErrors() != null) {
+            delta.icmpErrors().put(out);
+        }
+    }
+
+    /** Of one side. A frame is little longer than the packet in it; flags that were not seen are -1. */
+    private static void putCounters(long packets, long octets, long layer2Octets, short tcpFlags, ByteBuffer out) {
+        ByteUtils.writeVarlong(packets, out);
+        ByteUtils.writeVarlong(octets, out);
+        ByteUtils.writeVarlong(layer2Octets - octets, out);
+        ByteUtils.writeUnsignedVarint(tcpFlags + 1 & 0xffff, out);
+    }
+
+    private static short tcpFlags(ByteBuffer in) {
+        return (short) (ByteUtils.readUnsignedVarint(in) - 1);
     }
 
     private static boolean isNoted(WindowDelta delta) {
@@ -290,46 +342,40 @@ final class RowCodec {
     /** Fills a row; its point is found by the id that is returned. */
     static long decode(byte[] value, FlowRow row, SharedKeys sharedKeys) {
         ByteBuffer in = versioned(value);
-        byte flags = in.get();
+        int flags = in.getShort();
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
         row.emitted = (flags & FLAG_EMITTED) != 0;
         row.shared = (flags & FLAG_SHARED) != 0;
+        long pointId = in.getLong();
+        row.key = sharedKeys.unique(sharedKey(flags, in));
         row.orientation = in.get();
         byte marks = in.get();
         row.endReason = in.get();
         row.problem = in.get();
-        row.generation = in.getInt();
-        row.resets = in.getInt();
-        row.serverHalfMicroseconds = in.getInt();
-        row.clientHalfMicroseconds = in.getInt();
-        row.flagsA = in.getShort();
-        row.flagsB = in.getShort();
-        long pointId = in.getLong();
-        row.idSeed = in.getLong();
-        row.addresses = in.getLong();
         row.word4 = in.getLong();
-        row.key = sharedKeys.unique(new SharedKey(
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong()));
+        row.addresses = in.getLong();
+        row.idSeed = in.getLong();
         row.mark(marks);
         row.firstNanos = in.getLong();
-        row.lastNanos = in.getLong();
-        row.handshakeNanos = in.getLong();
-        row.packetsA = in.getLong();
-        row.octetsA = in.getLong();
-        row.layer2OctetsA = in.getLong();
-        row.packetsB = in.getLong();
-        row.octetsB = in.getLong();
-        row.layer2OctetsB = in.getLong();
-        int count = in.getShort();
+        row.lastNanos = row.firstNanos + ByteUtils.readVarlong(in);
+        if ((flags & FLAG_HANDSHAKE) != 0) {
+            row.handshakeNanos = row.firstNanos + ByteUtils.readVarlong(in);
+        }
+        row.generation = ByteUtils.readUnsignedVarint(in);
+        row.resets = ByteUtils.readUnsignedVarint(in);
+        row.serverHalfMicroseconds = ByteUtils.readUnsignedVarint(in) - 1;
+        row.clientHalfMicroseconds = ByteUtils.readUnsignedVarint(in) - 1;
+        if ((flags & FLAG_TOTALS) != 0) {
+            row.packetsA = ByteUtils.readVarlong(in);
+            row.octetsA = ByteUtils.readVarlong(in);
+            row.layer2OctetsA = row.octetsA + ByteUtils.readVarlong(in);
+            row.flagsA = tcpFlags(in);
+            row.packetsB = ByteUtils.readVarlong(in);
+            row.octetsB = ByteUtils.readVarlong(in);
+            row.layer2OctetsB = row.octetsB + ByteUtils.readVarlong(in);
+            row.flagsB = tcpFlags(in);
+        }
+        int count = ByteUtils.readUnsignedVarint(in);
         boolean enclosed = (flags & FLAG_ENCLOSED) != 0;
         if (enclosed) {
             long identifier = in.getLong();
@@ -350,15 +396,15 @@ final class RowCodec {
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {
             int deltaFlags = in.get();
-            WindowDelta delta = new WindowDelta(row, in.getLong(), (deltaFlags & DELTA_LATE) != 0);
-            delta.packetsA = in.getLong();
-            delta.octetsA = in.getLong();
-            delta.layer2OctetsA = in.getLong();
-            delta.packetsB = in.getLong();
-            delta.octetsB = in.getLong();
-            delta.layer2OctetsB = in.getLong();
-            delta.flagsA = in.getShort();
-            delta.flagsB = in.getShort();
+            WindowDelta delta = new WindowDelta(row, ByteUtils.readVarlong(in), (deltaFlags & DELTA_LATE) != 0);
+            delta.packetsA = ByteUtils.readVarlong(in);
+            delta.octetsA = ByteUtils.readVarlong(in);
+            delta.layer2OctetsA = delta.octetsA + ByteUtils.readVarlong(in);
+            delta.flagsA = tcpFlags(in);
+            delta.packetsB = ByteUtils.readVarlong(in);
+            delta.octetsB = ByteUtils.readVarlong(in);
+            delta.layer2OctetsB = delta.octetsB + ByteUtils.readVarlong(in);
+            delta.flagsB = tcpFlags(in);
             if (enclosed) {
                 Parents parents = parents(in);
                 if (parents != null) {
@@ -388,6 +434,19 @@ final class RowCodec {
             last = delta;
         }
         return pointId;
+    }
+
+    private static SharedKey sharedKey(int flags, ByteBuffer in) {
+        boolean addresses = (flags & FLAG_ADDRESSES) != 0;
+        long word0 = addresses ? in.getLong() : 0;
+        long word1 = addresses ? in.getLong() : 0;
+        long word2 = addresses ? in.getLong() : 0;
+        long word3 = addresses ? in.getLong() : 0;
+        boolean place = (flags & FLAG_PLACE) != 0;
+        long word5 = place ? in.getLong() : 0;
+        long word6 = place ? in.getLong() : 0;
+        long slot = place ? in.getLong() : 0;
+        return new SharedKey(word0, word1, word2, word3, word5, word6, slot, in.getLong(), in.getLong(), in.getLong());
     }
 
     private static ByteBuffer versioned(byte[] value) {

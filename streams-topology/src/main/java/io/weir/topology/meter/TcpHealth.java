@@ -3,6 +3,7 @@ package io.weir.topology.meter;
 import io.weir.schemas.packets.TcpMarks;
 import io.weir.topology.sketch.RoundTripSketch;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /** What the segments of one flow and one window show, by canonical side. */
 final class TcpHealth {
@@ -10,7 +11,8 @@ final class TcpHealth {
     /** One side's segments. */
     static final class Side {
 
-        private static final int COUNTERS_OCTETS = 4 * 4 + 1;
+        /** Four varints; one octet that says whether round trips follow. */
+        private static final int COUNTERS_OCTETS = 4 * 5 + 1;
 
         int retransmitted;
         int outOfOrder;
@@ -46,21 +48,21 @@ final class TcpHealth {
         }
 
         private void put(ByteBuffer out) {
-            out.putInt(retransmitted)
-                    .putInt(outOfOrder)
-                    .putInt(duplicateAcknowledgements)
-                    .putInt(zeroWindows)
-                    .put((byte) (roundTrips == null ? 0 : 1));
+            ByteUtils.writeUnsignedVarint(retransmitted, out);
+            ByteUtils.writeUnsignedVarint(outOfOrder, out);
+            ByteUtils.writeUnsignedVarint(duplicateAcknowledgements, out);
+            ByteUtils.writeUnsignedVarint(zeroWindows, out);
+            out.put((byte) (roundTrips == null ? 0 : 1));
             if (roundTrips != null) {
                 roundTrips.put(out);
             }
         }
 
         private void take(ByteBuffer in) {
-            retransmitted = in.getInt();
-            outOfOrder = in.getInt();
-            duplicateAcknowledgements = in.getInt();
-            zeroWindows = in.getInt();
+            retransmitted = ByteUtils.readUnsignedVarint(in);
+            outOfOrder = ByteUtils.readUnsignedVarint(in);
+            duplicateAcknowledgements = ByteUtils.readUnsignedVarint(in);
+            zeroWindows = ByteUtils.readUnsignedVarint(in);
             roundTrips = in.get() == 0 ? null : RoundTripSketch.get(in);
         }
     }
@@ -75,7 +77,7 @@ final class TcpHealth {
         (sentByA ? a : b).note(marks, roundTripMicroseconds);
     }
 
-    /** Octets that {@link #put} writes. */
+    /** Octets that {@link #put} writes at most. */
     int octets() {
         return a.octets() + b.octets();
     }

@@ -3,6 +3,7 @@ package io.weir.topology.sketch;
 import io.weir.schemas.RoundTrips;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /**
  * How many round trips took how long: buckets of an eighth of a power of two, of which only those that hold something are kept. A percentile
@@ -15,6 +16,12 @@ public final class RoundTripSketch {
     static final int MAX_BUCKETS = 8 + 8 * 28;
 
     private static final int EXACT = 8;
+
+    /** Varints of how many buckets (2 octets at most), samples (10), shortest and longest (5 each). */
+    private static final int FIXED_OCTETS = 2 + 10 + 2 * 5;
+
+    /** Varints of distance to the bucket before (2 octets at most) and count (5). */
+    private static final int BUCKET_OCTETS = 2 + 5;
 
     private short[] buckets = new short[4];
     private int[] counts = new int[4];
@@ -142,31 +149,42 @@ public final class RoundTripSketch {
         return (EXACT + bucket % EXACT) * width + width / 2;
     }
 
-    /** Octets that {@link #put} writes. */
+    /** Octets that {@link #put} writes at most. */
     public int octets() {
-        return 2 + 8 + 4 + 4 + used * 6;
+        return FIXED_OCTETS + used * BUCKET_OCTETS;
     }
 
-    /** Writes what {@link #get} reads. */
+    /** Writes what {@link #get} reads, as varints: few buckets, most of them close to the one before and with a count of one. */
     public void put(ByteBuffer out) {
-        out.putShort((short) used).putLong(samples).putInt(least).putInt(greatest);
+        ByteUtils.writeUnsignedVarint(used, out);
+        ByteUtils.writeVarlong(samples, out);
+        ByteUtils.writeUnsignedVarint(least, out);
+        ByteUtils.writeUnsignedVarint(greatest - least, out);
+        int before = 0;
         for (int i = 0; i < used; i++) {
-            out.putShort(buckets[i]).putInt(counts[i]);
+            ByteUtils.writeUnsignedVarint(buckets[i] - before, out);
+            ByteUtils.writeUnsignedVarint(counts[i], out);
+            before = buckets[i];
         }
     }
 
     /** Reads what {@link #put} wrote. */
     public static RoundTripSketch get(ByteBuffer in) {
         RoundTripSketch sketch = new RoundTripSketch();
-        sketch.used = in.getShort();
-        sketch.samples = in.getLong();
-        sketch.least = in.getInt();
-        sketch.greatest = in.getInt();
+        sketch.used = ByteUtils.readUnsignedVarint(in);
+        if (sketch.used < 0 || sketch.used > MAX_BUCKETS) {
+            throw new IllegalArgumentException("a sketch of " + sketch.used + " buckets, there are " + MAX_BUCKETS);
+        }
+        sketch.samples = ByteUtils.readVarlong(in);
+        sketch.least = ByteUtils.readUnsignedVarint(in);
+        sketch.greatest = sketch.least + ByteUtils.readUnsignedVarint(in);
         sketch.buckets = new short[Math.max(4, sketch.used)];
         sketch.counts = new int[Math.max(4, sketch.used)];
+        int bucket = 0;
         for (int i = 0; i < sketch.used; i++) {
-            sketch.buckets[i] = in.getShort();
-            sketch.counts[i] = in.getInt();
+            bucket += ByteUtils.readUnsignedVarint(in);
+            sketch.buckets[i] = (short) bucket;
+            sketch.counts[i] = ByteUtils.readUnsignedVarint(in);
         }
         return sketch;
     }

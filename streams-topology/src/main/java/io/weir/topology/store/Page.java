@@ -3,16 +3,19 @@ package io.weir.topology.store;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.utils.ByteUtils;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
  * Rows that are written to the changelog together. Key: number, 4 octets. Value: format, 1 octet; then of each row the lengths of
- * its key and of its value, 4 octets each, key and value. All numbers big-endian.
+ * its key and of its value as unsigned varints, seven bits an octet with the lowest first, key and value.
  */
 final class Page {
 
-    static final byte FORMAT = 1;
-    static final int ROW_HEADER_OCTETS = 4 + 4;
+    /** Format 1 had lengths of 4 octets. */
+    static final byte FORMAT = 2;
+
+    static final int MAX_LENGTH_OCTETS = 5;
     private static final int KEY_OCTETS = 4;
 
     final int number;
@@ -91,14 +94,22 @@ final class Page {
             byte[] key;
             byte[] row;
             try {
-                key = new byte[in.getInt()];
-                row = new byte[in.getInt()];
+                key = new byte[length(in)];
+                row = new byte[length(in)];
                 in.get(key).get(row);
-            } catch (BufferUnderflowException | NegativeArraySizeException e) {
+            } catch (BufferUnderflowException | IllegalArgumentException e) {
                 throw foreign(store, "a page that breaks off at octet " + in.position(), e);
             }
             rows.accept(key, row);
         }
+    }
+
+    private static int length(ByteBuffer in) {
+        int length = ByteUtils.readUnsignedVarint(in);
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        return length;
     }
 
     private static ProcessorStateException foreign(String store, String found, Exception cause) {

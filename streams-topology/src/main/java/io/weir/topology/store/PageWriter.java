@@ -1,50 +1,35 @@
 package io.weir.topology.store;
 
-import java.util.Arrays;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /** Turns pages into bytes, one after the other. */
 final class PageWriter {
 
-    private static final int FIRST_OCTETS = 4096;
-
-    private byte[] out = new byte[FIRST_OCTETS];
-    private int end;
+    private final RowOutput out = new RowOutput();
+    private final RowOutput value = new RowOutput();
 
     byte[] write(Page page) {
-        end = 0;
-        reserve(1);
-        out[end++] = Page.FORMAT;
+        out.clear();
+        out.room(1).put(Page.FORMAT);
         for (TableStore.Row row : page.rows()) {
             if (row != null) {
-                write(row.changelogKey(), row.changelogValue());
+                write(row);
             }
         }
-        return Arrays.copyOf(out, end);
+        return out.toArray();
     }
 
-    private void write(byte[] key, byte[] value) {
-        reserve(Page.ROW_HEADER_OCTETS + key.length + value.length);
+    private void write(TableStore.Row row) {
+        byte[] key = row.changelogKey();
+        value.clear();
+        row.writeValue(value);
         writeLength(key.length);
-        writeLength(value.length);
-        writeOctets(key);
-        writeOctets(value);
+        writeLength(value.length());
+        out.put(key);
+        out.put(value);
     }
 
     private void writeLength(int length) {
-        out[end++] = (byte) (length >>> 24);
-        out[end++] = (byte) (length >>> 16);
-        out[end++] = (byte) (length >>> 8);
-        out[end++] = (byte) length;
-    }
-
-    private void writeOctets(byte[] octets) {
-        System.arraycopy(octets, 0, out, end, octets.length);
-        end += octets.length;
-    }
-
-    private void reserve(int octets) {
-        if (out.length - end < octets) {
-            out = Arrays.copyOf(out, Math.max(2 * out.length, end + octets));
-        }
+        ByteUtils.writeUnsignedVarint(length, out.room(Page.MAX_LENGTH_OCTETS));
     }
 }

@@ -44,11 +44,11 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
         /** No longer part of the table. */
         private boolean removed;
 
-        /** Key of the row: stable for its life, unlike any other row's. */
+        /** What {@link TableStore#restoreRow} takes as the row's key: which kind of row it is, and what it tells best apart. */
         protected abstract byte[] changelogKey();
 
-        /** The row as bytes. */
-        protected abstract byte[] changelogValue();
+        /** Writes the rest of the row. */
+        protected abstract void writeValue(RowOutput out);
 
         /** True when the row has left the table. */
         public final boolean isRemoved() {
@@ -153,6 +153,12 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
             assign(row);
         }
         markChanged(row.page);
+    }
+
+    /** The row, or one beside it, goes to the changelog with the next commit. */
+    protected static boolean isChanged(Row row) {
+        Page page = row.page;
+        return page != null && page.changed;
     }
 
     private void markChanged(Page page) {

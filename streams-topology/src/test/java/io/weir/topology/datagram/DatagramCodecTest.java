@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.ObservationPoint;
+import io.weir.topology.store.RowOutput;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class DatagramCodecTest {
         row.used[1] = true;
         row.lastPacketNanos = 99;
 
-        PointRow back = DatagramCodec.point(row.changelogKey(), row.changelogValue(), 3);
+        PointRow back = DatagramCodec.point(row.changelogKey(), value(row), 3);
 
         assertThat(back)
                 .usingRecursiveComparison()
@@ -32,7 +33,7 @@ class DatagramCodecTest {
     void shouldSayThatPartitionsMustNotChange() {
         PointRow row = new PointRow(POINT, "session", 3);
 
-        assertThatThrownBy(() -> DatagramCodec.point(row.changelogKey(), row.changelogValue(), 4))
+        assertThatThrownBy(() -> DatagramCodec.point(row.changelogKey(), value(row), 4))
                 .isInstanceOf(ProcessorStateException.class)
                 .hasMessageContaining("has 4 partitions, and had 3");
     }
@@ -52,8 +53,7 @@ class DatagramCodecTest {
         source.observe(4, 1700, 2);
         table.source(row, 2, 1);
 
-        AgentRow back =
-                DatagramCodec.agent(DatagramCodec.agentKey(row.changelogKey()), row.changelogValue(), "2001:db8::7");
+        AgentRow back = DatagramCodec.agent(DatagramCodec.agentKey(row.changelogKey()), value(row), "2001:db8::7");
 
         assertThat(back)
                 .usingRecursiveComparison()
@@ -63,5 +63,17 @@ class DatagramCodecTest {
         assertThat(source.generatedSamples).isEqualTo(4);
         assertThat(source.poolPackets).isEqualTo(1600);
         assertThat(source.droppedSamples).isEqualTo(2);
+    }
+
+    private static byte[] value(PointRow row) {
+        RowOutput out = new RowOutput();
+        row.writeValue(out);
+        return out.toArray();
+    }
+
+    private static byte[] value(AgentRow row) {
+        RowOutput out = new RowOutput();
+        row.writeValue(out);
+        return out.toArray();
     }
 }

@@ -94,6 +94,11 @@ final class MeterRig implements MeterOutput, ConversationOutput {
         return table.size();
     }
 
+    /** True when rows of the last batch were read ahead. */
+    boolean hasReadAhead() {
+        return table.readSum() != 0;
+    }
+
     @Override
     public void flow(FlowRow row, WindowDelta delta, long window, boolean last) {
         Flow flow = records.of(row, delta, window, last);

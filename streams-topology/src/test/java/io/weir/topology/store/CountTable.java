@@ -71,8 +71,8 @@ final class CountTable extends TableStore {
         }
 
         @Override
-        protected byte[] changelogValue() {
-            return Integer.toString(count).getBytes(StandardCharsets.UTF_8);
+        protected void writeValue(RowOutput out) {
+            out.put(Integer.toString(count).getBytes(StandardCharsets.UTF_8));
         }
     }
 }
