@@ -36,6 +36,9 @@ final class ExportedTotals implements NetflowListener {
     private final Map<Stream, ExportSequence> sequences = new HashMap<>();
     private final List<NetflowProblem> problems = new ArrayList<>();
     private int heldSets;
+    private int estimatedTimes;
+    private long firstNanos = Long.MAX_VALUE;
+    private long lastNanos = Long.MIN_VALUE;
 
     void add(Datagram datagram) {
         ByteBuffer payload = datagram.getPayload();
@@ -78,8 +81,25 @@ final class ExportedTotals implements NetflowListener {
         return heldSets;
     }
 
+    /** Records that do not say when their packets passed. */
+    int estimatedTimes() {
+        return estimatedTimes;
+    }
+
+    /** When the first packet passed, epoch nanoseconds. */
+    long firstNanos() {
+        return firstNanos;
+    }
+
+    long lastNanos() {
+        return lastNanos;
+    }
+
     @Override
     public void onDataRecord(DataRecord record) {
+        estimatedTimes += record.timesEstimated ? 1 : 0;
+        firstNanos = Math.min(firstNanos, record.firstNanos);
+        lastNanos = Math.max(lastNanos, record.lastNanos);
         boolean v5 = record.head().version == NetflowDecoder.V5;
         boolean egress = record.get(RecordField.DIRECTION) == EGRESS;
         RecordField port = egress ? RecordField.EGRESS_INTERFACE : RecordField.INGRESS_INTERFACE;

@@ -42,6 +42,10 @@ final class OpenVswitch implements AutoCloseable {
     static final String COLLECTOR_ADDRESS = "192.0.2.10";
 
     private static final String BRIDGE = "br0";
+
+    // None that is an ifIndex, too.
+    private static final int LEFT_OPENFLOW_PORT = 11;
+    private static final int RIGHT_OPENFLOW_PORT = 12;
     private static final String LEFT_MAC = "02:00:00:00:00:01";
     private static final String RIGHT_MAC = "02:00:00:00:00:02";
     private static final Path SCHEMA = Path.of("/usr/share/openvswitch/vswitch.ovsschema");
@@ -142,10 +146,16 @@ final class OpenVswitch implements AutoCloseable {
         Await.until(PATIENCE, "the database of Open vSwitch", () -> run(vsctl("--no-wait", "init")));
         daemon("ovs-vswitchd", "unix:" + socket);
         must(vsctl("--timeout=30", "add-br", BRIDGE, "--", "set", "Bridge", BRIDGE, "datapath_type=netdev"));
-        must(vsctl("--timeout=30", "add-port", BRIDGE, LEFT, "--", "add-port", BRIDGE, RIGHT));
+        addPort(LEFT, LEFT_OPENFLOW_PORT);
+        addPort(RIGHT, RIGHT_OPENFLOW_PORT);
         // What it knows the way of it does not flood.
         learn(LEFT, LEFT_MAC);
         learn(RIGHT, RIGHT_MAC);
+    }
+
+    private void addPort(String port, int openFlowPort) throws InterruptedException {
+        String request = "ofport_request=" + openFlowPort;
+        must(vsctl("--timeout=30", "add-port", BRIDGE, port, "--", "set", "Interface", port, request));
     }
 
     private void learn(String port, String mac) throws InterruptedException {
@@ -189,8 +199,8 @@ final class OpenVswitch implements AutoCloseable {
     }
 
     /** By which NetFlow names a port. */
-    int openFlowPort(String port) throws InterruptedException {
-        return Integer.parseInt(output(vsctl("get", "Interface", port, "ofport")));
+    int openFlowPort(String port) {
+        return port.equals(LEFT) ? LEFT_OPENFLOW_PORT : RIGHT_OPENFLOW_PORT;
     }
 
     /** What the switch has counted at a port. */

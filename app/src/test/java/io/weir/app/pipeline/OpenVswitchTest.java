@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.AfterAll;
@@ -73,6 +74,9 @@ class OpenVswitchTest {
     private static final int TCP_CHUNKS = 256;
 
     private static final int PINGS = 100;
+
+    /** Messages of IPFIX tell the time in whole seconds, from which those of packets count. */
+    private static final long CLOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** What one direction of the traffic amounts to. */
     private record Sums(long packets, long layer2Octets) {
@@ -118,6 +122,8 @@ class OpenVswitchTest {
     private Path dataDir;
     private OpenVswitch ovs;
     private WeirProcess up;
+    private long begun;
+    private long ended;
     private PortCounters left;
     private PortCounters right;
 
@@ -132,6 +138,7 @@ class OpenVswitchTest {
         ovs.set("sFlow", "sampling=" + SAMPLING_RATE, "polling=1");
         ovs.set("NetFlow", "active_timeout=1");
         ovs.set("IPFIX", "cache_active_timeout=1");
+        begun = nowNanos();
         exchangeDatagrams();
         transfer();
         must(
@@ -146,6 +153,7 @@ class OpenVswitchTest {
                 "-i",
                 "0.002",
                 OpenVswitch.RIGHT_ADDRESS);
+        ended = nowNanos();
         left = ovs.counters(OpenVswitch.LEFT);
         right = ovs.counters(OpenVswitch.RIGHT);
     }
@@ -161,6 +169,10 @@ class OpenVswitchTest {
                 ovs.close();
             }
         }
+    }
+
+    private static long nowNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     }
 
     private WeirProcess up() {
@@ -378,6 +390,9 @@ class OpenVswitchTest {
         assertThat(exported[0].problems()).isEmpty();
         assertThat(exported[0].missing()).isZero();
         assertThat(exported[0].heldSets()).isZero();
+        assertThat(exported[0].estimatedTimes()).isZero();
+        assertThat(exported[0].firstNanos()).isBetween(begun - CLOCK_NANOS, ended);
+        assertThat(exported[0].lastNanos()).isBetween(exported[0].firstNanos(), ended + CLOCK_NANOS);
     }
 
     @Test
