@@ -1,14 +1,16 @@
 package io.weir.topology;
 
+import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.serde.AvroSerializer;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
-import io.weir.topology.datagram.DatagramTable;
+import io.weir.topology.datagram.DatagramKind;
+import io.weir.topology.datagram.DatagramProcessor;
 import io.weir.topology.datagram.DecoderMetrics;
-import io.weir.topology.datagram.SflowProcessor;
 import io.weir.topology.store.TableStoreBuilder;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,10 @@ import org.apache.kafka.streams.state.Stores;
  *                                                            ├─ counters ───────▶ weir.counters.v1
  *                                                            ├─ losses ─────────▶ weir.losses.v1
  *                                                            └─ rejected ───────▶ weir.sflow.v1.rejected
+ *
+ * weir.netflow.v1 ─read-netflow─▶ decode-netflow (netflow-exporters) ─┬─ packet batches ─▶ weir.packets.v1
+ *                                                                     ├─ losses ─────────▶ weir.losses.v1
+ *                                                                     └─ rejected ───────▶ weir.netflow.v1.rejected
  * </pre>
  */
 public final class DecoderTopology {
@@ -50,28 +56,35 @@ public final class DecoderTopology {
             DecoderConfig config, Topics topics, int partitions, Map<String, ?> clientConfigs, DecoderMetrics metrics) {
         StreamsBuilder builder = new StreamsBuilder();
         int batchSchemaId = batchSchemaId(topics, clientConfigs);
-        builder.addStateStore(
-                new TableStoreBuilder<>(DatagramTable.SFLOW, () -> new DatagramTable(DatagramTable.SFLOW, partitions)));
-        builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(SflowProcessor.REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
-        KStream<Object, Object> results = builder.stream(
-                        topics.sflow().name(),
-                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-sflow"))
-                .process(
-                        () -> new SflowProcessor(
-                                config,
-                                DecoderApp.applicationId(topics),
-                                partitions,
-                                batchSchemaId,
-                                AvroSerdes.deserializer(topics.sflow().valueType(), clientConfigs),
-                                metrics),
-                        Named.as("decode-sflow"),
-                        DatagramTable.SFLOW,
-                        SflowProcessor.REFUSED_STORE);
-        writePackets(DecoderTopology.<Integer, byte[]>of(results), topics);
-        writeCounters(DecoderTopology.<String, DeviceCounters>of(results), topics, clientConfigs);
-        writeLosses(DecoderTopology.<String, Loss>of(results), topics, clientConfigs);
-        writeRejected(DecoderTopology.<String, ProducerRecord<byte[], byte[]>>of(results), topics);
+        for (DatagramKind kind : DatagramKind.values()) {
+            TopicSpec<Datagram> topic = kind == DatagramKind.SFLOW ? topics.sflow() : topics.netflow();
+            builder.addStateStore(new TableStoreBuilder<>(kind.store(), () -> kind.table(partitions)));
+            builder.addStateStore(Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(kind.refusedStore()), Serdes.String(), Serdes.ByteArray()));
+            KStream<Object, Object> results = builder.stream(
+                            topic.name(),
+                            Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                    .withName(kind.readNode()))
+                    .process(
+                            () -> new DatagramProcessor(
+                                    kind,
+                                    config,
+                                    DecoderApp.applicationId(topics),
+                                    partitions,
+                                    batchSchemaId,
+                                    AvroSerdes.deserializer(topic.valueType(), clientConfigs),
+                                    metrics),
+                            Named.as(kind.decodeNode()),
+                            kind.store(),
+                            kind.refusedStore());
+            writePackets(DecoderTopology.<Integer, byte[]>of(results), kind, topics);
+            if (kind == DatagramKind.SFLOW) {
+                writeCounters(DecoderTopology.<String, DeviceCounters>of(results), kind, topics, clientConfigs);
+            }
+            writeLosses(DecoderTopology.<String, Loss>of(results), kind, topics, clientConfigs);
+            writeRejected(
+                    DecoderTopology.<String, ProducerRecord<byte[], byte[]>>of(results), kind, topic.rejectedName());
+        }
         return builder.build();
     }
 
@@ -92,7 +105,7 @@ public final class DecoderTopology {
     }
 
     /** The key is the partition, and is not written. */
-    private static void writePackets(KStream<Integer, byte[]> batches, Topics topics) {
+    private static void writePackets(KStream<Integer, byte[]> batches, DatagramKind kind, Topics topics) {
         StreamPartitioner<Integer, byte[]> byKey = (topic, partition, batch, count) -> Optional.of(Set.of(partition));
         batches.to(
                 topics.packets().name(),
@@ -100,29 +113,33 @@ public final class DecoderTopology {
                                 Serdes.serdeFrom((topic, partition) -> null, (topic, octets) -> null),
                                 Serdes.ByteArray(),
                                 byKey)
-                        .withName(SflowProcessor.PACKETS));
+                        .withName(kind.packetsNode()));
     }
 
     private static void writeCounters(
-            KStream<String, DeviceCounters> counters, Topics topics, Map<String, ?> clientConfigs) {
+            KStream<String, DeviceCounters> counters,
+            DatagramKind kind,
+            Topics topics, Map<String, ?> clientConfigs) {
         counters.to(
                 topics.counters().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.counters(), clientConfigs))
-                        .withName(SflowProcessor.COUNTERS));
+                        .withName(kind.countersNode()));
     }
 
-    private static void writeLosses(KStream<String, Loss> losses, Topics topics, Map<String, ?> clientConfigs) {
+    private static void writeLosses(
+            KStream<String, Loss> losses, DatagramKind kind, Topics topics, Map<String, ?> clientConfigs) {
         losses.to(
                 topics.losses().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.losses(), clientConfigs))
-                        .withName(SflowProcessor.LOSSES));
+                        .withName(kind.lossesNode()));
     }
 
     /** Key, value and headers as they were; the headers travel with the record. */
-    private static void writeRejected(KStream<String, ProducerRecord<byte[], byte[]>> rejected, Topics topics) {
-        rejected.map((source, record) -> KeyValue.pair(record.key(), record.value()), Named.as(SflowProcessor.REJECTED))
+    private static void writeRejected(
+            KStream<String, ProducerRecord<byte[], byte[]>> rejected, DatagramKind kind, String topic) {
+        rejected.map((source, record) -> KeyValue.pair(record.key(), record.value()), Named.as(kind.rejectedNode()))
                 .to(
-                        topics.sflow().rejectedName(),
-                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-rejected-sflow"));
+                        topic,
+                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName(kind.writeRejectedNode()));
     }
 }

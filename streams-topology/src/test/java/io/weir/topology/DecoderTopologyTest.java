@@ -62,6 +62,7 @@ class DecoderTopologyTest {
     private final Serializer<Datagram> serializer = AvroSerdes.serializer(Datagram.class, configs);
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> sflow;
+    private TestInputTopic<byte[], byte[]> netflow;
     private TestOutputTopic<byte[], byte[]> packets;
     private TestOutputTopic<String, DeviceCounters> counters;
     private TestOutputTopic<String, Loss> losses;
@@ -83,6 +84,8 @@ class DecoderTopologyTest {
                         DecoderConfig.defaults(), topics, PARTITIONS, configs, new DecoderMetrics(registry)),
                 properties(DecoderApp.applicationId(topics)));
         sflow = driver.createInputTopic(topics.sflow().name(), new ByteArraySerializer(), new ByteArraySerializer());
+        netflow =
+                driver.createInputTopic(topics.netflow().name(), new ByteArraySerializer(), new ByteArraySerializer());
         packets = driver.createOutputTopic(
                 topics.packets().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         counters = driver.createOutputTopic(
@@ -142,6 +145,101 @@ class DecoderTopologyTest {
                     (left, right) -> left.plus(right.packets, right.octets));
         }
         assertThat(found).isEqualTo(truth(capture));
+    }
+
+    /**
+     * What a collector of another make has kept of each conversation. Left out are captures that it reads in part, as {@code CaptureTruthTest} shows: it
+     * loses addresses ({@code ipfix-physical-interfaces}), data before its template ({@code nf9-templates-data}), and records where headers lie ({@code *-vendors}, {@code nfx-telegraf}).
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ipfix-cisco", "ipfix-fritz", "ipfix-huawei-vrf", "ipfix-ipv6-sampling", "ipfix-ipv6-transport",
+                "ipfix-mpls", "ipfix-options-reassigned", "ipfix-softflowd-ipv6", "ipfix-vendors", "nf5-akvorado",
+                "nf5-softflowd-synscan", "nf9-cisco-sampling", "nf9-cisco", "nf9-nat-events", "nf9-ndpi-10",
+                "nf9-softflowd-office"
+            })
+    void shouldMakeFlowsOfFlowRecords(String capture) throws IOException {
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            long exported = exportNanos(datagram.payload());
+            pipeNetflow(datagram.address(), exported, datagram.payload());
+            last = Math.max(last, exported);
+        }
+        life(last + SECOND);
+
+        Map<String, Sums> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            Counters delta = flow.getDelta();
+            // A header of version 5 names a rate, by which the other collector has multiplied.
+            long scale =
+                    capture.startsWith("nf5") ? flow.getObservationPoint().getSamplingRate() : 1;
+            found.merge(
+                    conversation(
+                            flow.getObservationPoint().getHost(),
+                            flow.getProtocolIdentifier() == null ? 0 : flow.getProtocolIdentifier(),
+                            endpoint(flow.getInitiator().getAddress(), flow.getInitiator().getPort()),
+                            endpoint(flow.getResponder().getAddress(), flow.getResponder().getPort())),
+                    new Sums(
+                            scale * (delta.getInitiatorPackets() + delta.getResponderPackets()),
+                            scale * (delta.getInitiatorOctets() + delta.getResponderOctets())),
+                    (left, right) -> left.plus(right.packets, right.octets));
+        }
+        assertThat(found).isEqualTo(recordedFlows(capture));
+    }
+
+    private static Map<String, Sums> recordedFlows(String capture) throws IOException {
+        Map<String, Sums> truth = new TreeMap<>();
+        try (InputStream in = Captures.truth(capture)) {
+            for (JsonNode flow : new ObjectMapper().readTree(in).at("/nfdump/records")) {
+                long counted = flow.path("in_packets").asLong() + flow.path("out_packets").asLong();
+                if (counted == 0) {
+                    // Of an event, not of traffic.
+                    continue;
+                }
+                boolean ipv4 = !flow.path("src4_addr").asText("0.0.0.0").equals("0.0.0.0");
+                int protocol = flow.path("proto").asInt();
+                boolean hasPorts = protocol == 6 || protocol == 17;
+                truth.merge(
+                        conversation(
+                                flow.path("exporter").asText(),
+                                protocol,
+                                endpoint(flow, "src", ipv4, hasPorts),
+                                endpoint(flow, "dst", ipv4, hasPorts)),
+                        new Sums(
+                                counted,
+                                flow.path("in_bytes").asLong()
+                                        + flow.path("out_bytes").asLong()),
+                        (left, right) -> left.plus(right.packets, right.octets));
+            }
+        }
+        return truth;
+    }
+
+    private static String conversation(String exporter, int protocol, String one, String other) {
+        boolean ordered = one.compareTo(other) < 0;
+        return exporter + " " + protocol + " " + (ordered ? one + " " + other : other + " " + one);
+    }
+
+    private static String endpoint(JsonNode flow, String side, boolean ipv4, boolean hasPorts) {
+        return endpoint(
+                flow.path(side + (ipv4 ? "4_addr" : "6_addr")).asText(),
+                hasPorts ? flow.path(side + "_port").asInt() : null);
+    }
+
+    private static String endpoint(String address, Integer port) {
+        return address + (port == null ? "" : ":" + port);
+    }
+
+    /** When it was sent: captures were put together long after. */
+    private static long exportNanos(ByteBuffer payload) {
+        int at = payload.position();
+        int seconds = payload.getInt(at + (payload.getShort(at) == 10 ? 4 : 8));
+        return Integer.toUnsignedLong(seconds) * SECOND;
+    }
+
+    private void pipeNetflow(ByteBuffer address, long timeNanos, ByteBuffer payload) {
+        netflow.pipeInput(null, datagram(address, timeNanos, payload));
     }
 
     /** Interface counters as a reader of another make has them; a speed of 0 is one that is not known. */
@@ -426,8 +524,12 @@ class DecoderTopologyTest {
     }
 
     private void pipe(ByteBuffer address, long timeNanos, ByteBuffer payload) {
+        sflow.pipeInput(null, datagram(address, timeNanos, payload));
+    }
+
+    private byte[] datagram(ByteBuffer address, long timeNanos, ByteBuffer payload) {
         Datagram datagram = new Datagram(
                 "collector", "0.0.0.0:6343", "session", sequence++, false, timeNanos, address, 50_000, payload);
-        sflow.pipeInput(null, serializer.serialize(topics.sflow().name(), datagram));
+        return serializer.serialize(topics.sflow().name(), datagram);
     }
 }

@@ -7,6 +7,7 @@ import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PacketBatchEncoder;
+import io.weir.schemas.packets.TcpControlBits;
 import io.weir.schemas.packets.PayloadFact;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -89,11 +90,24 @@ public final class PacketBatchBuilder {
 
     /** One TCP packet; flags as letters of {@code FSRPAU}. */
     public PacketBatchBuilder tcp(String sourceToDestination, String flags) {
+        return packet(TCP, sourceToDestination, LAYERS_TCP, bits(flags));
+    }
+
+    /** Several TCP packets of one direction, as a flow record tells of them: with the flags of all of them. */
+    public PacketBatchBuilder tcpRecord(String sourceToDestination, String flags, int packets, int ipOctets) {
+        key.setRoot();
+        boolean sentByA = fill(key, TCP, sourceToDestination, LAYERS_TCP);
+        int union = bits(flags) | TcpControlBits.UNION;
+        encoder.add(key, key.hash(), sentByA, nowNanos / 1000, packets, ipOctets, ipOctets, union);
+        return advance();
+    }
+
+    private static int bits(String flags) {
         int bits = 0;
         for (int i = 0; i < flags.length(); i++) {
             bits |= 1 << "FSRPAU".indexOf(flags.charAt(i));
         }
-        return packet(TCP, sourceToDestination, LAYERS_TCP, bits);
+        return bits;
     }
 
     /** One UDP packet. */

@@ -297,6 +297,13 @@ public final class Catalogue {
             "500ms",
             "Time between the decoder's transactions: the delay until the meter sees packets that datagrams tell of.");
 
+    public static final Setting<Duration> DECODER_FLOW_RECORD_DELAY = setting(
+            "decoder.flow-record-delay",
+            SettingType.duration(Duration.ZERO, DAY),
+            "90s",
+            "How long after a packet the NetFlow or IPFIX record that tells of it may come: active and inactive timeout of the exporters together, and some"
+                    + " seconds. Windows of such flows are given that much later; a record later still makes further, late flow records.");
+
     public static final Setting<Duration> METER_WINDOW =
             setting("meter.window", SettingType.duration(SECOND, DAY), "10s", "Length of a window, event time.");
     public static final Setting<Duration> METER_GRACE = setting(

@@ -17,6 +17,7 @@ import io.weir.exporters.SinkConfig;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
+import io.weir.schemas.packets.CaptureNames;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderConfig;
@@ -173,12 +174,14 @@ public final class ModuleConfigs {
         }
         // As long as the meter may have anything of the point open.
         Duration open = idle.plus(settings.get(Catalogue.METER_WINDOW).multipliedBy(2))
-                .plus(meter(settings).grace().of("sflow"))
+                .plus(meter(settings).grace().of(CaptureNames.SFLOW))
                 .plus(settings.get(Catalogue.METER_CONVERSATION_WAIT));
         return checked(() -> new DecoderConfig(
                 settings.get(Catalogue.COLLECTOR_TUNNEL_DEPTH),
                 facts(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS)),
                 open,
+                settings.get(Catalogue.METER_WINDOW),
+                settings.get(Catalogue.DECODER_FLOW_RECORD_DELAY),
                 settings.get(Catalogue.DECODER_THREADS),
                 settings.get(Catalogue.DECODER_COMMIT_INTERVAL)));
     }

@@ -221,6 +221,12 @@ public final class RecordRows {
         if (loss.getDatagrams() != null) {
             return Units.count(loss.getDatagrams()) + " datagrams";
         }
+        if (loss.getFlowRecords() != null) {
+            return Units.count(loss.getFlowRecords()) + " flow records";
+        }
+        if (loss.getSets() != null) {
+            return Units.count(loss.getSets()) + " sets";
+        }
         return loss.getPackets() == null ? null : Units.count(loss.getPackets());
     }
 

@@ -112,6 +112,7 @@ class SettingsLoaderTest {
                 Map.entry("advisor.episode-idle", "10m"),
                 Map.entry("decoder.threads", "2"),
                 Map.entry("decoder.commit-interval", "2s"),
+                Map.entry("decoder.flow-record-delay", "2m"),
                 Map.entry("advisor.threads", "2"),
                 Map.entry("sink.uri", "s3://bucket/prefix"),
                 Map.entry("sink.topics", "losses,EDGES"),

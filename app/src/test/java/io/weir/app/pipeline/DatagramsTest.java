@@ -43,6 +43,11 @@ class DatagramsTest {
     private static final Pattern PORT = Pattern.compile("at udp://127\\.0\\.0\\.1:(\\d+)");
     private static final int RATE = 1000;
 
+    /** Of each flow record. */
+    private static final int PACKETS = 12;
+
+    private static final int OCTETS = 1234;
+
     @TempDir
     private Path directory;
 
@@ -74,6 +79,84 @@ class DatagramsTest {
         assertThat(kept).isBetween(450L, 550L);
     }
 
+    /**
+     * Killed between template and data, and between data and the template that they wait for: every flow record counts once. Each of the two domains has a
+     * message of its own for each step.
+     */
+    @Test
+    void shouldDecodeFlowRecordsOfTemplatesFromBeforeItWasKilled() throws Exception {
+        Path data = directory.resolve("netflow");
+        int known = 1;
+        int unknown = 2;
+        try (WeirProcess up = up(data)) {
+            send(up, List.of(template(known, 0), records(known, 1, 5), records(unknown, 0, 7)));
+            awaitPackets(data, 5 * PACKETS);
+            up.kill();
+        }
+        try (WeirProcess up = up(data)) {
+            send(up, List.of(records(known, 2, 3), template(unknown, 1)));
+            awaitPackets(data, (5 + 3 + 7) * PACKETS);
+            List<JsonNode> flows = flows(data);
+            long octets = 0;
+            for (JsonNode flow : flows) {
+                assertThat(flow.path("observationPoint").path("capture").asText())
+                        .isEqualTo("netflow");
+                assertThat(flow.path("observationPoint").path("host").asText()).isEqualTo("127.0.0.1");
+                JsonNode delta = flow.path("delta");
+                octets += delta.path("initiatorOctets").asLong()
+                        + delta.path("responderOctets").asLong();
+            }
+            assertThat(octets).isEqualTo((5 + 3 + 7) * OCTETS);
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+    }
+
+    private static byte[] template(int domain, int sequence) {
+        int[] fields = {8, 4, 12, 4, 7, 2, 11, 2, 4, 1, 2, 4, 1, 4, 152, 8, 153, 8};
+        ByteBuffer set = ByteBuffer.allocate(8 + fields.length * 2)
+                .putShort((short) 0)
+                .putShort((short) (8 + fields.length * 2))
+                .putShort((short) 300)
+                .putShort((short) (fields.length / 2));
+        for (int field : fields) {
+            set.putShort((short) field);
+        }
+        return message(domain, sequence, set.array());
+    }
+
+    /** Records of version 9, one for each of some ports, that tell of the last second. */
+    private static byte[] records(int domain, int sequence, int count) {
+        int octets = 4 + count * 37;
+        ByteBuffer set = ByteBuffer.allocate((octets + 3) / 4 * 4)
+                .putShort((short) 300)
+                .putShort((short) ((octets + 3) / 4 * 4));
+        long nowMs = System.currentTimeMillis();
+        for (int i = 0; i < count; i++) {
+            set.putInt(0x0a000001)
+                    .putInt(0x0a000002)
+                    .putShort((short) (40_000 + i))
+                    .putShort((short) 53)
+                    .put((byte) 17)
+                    .putInt(PACKETS)
+                    .putInt(OCTETS)
+                    .putLong(nowMs - 1_000)
+                    .putLong(nowMs);
+        }
+        return message(domain, sequence, set.array());
+    }
+
+    private static byte[] message(int domain, int sequence, byte[] set) {
+        return ByteBuffer.allocate(20 + set.length)
+                .putShort((short) 9)
+                .putShort((short) 1)
+                .putInt(100_000)
+                .putInt((int) (System.currentTimeMillis() / 1000))
+                .putInt(sequence)
+                .putInt(domain)
+                .put(set)
+                .array();
+    }
+
     private WeirProcess up(Path data) {
         return WeirProcess.start(
                 directory,
@@ -85,6 +168,8 @@ class DatagramsTest {
                 "-s",
                 "meter.window=1s",
                 "-s",
+                "decoder.flow-record-delay=1s",
+                "-s",
                 "embedded.kafka.port=0",
                 "-s",
                 "embedded.registry.port=0");
@@ -92,12 +177,19 @@ class DatagramsTest {
 
     /** Datagrams with one sample each. */
     private static void send(WeirProcess up, int first, int count) throws IOException {
+        List<byte[]> datagrams = new ArrayList<>();
+        for (int i = first; i < first + count; i++) {
+            datagrams.add(sample(i));
+        }
+        send(up, datagrams);
+    }
+
+    private static void send(WeirProcess up, List<byte[]> datagrams) throws IOException {
         up.awaitMessage(PATIENCE, "takes sFlow");
         Matcher port = PORT.matcher(up.err());
         assertThat(port.find()).isTrue();
         try (DatagramSocket agent = new DatagramSocket()) {
-            for (int i = first; i < first + count; i++) {
-                byte[] datagram = sample(i);
+            for (byte[] datagram : datagrams) {
                 agent.send(new DatagramPacket(
                         datagram, datagram.length, InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1))));
             }

@@ -160,7 +160,7 @@ class PoisonTest {
 
     private List<String> readers(TopicSpec<?> spec) {
         String sink = topics.prefix() + "sink.objects";
-        if (spec.equals(topics.sflow())) {
+        if (spec.equals(topics.sflow()) || spec.equals(topics.netflow())) {
             return List.of(topics.prefix() + "decoder");
         }
         if (spec.equals(topics.packets())) {

@@ -152,7 +152,7 @@ public final class PacketBatchDecoder {
         return octets;
     }
 
-    /** Per summary: TCP flags, or -1. */
+    /** Per summary: TCP flags, or -1; see {@link TcpControlBits}. */
     public int[] tcpControlBitsColumn() {
         return tcpControlBits;
     }

@@ -83,8 +83,7 @@ public record Topics(String prefix) {
         return datagrams(
                 "sflow.v1",
                 "address of the agent and number of its sub-agent, separated by '|'; default partitioner, so that what one of them sends stays in order",
-                "datagrams of sFlow as they were received",
-                true);
+                "datagrams of sFlow as they were received");
     }
 
     /** Datagrams of NetFlow and IPFIX as they were received. */
@@ -93,11 +92,10 @@ public record Topics(String prefix) {
                 "netflow.v1",
                 "address of the exporter and number of its observation domain (NetFlow 9: source id, 5: engine), separated by '|'; default partitioner, so that"
                         + " what one of them sends stays in order",
-                "datagrams of NetFlow and IPFIX as they were received",
-                false);
+                "datagrams of NetFlow and IPFIX as they were received");
     }
 
-    private TopicSpec<Datagram> datagrams(String name, String key, String purpose, boolean rejects) {
+    private TopicSpec<Datagram> datagrams(String name, String key, String purpose) {
         return new TopicSpec<>(
                 prefix + name,
                 Datagram.class,
@@ -106,7 +104,7 @@ public record Topics(String prefix) {
                 true,
                 deletedAfter(HOUR_MS),
                 "large, and only a step on the way: an hour is enough to restart, or to decode again with a version that knows more",
-                rejects);
+                true);
     }
 
     /** Copies of packets; there only where they are switched on. */

@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CaptureNames;
 import io.weir.schemas.packets.AddressText;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.Field;
@@ -51,7 +52,7 @@ final class CounterRecords implements FieldVisitor {
             long timeNanos,
             Consumer<DeviceCounters> output) {
         buffer = octets;
-        ObservationPoint point = new ObservationPoint(agent.host, source, SflowIntake.CAPTURE, 1);
+        ObservationPoint point = new ObservationPoint(agent.host, source, CaptureNames.SFLOW, 1);
         RecordList records = sample.records;
         for (int i = 0; i < records.size(); i++) {
             Structure structure = SflowStructures.counters(records.enterprise(i), records.format(i));

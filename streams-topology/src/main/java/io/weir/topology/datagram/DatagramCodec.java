@@ -16,7 +16,7 @@ final class DatagramCodec {
     static final byte KIND_POINT = 0;
     static final byte KIND_AGENT = 1;
 
-    private static final byte FORMAT = 1;
+    static final byte FORMAT = 2;
     private static final int AGENT_KEY_OCTETS = 1 + 1 + 8 + 8 + 4;
 
     /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since; count of sources. */
@@ -43,11 +43,14 @@ final class DatagramCodec {
         byte[] session = utf8(row.sessionId);
         byte[] collector = utf8(row.collectorSession);
         ByteBuffer out = ByteBuffer.allocate(
-                        1 + 2 + session.length + 2 + collector.length + 2 * 8 + 2 + row.sequences.length * (8 + 1))
+                        1 + 2 + session.length + 2 + collector.length + 3 * 8 + 2 + row.sequences.length * (8 + 1))
                 .put(FORMAT);
         put(out, session);
         put(out, collector);
-        out.putLong(row.watermarkNanos).putLong(row.lastPacketNanos).putShort((short) row.sequences.length);
+        out.putLong(row.watermarkNanos)
+                .putLong(row.lastPacketNanos)
+                .putLong(row.delayNanos)
+                .putShort((short) row.sequences.length);
         for (int i = 0; i < row.sequences.length; i++) {
             out.putLong(row.sequences[i]).put((byte) (row.used[i] ? 1 : 0));
         }
@@ -64,6 +67,7 @@ final class DatagramCodec {
         String collector = text(in);
         long watermark = in.getLong();
         long lastPacket = in.getLong();
+        long delay = in.getLong();
         int known = in.getShort() & 0xffff;
         if (known != partitions) {
             throw new ProcessorStateException("The packets topic has " + partitions + " partitions, and had " + known
@@ -74,6 +78,7 @@ final class DatagramCodec {
         row.collectorSession = collector;
         row.watermarkNanos = watermark;
         row.lastPacketNanos = lastPacket;
+        row.delayNanos = delay;
         for (int i = 0; i < known; i++) {
             row.sequences[i] = in.getLong();
             row.used[i] = in.get() != 0;
@@ -122,7 +127,7 @@ final class DatagramCodec {
     }
 
     /** @param host address of the agent as text */
-    static AgentRow agent(DatagramTable.AgentKey key, byte[] value, String host) {
+    static AgentRow agent(SflowTable.AgentKey key, byte[] value, String host) {
         ByteBuffer in = formatted(value);
         AgentRow row = new AgentRow(key.ipVersion(), key.addressHigh(), key.addressLow(), key.subAgentId(), host);
         row.sequence.restore(in.get() != 0, in.getInt(), in.getInt(), in.getLong());
@@ -147,12 +152,12 @@ final class DatagramCodec {
         return row;
     }
 
-    static DatagramTable.AgentKey agentKey(byte[] key) {
+    static SflowTable.AgentKey agentKey(byte[] key) {
         ByteBuffer in = ByteBuffer.wrap(key, 1, key.length - 1);
-        return new DatagramTable.AgentKey(in.get(), in.getLong(), in.getLong(), in.getInt());
+        return new SflowTable.AgentKey(in.get(), in.getLong(), in.getLong(), in.getInt());
     }
 
-    private static ByteBuffer formatted(byte[] value) {
+    static ByteBuffer formatted(byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
         byte format = in.get();
         if (format != FORMAT) {

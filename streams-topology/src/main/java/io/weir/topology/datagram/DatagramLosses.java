@@ -18,7 +18,26 @@ final class DatagramLosses {
     private static final String STAGE = "decoder";
     private static final long MICRO = 1_000;
 
-    private record Kind(String host, String capture, LossReason reason) {}
+    private record Kind(String host, String capture, LossReason reason, Unit unit) {}
+
+    /** What is lost. */
+    enum Unit {
+        DATAGRAMS,
+        FLOW_RECORDS,
+        SETS;
+
+        private void add(Loss loss, long count) {
+            switch (this) {
+                case DATAGRAMS -> loss.setDatagrams(sum(loss.getDatagrams(), count));
+                case FLOW_RECORDS -> loss.setFlowRecords(sum(loss.getFlowRecords(), count));
+                case SETS -> loss.setSets(sum(loss.getSets(), count));
+            }
+        }
+
+        private static long sum(Long known, long more) {
+            return known == null ? more : known + more;
+        }
+    }
 
     private final Consumer<Loss> output;
     private final Map<Kind, Loss> untold = new LinkedHashMap<>();
@@ -28,10 +47,12 @@ final class DatagramLosses {
     }
 
     /**
-     * Datagrams are missing, or cannot be read.
+     * Something is missing, or cannot be read.
      *
      * @param host address of the exporter
      * @param capture {@code sflow} or {@code netflow}
+     * @param count of what is lost
+     * @param unit what {@code count} counts
      * @param source where, for people: partition and offset, or the exporter
      * @param message of the first of its kind, one sentence
      */
@@ -39,15 +60,16 @@ final class DatagramLosses {
             String host,
             String capture,
             LossReason reason,
-            long datagrams,
+            long count,
+            Unit unit,
             String source,
             long firstNanos,
             long lastNanos,
             String message) {
-        Kind kind = new Kind(host, capture, reason);
+        Kind kind = new Kind(host, capture, reason, unit);
         Loss known = untold.get(kind);
         if (known != null) {
-            known.setDatagrams(known.getDatagrams() + datagrams);
+            unit.add(known, count);
             known.setFirstTimeMicroseconds(Math.min(known.getFirstTimeMicroseconds(), firstNanos / MICRO));
             known.setLastTimeMicroseconds(Math.max(known.getLastTimeMicroseconds(), lastNanos / MICRO));
             return;
@@ -55,18 +77,17 @@ final class DatagramLosses {
         if (untold.size() >= MAX_KINDS) {
             tell();
         }
-        untold.put(
-                kind,
-                Loss.newBuilder()
+        Loss loss = Loss.newBuilder()
                         .setObservationPoint(new ObservationPoint(host, "", capture, 1))
                         .setStage(STAGE)
                         .setReason(reason)
                         .setSource(source)
-                        .setDatagrams(datagrams)
                         .setFirstTimeMicroseconds(firstNanos / MICRO)
                         .setLastTimeMicroseconds(lastNanos / MICRO)
                         .setMessage(message)
-                        .build());
+                        .build();
+        unit.add(loss, count);
+        untold.put(kind, loss);
     }
 
     /** Tells what was gathered. */

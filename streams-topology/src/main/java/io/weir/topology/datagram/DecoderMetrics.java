@@ -4,12 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.weir.topology.netflow.ExportSequence;
+import io.weir.topology.netflow.NetflowProblem;
+import io.weir.topology.netflow.TemplateChange;
 import io.weir.topology.sflow.SflowProblem;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 
 /**
  * What the decoding tasks of this process have done since its start, over all tasks. Counted once a datagram. What a task does again after a
@@ -19,111 +23,211 @@ import java.util.concurrent.ConcurrentHashMap;
  * weir.decoder.datagrams            datagrams read                                                   protocol
  * weir.decoder.refused.records      records of the topics that are no datagrams                      protocol
  * weir.decoder.missing.datagrams    datagrams that never came, by the exporters' numbers             protocol
- * weir.decoder.disordered.datagrams datagrams that came late or twice, or of an exporter that began anew  kind
+ * weir.decoder.missing.flow.records flow records that never came, by the exporters' numbers
+ * weir.decoder.disordered.datagrams datagrams that came late or twice, or of an exporter that began anew  protocol, kind
  * weir.decoder.samples              samples of sFlow                                                 kind
+ * weir.decoder.flow.records         records of NetFlow and IPFIX                                     kind
+ * weir.decoder.template.changes     templates that were learned, or went                             kind
  * weir.decoder.problems             what could not be read in full; the rest of the datagram was     protocol, problem
- * weir.decoder.packets              packets sent on to the meter
- * weir.decoder.exporters            exporters that are remembered now
- * weir.decoder.points               observation points that are remembered now
+ * weir.decoder.packets              packets sent on to the meter                                     protocol
+ * weir.decoder.exporters            exporters that are remembered now                                protocol
+ * weir.decoder.points               observation points that are remembered now                       protocol
+ * weir.decoder.templates            templates that are known now
+ * weir.decoder.pending.sets         data sets that wait for their template now
  * weir.decoder.flush                seconds, of writing changed rows at a commit
  * </pre>
  */
 public final class DecoderMetrics {
 
+    /** Kinds of records of NetFlow and IPFIX. */
+    enum RecordKind {
+        FLOW,
+        PACKET,
+        OPTIONS,
+        EVENT,
+        OTHER,
+        IMPLAUSIBLE
+    }
+
     private static final String PROTOCOL = "protocol";
     private static final String KIND = "kind";
+    private static final String PROBLEM = "problem";
 
     private final Timer flushes;
-    private final Counter datagrams;
-    private final Counter refused;
-    private final Counter missing;
-    private final Counter late;
-    private final Counter anew;
-    private final Counter duplicate;
+    private final Map<DatagramKind, Totals> totals = new EnumMap<>(DatagramKind.class);
+    private final Counter missingFlowRecords;
     private final Counter flowSamples;
     private final Counter counterSamples;
     private final Counter discardedPackets;
     private final Counter otherSamples;
-    private final Counter packets;
-    private final Map<SflowProblem, Counter> problems = new EnumMap<>(SflowProblem.class);
+    private final Map<RecordKind, Counter> records;
+    private final Map<TemplateChange, Counter> templates;
+    private final Map<SflowProblem, Counter> sflowProblems;
+    private final Map<NetflowProblem, Counter> netflowProblems;
     private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
+
+    /** What is counted for each kind of datagram. */
+    private static final class Totals {
+        private final Counter datagrams;
+        private final Counter refused;
+        private final Counter missing;
+        private final Counter late;
+        private final Counter anew;
+        private final Counter duplicate;
+        private final Counter packets;
+
+        Totals(DatagramKind kind, MeterRegistry registry) {
+            String protocol = kind.capture();
+            datagrams = counter("datagrams", "datagrams", "Datagrams read.", registry, PROTOCOL, protocol);
+            refused = counter(
+                    "refused.records",
+                    "records",
+                    "Records of the topics of datagrams that cannot be read; each is a loss.",
+                    registry,
+                    PROTOCOL,
+                    protocol);
+            missing = counter(
+                    "missing.datagrams",
+                    "datagrams",
+                    "Datagrams that never came, as the exporters' sequence numbers show; each is a loss.",
+                    registry,
+                    PROTOCOL,
+                    protocol);
+            String disordered =
+                    "Datagrams that came behind later ones (late), for a second time and were left out (duplicate), and first ones of an exporter that began anew (anew).";
+            late = disordered(disordered, protocol, "late", registry);
+            anew = disordered(disordered, protocol, "anew", registry);
+            duplicate = disordered(disordered, protocol, "duplicate", registry);
+            packets = counter(
+                    "packets",
+                    "packets",
+                    "Packets sent on to the meter; packets within tunnels count with those around them.",
+                    registry,
+                    PROTOCOL,
+                    protocol);
+        }
+
+        private static Counter disordered(String description, String protocol, String kind, MeterRegistry registry) {
+            return counter(
+                    "disordered.datagrams", "datagrams", description, registry, PROTOCOL, protocol, KIND, kind);
+        }
+    }
 
     /** Registers what is told. */
     public DecoderMetrics(MeterRegistry registry) {
         flushes = Timer.builder("weir.decoder.flush")
                 .description("Writing changed rows of exporters and observation points at a commit.")
                 .register(registry);
-        datagrams = counter("datagrams", "datagrams", "Datagrams read.", PROTOCOL, SflowIntake.CAPTURE, registry);
-        refused = counter(
-                "refused.records",
+        missingFlowRecords = counter(
+                "missing.flow.records",
                 "records",
-                "Records of the topics of datagrams that cannot be read; each is a loss.",
-                PROTOCOL,
-                SflowIntake.CAPTURE,
+                "Records of NetFlow 5 and IPFIX that never came, as the exporters' sequence numbers show; each is a loss.",
                 registry);
-        missing = counter(
-                "missing.datagrams",
-                "datagrams",
-                "Datagrams that never came, as the exporters' sequence numbers show; each is a loss.",
-                PROTOCOL,
-                SflowIntake.CAPTURE,
-                registry);
-        String disordered =
-                "Datagrams that came behind later ones (late), for a second time and were left out (duplicate), and first ones of an exporter that began anew (anew).";
-        late = counter("disordered.datagrams", "datagrams", disordered, KIND, "late", registry);
-        anew = counter("disordered.datagrams", "datagrams", disordered, KIND, "anew", registry);
         String samples = "Samples of sFlow; other: of formats that Weir does not know.";
-        duplicate = counter("disordered.datagrams", "datagrams", disordered, KIND, "duplicate", registry);
-        flowSamples = counter("samples", "samples", samples, KIND, "flow", registry);
-        counterSamples = counter("samples", "samples", samples, KIND, "counters", registry);
-        discardedPackets = counter("samples", "samples", samples, KIND, "discarded", registry);
-        otherSamples = counter("samples", "samples", samples, KIND, "other", registry);
-        packets = Counter.builder("weir.decoder.packets")
-                .baseUnit("packets")
-                .description("Packets sent on to the meter; packets within tunnels count with those around them.")
-                .register(registry);
-        for (SflowProblem problem : SflowProblem.values()) {
-            if (problem != SflowProblem.NONE) {
-                problems.put(
-                        problem,
-                        counter(
-                                "problems",
-                                "problems",
-                                "What of a datagram could not be read in full; what is good before and behind it was read.",
-                                "problem",
-                                problem.name().toLowerCase(Locale.ROOT),
-                                registry));
-            }
+        flowSamples = counter("samples", "samples", samples, registry, KIND, "flow");
+        counterSamples = counter("samples", "samples", samples, registry, KIND, "counters");
+        discardedPackets = counter("samples", "samples", samples, registry, KIND, "discarded");
+        otherSamples = counter("samples", "samples", samples, registry, KIND, "other");
+        records = counters(
+                RecordKind.class,
+                "flow.records",
+                "records",
+                "Records of NetFlow and IPFIX; packet: of one packet, with its start; event: without packets; other: of packets"
+                        + " without addresses, which are not counted as flows; implausible: not counted either, each is a loss.",
+                KIND,
+                registry);
+        templates = counters(
+                TemplateChange.class,
+                "template.changes",
+                "templates",
+                "Templates that were learned or redefined, taken back (withdrawn), had to go for others (evicted), or whose exporter fell silent (expired).",
+                KIND,
+                registry);
+        String problems = "What of a datagram could not be read in full; what is good before and behind it was read.";
+        sflowProblems = problems(SflowProblem.class, DatagramKind.SFLOW, problems, registry);
+        netflowProblems = problems(NetflowProblem.class, DatagramKind.NETFLOW, problems, registry);
+        for (DatagramKind kind : DatagramKind.values()) {
+            totals.put(kind, new Totals(kind, registry));
+            gauge("exporters", kind, task -> task.exporters)
+                    .tag(PROTOCOL, kind.capture())
+                    .description(
+                            "Exporters that are remembered now: agents and sub-agents of sFlow, observation domains of NetFlow and IPFIX.")
+                    .register(registry);
+            gauge("points", kind, task -> task.points)
+                    .tag(PROTOCOL, kind.capture())
+                    .description("Observation points that exporters report of, remembered now.")
+                    .register(registry);
         }
-        Gauge.builder("weir.decoder.exporters", tasks, all -> all.stream()
-                        .mapToInt(task -> task.exporters)
-                        .sum())
-                .baseUnit("exporters")
-                .description("Exporters that are remembered now: agents and sub-agents of sFlow.")
+        gauge("templates", DatagramKind.NETFLOW, task -> task.templatesNow)
+                .description("Templates that are known now.")
                 .register(registry);
-        Gauge.builder("weir.decoder.points", tasks, all -> all.stream()
-                        .mapToInt(task -> task.points)
-                        .sum())
-                .baseUnit("points")
-                .description("Observation points that exporters report of, remembered now.")
+        gauge("pending.sets", DatagramKind.NETFLOW, task -> task.pendingSets)
+                .description("Data sets that wait for their template now.")
                 .register(registry);
     }
 
+    private Gauge.Builder<Set<Task>> gauge(
+            String name, DatagramKind kind, ToIntFunction<Task> value) {
+        return Gauge.builder("weir.decoder." + name, tasks, all -> all.stream()
+                        .filter(task -> task.kind == kind)
+                        .mapToInt(value)
+                        .sum())
+                .baseUnit(name);
+    }
+
     private static Counter counter(
-            String name, String unit, String description, String tag, String value, MeterRegistry registry) {
+            String name, String unit, String description, MeterRegistry registry, String... tags) {
         return Counter.builder("weir.decoder." + name)
                 .baseUnit(unit)
                 .description(description)
-                .tag(tag, value)
+                .tags(tags)
                 .register(registry);
+    }
+
+    private static <E extends Enum<E>> Map<E, Counter> counters(
+            Class<E> of, String name, String unit, String description, String tag, MeterRegistry registry) {
+        Map<E, Counter> all = new EnumMap<>(of);
+        for (E each : of.getEnumConstants()) {
+            all.put(
+                    each,
+                    counter(
+                            name,
+                            unit,
+                            description,
+                            registry,
+                            tag,
+                            each.name().toLowerCase(Locale.ROOT)));
+        }
+        return all;
+    }
+
+    private static <E extends Enum<E>> Map<E, Counter> problems(
+            Class<E> of, DatagramKind kind, String description, MeterRegistry registry) {
+        Map<E, Counter> all = new EnumMap<>(of);
+        for (E each : of.getEnumConstants()) {
+            if (each != SflowProblem.NONE) {
+                all.put(
+                        each,
+                        counter(
+                                "problems",
+                                "problems",
+                                description,
+                                registry,
+                                PROTOCOL,
+                                kind.capture(),
+                                PROBLEM,
+                                each.name().toLowerCase(Locale.ROOT)));
+            }
+        }
+        return all;
     }
 
     Timer flushes() {
         return flushes;
     }
 
-    Task begin() {
-        Task task = new Task();
+    Task begin(DatagramKind kind) {
+        Task task = new Task(kind);
         tasks.add(task);
         return task;
     }
@@ -131,24 +235,50 @@ public final class DecoderMetrics {
     /** Counts of one task. Used by its thread, but for the gauges. */
     final class Task implements AutoCloseable {
 
+        private final DatagramKind kind;
+        private final Totals of;
         private long flowSamplesNow;
+        private final long[] recordsNow = new long[RecordKind.values().length];
         private long toldPackets;
         private volatile int exporters;
         private volatile int points;
+        private volatile int templatesNow;
+        private volatile int pendingSets;
+
+        Task(DatagramKind kind) {
+            this.kind = kind;
+            of = totals.get(kind);
+        }
 
         void datagram(SequenceCounter.Step step) {
             switch (step) {
-                case LATE -> late.increment();
-                case ANEW -> anew.increment();
-                case DUPLICATE -> duplicate.increment();
+                case LATE -> of.late.increment();
+                case ANEW -> of.anew.increment();
+                case DUPLICATE -> of.duplicate.increment();
                 case NEXT, GAP -> {
                     // What is missing is told when it is a loss.
                 }
             }
         }
 
-        void missing(long count) {
-            missing.increment((double) count);
+        void message(ExportSequence.Verdict verdict) {
+            switch (verdict) {
+                case REORDERED -> of.late.increment();
+                case RESTART -> of.anew.increment();
+                default -> {
+                    // What is missing is told when it is a loss.
+                }
+            }
+        }
+
+        /** A datagram came again. */
+        void duplicate() {
+            of.duplicate.increment();
+        }
+
+        /** @param datagrams rather than flow records */
+        void missing(boolean datagrams, long count) {
+            (datagrams ? of.missing : missingFlowRecords).increment((double) count);
         }
 
         void flowSample() {
@@ -167,23 +297,48 @@ public final class DecoderMetrics {
             otherSamples.increment();
         }
 
+        void record(RecordKind record) {
+            recordsNow[record.ordinal()]++;
+        }
+
+        void template(TemplateChange change) {
+            templates.get(change).increment();
+        }
+
         void problem(SflowProblem problem) {
-            problems.get(problem).increment();
+            sflowProblems.get(problem).increment();
+        }
+
+        void problem(NetflowProblem problem) {
+            netflowProblems.get(problem).increment();
         }
 
         void refuse() {
-            refused.increment();
+            of.refused.increment();
         }
 
         /** A datagram was read. */
         void tell(DatagramTable table, PacketOutbox outbox) {
-            datagrams.increment();
-            flowSamples.increment((double) flowSamplesNow);
-            flowSamplesNow = 0;
-            packets.increment((double) (outbox.packets() - toldPackets));
+            of.datagrams.increment();
+            if (flowSamplesNow > 0) {
+                flowSamples.increment((double) flowSamplesNow);
+                flowSamplesNow = 0;
+            }
+            records.forEach((record, counter) -> {
+                long now = recordsNow[record.ordinal()];
+                if (now > 0) {
+                    counter.increment((double) now);
+                    recordsNow[record.ordinal()] = 0;
+                }
+            });
+            of.packets.increment((double) (outbox.packets() - toldPackets));
             toldPackets = outbox.packets();
-            exporters = table.agents().size();
+            exporters = table.exporterCount();
             points = table.points().size();
+            if (table instanceof NetflowTable netflow) {
+                templatesNow = netflow.templateCount();
+                pendingSets = netflow.pendingSetCount();
+            }
         }
 
         @Override

@@ -27,6 +27,9 @@ final class PointRow extends TableStore.Row {
     /** Everything up to this time has been decoded, epoch nanoseconds. */
     long watermarkNanos = Long.MIN_VALUE;
 
+    /** How long after a packet its report may come, by the clock of the collector, nanoseconds. */
+    long delayNanos;
+
     /** Session of the collector's thread by which its datagrams come. */
     String collectorSession = "";
 

@@ -72,6 +72,31 @@ final class SampledPackets {
         } else {
             describe(packet);
         }
+        add(point, buffer, layer2Octets, vlan, timeNanos);
+    }
+
+    /**
+     * Counts one packet of which the start is there.
+     *
+     * @param position of its first octet in the buffer
+     * @param octets that are there
+     * @param layer2Octets of the whole frame
+     * @param linkType LINKTYPE_ value of what it begins with
+     */
+    void add(
+            PointRow point,
+            ByteBuffer buffer,
+            int position,
+            int octets,
+            int layer2Octets,
+            int linkType,
+            int vlan,
+            long timeNanos) {
+        decoder.decode(buffer, position, octets, layer2Octets, linkType, headers);
+        add(point, buffer, layer2Octets, vlan, timeNanos);
+    }
+
+    private void add(PointRow point, ByteBuffer buffer, int layer2Octets, int vlan, long timeNanos) {
         if (headers.vlanCount == 0 && vlan > 0 && vlan <= MAX_VLAN_ID) {
             headers.vlanCount = 1;
             headers.vlanIds = vlan;

@@ -3,6 +3,7 @@ package io.weir.topology.datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CaptureNames;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.DiscardedPacket;
 import io.weir.topology.sflow.FlowSample;
@@ -17,10 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Takes datagrams of sFlow: packets that were sampled become summaries, numbers that are missing losses. Pure: no Kafka in here. */
-final class SflowIntake implements SflowListener {
-
-    /** Of observation points and losses. */
-    static final String CAPTURE = "sflow";
+final class SflowIntake implements DatagramIntake, SflowListener {
 
     /**
      * How far uptime and the time of receipt may disagree on what has passed since the last datagram, milliseconds: more than any network delays
@@ -30,7 +28,7 @@ final class SflowIntake implements SflowListener {
 
     private static final long MILLI = 1_000_000L;
 
-    private final DatagramTable table;
+    private final SflowTable table;
     private final SampledPackets packets;
     private final DatagramLosses losses;
     private final DecoderMetrics.Task counts;
@@ -41,10 +39,7 @@ final class SflowIntake implements SflowListener {
 
     private AgentRow agent;
     private ByteBuffer buffer;
-    private int senderVersion;
-    private long senderHigh;
-    private long senderLow;
-    private String sender;
+    private DatagramSender sender;
     private String collectorSession;
     private long timeNanos;
     private boolean unreadable;
@@ -57,7 +52,7 @@ final class SflowIntake implements SflowListener {
      * @param place of the datagram that is taken: topic, partition and offset
      */
     SflowIntake(
-            DatagramTable table,
+            SflowTable table,
             SampledPackets packets,
             DatagramLosses losses,
             DecoderMetrics.Task counts,
@@ -71,28 +66,10 @@ final class SflowIntake implements SflowListener {
         this.place = place;
     }
 
-    /**
-     * Takes one datagram.
-     *
-     * @param payload big endian, from position to limit
-     * @param ipVersion of the address that it was sent from, 4 or 6, as the next two
-     * @param senderText that address as text
-     * @param session of the collector's thread that received it
-     * @param receiveNanos when it was received, epoch nanoseconds
-     */
-    void take(
-            ByteBuffer payload,
-            int ipVersion,
-            long addressHigh,
-            long addressLow,
-            String senderText,
-            String session,
-            long receiveNanos) {
+    @Override
+    public void take(ByteBuffer payload, DatagramSender from, String session, long receiveNanos) {
         buffer = payload;
-        senderVersion = ipVersion;
-        senderHigh = addressHigh;
-        senderLow = addressLow;
-        sender = senderText;
+        sender = from;
         collectorSession = session;
         timeNanos = receiveNanos;
         agent = null;
@@ -102,12 +79,17 @@ final class SflowIntake implements SflowListener {
     }
 
     @Override
+    public void advance(long untilNanos) {
+        // Nothing waits.
+    }
+
+    @Override
     public void onDatagram(SflowDatagram head) {
         boolean known = head.agentAddress.ipVersion != 0;
         agent = table.agent(
-                known ? head.agentAddress.ipVersion : senderVersion,
-                known ? head.agentAddress.high : senderHigh,
-                known ? head.agentAddress.low : senderLow,
+                known ? head.agentAddress.ipVersion : sender.ipVersion(),
+                known ? head.agentAddress.high : sender.addressHigh(),
+                known ? head.agentAddress.low : sender.addressLow(),
                 (int) head.subAgentId);
         boolean restarted = agent.sequence.isKnown() && Math.abs(disagreementMs(head)) > MAX_DISAGREEMENT_MS;
         SequenceCounter.Step step = agent.sequence.observe(head.sequenceNumber, restarted);
@@ -155,7 +137,7 @@ final class SflowIntake implements SflowListener {
             // 0 says that the rate is not known: what was seen is all that can be said.
             int rate = (int) Math.min(Math.max(sample.samplingRate, 1), Integer.MAX_VALUE);
             String name = sourceName(source.type, source.index);
-            ObservationPoint point = new ObservationPoint(agent.host, name, CAPTURE, rate);
+            ObservationPoint point = new ObservationPoint(agent.host, name, CaptureNames.SFLOW, rate);
             // One datagram may show several points for the first time.
             source.point = table.point(point, place.get() + "|" + name + "|" + rate);
             source.samplingRate = sample.samplingRate;
@@ -213,14 +195,15 @@ final class SflowIntake implements SflowListener {
             unreadable = true;
             String at = place.get();
             losses.add(
-                    sender,
-                    CAPTURE,
+                    sender.address(),
+                    CaptureNames.SFLOW,
                     LossReason.malformed_datagram,
                     1,
+                    DatagramLosses.Unit.DATAGRAMS,
                     at,
                     timeNanos,
                     timeNanos,
-                    "A datagram of " + sender + " at " + at + " cannot be read: " + problem + " at octet "
+                    "A datagram of " + sender.address() + " at " + at + " cannot be read: " + problem + " at octet "
                             + (position - buffer.position()));
         }
     }
@@ -234,12 +217,13 @@ final class SflowIntake implements SflowListener {
         if (timeNanos - agent.lossSinceNanos >= SECOND_NANOS) {
             long missing = agent.sequence.takeMissing();
             if (missing > 0) {
-                counts.missing(missing);
+                counts.missing(true, missing);
                 losses.add(
                         agent.host,
-                        CAPTURE,
+                        CaptureNames.SFLOW,
                         LossReason.missing_datagrams,
                         missing,
+                        DatagramLosses.Unit.DATAGRAMS,
                         agent.host + "|" + Integer.toUnsignedString(agent.subAgentId),
                         agent.lossSinceNanos,
                         timeNanos,

@@ -2,6 +2,7 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.Flow;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.TcpControlBits;
 import io.weir.topology.conversation.ConversationKey;
 import io.weir.topology.conversation.ConversationState;
 import io.weir.topology.conversation.Sighting;
@@ -94,9 +95,10 @@ final class FlowRow extends FlowProgress {
     /** A record of this flow has been emitted. */
     boolean emitted;
 
-    /** @param flags TCP control bits, 12 at most */
+    /** @param flags TCP control bits; only the 12 of a segment count */
     static short orFlags(short known, int flags) {
-        return (short) (known == NO_FLAGS ? flags : known | flags);
+        int bits = flags & TcpControlBits.MASK;
+        return (short) (known == NO_FLAGS ? bits : known | bits);
     }
 
     /**

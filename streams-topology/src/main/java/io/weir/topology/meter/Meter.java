@@ -5,6 +5,7 @@ import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.PacketBatchDecoder;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.schemas.packets.TcpControlBits;
 import io.weir.topology.Grace;
 import io.weir.topology.MeterConfig;
 import io.weir.topology.conversation.ConversationTable;
@@ -190,12 +191,13 @@ public final class Meter {
 
     /**
      * What the collector says that it has sent is the time of its point. The packets themselves only move it where it says nothing, or a thread
-     * of several has stood still for long.
+     * of several has stood still for long; not where flow records tell of them, one long after another.
      *
      * @param newestNanos time of the newest packet, {@link Long#MIN_VALUE} without packets
      */
     private static long eventTime(ObservationState point, long watermarkNanos, long newestNanos) {
-        long byPackets = newestNanos == Long.MIN_VALUE ? newestNanos : newestNanos - THREADS_APART_NANOS;
+        boolean tells = newestNanos != Long.MIN_VALUE && !point.isOfFlowRecords();
+        long byPackets = tells ? newestNanos - THREADS_APART_NANOS : Long.MIN_VALUE;
         return Math.max(point.nowNanos, Math.max(watermarkNanos, byPackets));
     }
 
@@ -449,7 +451,9 @@ public final class Meter {
             Orientations.earlier(row, sentByA);
         }
         if (flags >= 0) {
-            if (TcpConnection.observe(row, sentByA, flags, time) && tellsEarly && !delta.late) {
+            if (TcpControlBits.isUnion(flags)) {
+                TcpConnection.observeUnion(row, sentByA, flags, time);
+            } else if (TcpConnection.observe(row, sentByA, flags, time) && tellsEarly && !delta.late) {
                 output.established(row, delta.window);
             }
             if (row.shared && (flags & FlowRow.SYN) != 0) {
@@ -708,6 +712,8 @@ public final class Meter {
     }
 
     private static boolean isSynAck(int flags) {
-        return flags >= 0 && (flags & (FlowRow.SYN | FlowRow.ACK)) == (FlowRow.SYN | FlowRow.ACK);
+        return flags >= 0
+                && (flags & (FlowRow.SYN | FlowRow.ACK)) == (FlowRow.SYN | FlowRow.ACK)
+                && !TcpControlBits.isUnion(flags);
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.packets.CaptureNames;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,6 +51,11 @@ final class ObservationState extends TableStore.Row {
 
     ObservationState(long id) {
         this.id = id;
+    }
+
+    /** Whether packets are known by flow records of an exporter, which come when a flow is over, or now and then. */
+    boolean isOfFlowRecords() {
+        return point.getCapture().equals(CaptureNames.NETFLOW);
     }
 
     /** Puts a delta among those of its window, or among the late ones. */

@@ -18,6 +18,7 @@ final class Orientations {
     private static final int DNS = ApplicationProtocol.dns.ordinal();
     private static final int LLMNR = ApplicationProtocol.llmnr.ordinal();
 
+    private static final byte UNKNOWN = (byte) Orientation.unknown.ordinal();
     private static final byte HANDSHAKE = (byte) Orientation.handshake.ordinal();
     private static final byte REQUEST = (byte) Orientation.request.ordinal();
     private static final byte KNOWN_SERVICE = (byte) Orientation.known_service.ordinal();
@@ -53,6 +54,13 @@ final class Orientations {
     static void earlier(FlowRow row, boolean sentByA) {
         if (row.orientation == FIRST_SEEN) {
             row.initiatorIsA = sentByA;
+        }
+    }
+
+    /** The connection's first packets are among those that were seen: whose are the oldest began. */
+    static void startSeen(FlowRow row, boolean sentByA, long timeNanos) {
+        if (row.orientation == UNKNOWN) {
+            set(row, Orientation.first_seen, timeNanos <= row.firstNanos ? sentByA : row.initiatorIsA);
         }
     }
 

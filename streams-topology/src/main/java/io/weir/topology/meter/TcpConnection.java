@@ -34,6 +34,33 @@ final class TcpConnection {
     }
 
     /**
+     * Takes note of the flags of several segments, of which neither the order nor the times are known but for the first. Where an
+     * acknowledgement is among them a SYN may be that of either side: that the connection's start was seen is all that it tells.
+     *
+     * @param timeNanos of the first of them
+     */
+    static void observeUnion(FlowRow row, boolean sentByA, int flags, long timeNanos) {
+        boolean acknowledges = (flags & FlowRow.ACK) != 0;
+        if ((flags & FlowRow.SYN) != 0) {
+            if (acknowledges) {
+                Orientations.startSeen(row, sentByA, timeNanos);
+            } else {
+                synchronise(row, sentByA, false, timeNanos);
+            }
+        }
+        if (acknowledges) {
+            row.tcpMarks |= FlowRow.SEEN_ACK;
+        }
+        if ((flags & FlowRow.FIN) != 0) {
+            row.mark(sentByA ? FlowRow.SEEN_FIN_A : FlowRow.SEEN_FIN_B);
+        }
+        if ((flags & FlowRow.RST) != 0) {
+            row.mark(sentByA ? FlowRow.SEEN_RST_A : FlowRow.SEEN_RST_B);
+            row.resets++;
+        }
+    }
+
+    /**
      * Whether a SYN begins another connection between the same ports, of which the end of the one before was not seen: that one had got
      * beyond its handshake, some time ago. A repeated SYN comes before the first acknowledgement; one that was overtaken comes soon after.
      */

@@ -1,5 +1,7 @@
 package io.weir.topology.netflow;
 
+import java.nio.ByteBuffer;
+
 /**
  * What the sequence numbers of one exporter's domain and version tell of loss. They are compared as serial numbers of 32 bits.
  *
@@ -13,6 +15,9 @@ package io.weir.topology.netflow;
  * started anew, begins a new count. For one thread.
  */
 public final class ExportSequence {
+    /** Octets of {@link #writeTo}. */
+    public static final int STATE_OCTETS = 1 + 1 + 3 * 4 + 1 + 3 * 8;
+
     /** How often another convention must fit. */
     static final int CONVINCING = 3;
 
@@ -229,6 +234,32 @@ public final class ExportSequence {
             }
         }
         return fitting;
+    }
+
+    /** Writes the count, in {@value #STATE_OCTETS} octets: what is unsure is left out, and found out anew. */
+    public void writeTo(ByteBuffer out) {
+        out.put((byte) convention.ordinal())
+                .put((byte) (started ? 1 : 0))
+                .putInt(lastSequence)
+                .putInt(lastRecords)
+                .putInt(lastFlows)
+                .put((byte) (lastCounted ? 1 : 0))
+                .putLong(lastStartMillis)
+                .putLong(totalMissing)
+                .putLong(totalFound);
+    }
+
+    /** Takes up a count that {@link #writeTo} wrote. */
+    public void readFrom(ByteBuffer in) {
+        convention = Convention.ALL[in.get()];
+        started = in.get() != 0;
+        lastSequence = in.getInt();
+        lastRecords = in.getInt();
+        lastFlows = in.getInt();
+        lastCounted = in.get() != 0;
+        lastStartMillis = in.getLong();
+        totalMissing = in.getLong();
+        totalFound = in.getLong();
     }
 
     /** What the exporter seems to count. */

@@ -90,6 +90,11 @@ public final class MessageHead {
         clockCorrectionNanos = 0;
     }
 
+    /** When the exporter sent the message, epoch nanoseconds: by its clock, or where that is not believed when the datagram came in. */
+    public long exportedNanos() {
+        return exportNanos + clockCorrectionNanos;
+    }
+
     /** Whether the exporter's clock is off by more than allowed. */
     public boolean clockSkewed() {
         return clockCorrectionNanos != 0;

@@ -506,6 +506,23 @@ public final class NetflowDecoder {
         }
     }
 
+    /** Takes in an options record that a store kept, without telling anyone. */
+    public void restore(OptionsRecord kept) {
+        PendingSet set = kept.set();
+        Template template = kept.template();
+        record.beginSet(template, set.head(), set.buffer(), true);
+        if (template.isFixed()) {
+            if (set.octets() < template.minRecordOctets()) {
+                return;
+            }
+            record.readFixed(0);
+        } else if (record.readVariable(0, set.octets()) < 0) {
+            return;
+        }
+        record.derive(DataRecord.ABSENT, limits.maxClockSkewNanos());
+        learnOptions();
+    }
+
     private void learnOptions() {
         ExporterOptions of = options(record.head().exporter);
         int before = of.entries();

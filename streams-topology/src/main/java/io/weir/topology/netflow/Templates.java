@@ -112,17 +112,31 @@ public final class Templates {
         return template;
     }
 
+    /** Whether the ports of this exporter's address are exporters of their own. */
+    public boolean isSplit(Exporter exporter) {
+        if (portConflicts == 0) {
+            return false;
+        }
+        Session address = sessions.get(exporter.withoutPort());
+        return address != null && address.split;
+    }
+
     /**
      * Takes in what a store kept, without telling anyone. What exceeds a cap makes others go, silently: the caps are those that it was
      * stored under.
+     *
+     * @param heardNanos when its exporter was heard of last, epoch nanoseconds
      */
-    public void restore(Template template) {
+    public void restore(Template template, long heardNanos) {
         TemplateListener nobody = (gone, change) -> {};
         Exporter exporter = template.key().session();
+        long seen = Math.max(heardNanos, template.definedNanos());
         if (exporter.port() != Exporter.ANY_PORT) {
-            sessionAt(exporter.withoutPort(), template.definedNanos(), nobody).split = true;
+            Session address = sessionAt(exporter.withoutPort(), seen, nobody);
+            portConflicts += address.split ? 0 : 1;
+            address.split = true;
         }
-        Session session = sessionAt(exporter, template.definedNanos(), nobody);
+        Session session = sessionAt(exporter, seen, nobody);
         put(session, template);
         keepWithinLimits(session, template, nobody);
     }

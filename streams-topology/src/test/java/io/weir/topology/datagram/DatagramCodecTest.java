@@ -45,7 +45,7 @@ class DatagramCodecTest {
         row.uptimeMs = 0xffff_fff0L;
         row.lastNanos = 5;
         row.lossSinceNanos = 4;
-        DatagramTable table = new DatagramTable(DatagramTable.SFLOW, 1);
+        SflowTable table = new SflowTable("agents", 1);
         SourceState source = table.source(row, 0, 369_098_852L);
         source.samplingRate = 400;
         source.observe(1, 100, 0);

@@ -265,6 +265,33 @@ class OrientationsTest {
         assertThat(rig.flows).hasSize(1);
     }
 
+    /** Flags of several packets at once, as flow records have them, do not say whether a SYN was the first or the second of a handshake. */
+    @Test
+    void shouldNotTakeTheFlagsOfSeveralPacketsForAHandshake() {
+        process(aBatch().at(0).tcpRecord(ANSWER, "SAF", 3, 300).endOfInput());
+
+        assertThat(only()).matches(begunBy(SERVER, Orientation.first_seen));
+    }
+
+    @Test
+    void shouldTakeTheOlderOfTwoRecordsWithASynForTheInitiators() {
+        process(aBatch().at(50)
+                .tcpRecord(ANSWER, "SA", 3, 300)
+                .at(20)
+                .tcpRecord(ASK, "SA", 4, 400)
+                .endOfInput());
+
+        assertThat(only()).matches(begunBy(CLIENT, Orientation.first_seen));
+        assertThat(only().getDelta().getInitiatorTcpControlBits()).isEqualTo(0x12);
+    }
+
+    @Test
+    void shouldTakeTheSenderOfSynsAloneForTheInitiator() {
+        process(aBatch().at(0).tcpRecord(ASK, "S", 3, 180).endOfInput());
+
+        assertThat(only()).matches(begunBy(CLIENT, Orientation.handshake));
+    }
+
     private static Predicate<Flow> begunBy(String initiator, Orientation orientation) {
         return flow -> flow.getOrientation() == orientation
                 && initiator.equals(MeterRig.name(

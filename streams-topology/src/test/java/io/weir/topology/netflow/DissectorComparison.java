@@ -154,7 +154,7 @@ final class DissectorComparison {
 
     private static String normalised(String address) {
         try {
-            return InetAddress.getByName(address).getHostAddress();
+            return Decoding.text(InetAddress.getByName(address));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(address, e);
         }

@@ -625,7 +625,7 @@ class NetflowDecoderTest {
         Decoding.decode(
                 before, told, v9().template(256, FIELDS).data(257, SECOND).bytes());
         NetflowDecoder after = Decoding.decoder();
-        told.changed.forEach(template -> after.templates().restore(Template.fromBytes(template.toBytes())));
+        told.changed.forEach(template -> after.templates().restore(Template.fromBytes(template.toBytes()), template.definedNanos()));
         told.held.forEach(set -> after.pending().restore(PendingSet.fromBytes(set.toBytes())));
         Recording later = new Recording();
         after.decodeRestored(later);
@@ -642,7 +642,7 @@ class NetflowDecoderTest {
         Recording template = Decoding.decode(v9().template(256, FIELDS).bytes());
         NetflowDecoder after = Decoding.decoder();
         after.pending().restore(PendingSet.fromBytes(data.held.get(0).toBytes()));
-        after.templates().restore(Template.fromBytes(template.changed.get(0).toBytes()));
+        after.templates().restore(Template.fromBytes(template.changed.get(0).toBytes()), Long.MIN_VALUE);
         Recording later = new Recording();
         after.decodeRestored(later);
         assertThat(later.events).containsExactly("released 256", "late 256", "record 256 late");

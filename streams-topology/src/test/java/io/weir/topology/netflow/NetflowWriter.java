@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** Writes NetFlow v5, v9 and IPFIX messages, right ones and, where a test says so, wrong ones. */
-final class NetflowWriter {
-    static final int EXPORT_SECONDS = 1_700_000_000;
-    static final int UPTIME_MILLIS = 100_000;
+public final class NetflowWriter {
+    public static final int EXPORT_SECONDS = 1_700_000_000;
+    public static final int UPTIME_MILLIS = 100_000;
 
     private static final int V9_HEAD_OCTETS = 20;
     private static final int IPFIX_HEAD_OCTETS = 16;
@@ -26,20 +26,20 @@ final class NetflowWriter {
         this.version = version;
     }
 
-    static NetflowWriter v9() {
+    public static NetflowWriter v9() {
         return new NetflowWriter(NetflowDecoder.V9);
     }
 
-    static NetflowWriter ipfix() {
+    public static NetflowWriter ipfix() {
         return new NetflowWriter(NetflowDecoder.IPFIX);
     }
 
-    static NetflowWriter of(int version) {
+    public static NetflowWriter of(int version) {
         return new NetflowWriter(version);
     }
 
     /** A v5 message; each record is 48 octets. */
-    static byte[] v5(int announced, int sequence, int engine, int sampling, byte[]... records) {
+    public static byte[] v5(int announced, int sequence, int engine, int sampling, byte[]... records) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteBuffer head = ByteBuffer.allocate(24);
         head.putShort((short) 5).putShort((short) announced).putInt(UPTIME_MILLIS);
@@ -53,7 +53,7 @@ final class NetflowWriter {
     }
 
     /** A v5 record. */
-    static byte[] v5Record(int source, int destination, int sourcePort, int destinationPort, int packets, int octets) {
+    public static byte[] v5Record(int source, int destination, int sourcePort, int destinationPort, int packets, int octets) {
         ByteBuffer record = ByteBuffer.allocate(48);
         record.putInt(source)
                 .putInt(destination)
@@ -69,28 +69,28 @@ final class NetflowWriter {
         return record.put((byte) 24).put((byte) 16).array();
     }
 
-    NetflowWriter domain(int value) {
+    public NetflowWriter domain(int value) {
         domain = value;
         return this;
     }
 
-    NetflowWriter sequence(int value) {
+    public NetflowWriter sequence(int value) {
         sequence = value;
         return this;
     }
 
-    NetflowWriter uptime(int millis) {
+    public NetflowWriter uptime(int millis) {
         uptime = millis;
         return this;
     }
 
-    NetflowWriter seconds(int value) {
+    public NetflowWriter seconds(int value) {
         seconds = value;
         return this;
     }
 
     /** A template set with one template; fields are element and length in turn. */
-    NetflowWriter template(int id, int... fields) {
+    public NetflowWriter template(int id, int... fields) {
         ByteBuffer record = ByteBuffer.allocate(4 + fields.length / 2 * 4);
         record.putShort((short) id).putShort((short) (fields.length / 2));
         putFields(record, fields);
@@ -98,7 +98,7 @@ final class NetflowWriter {
     }
 
     /** A template set with one template whose fields are enterprise number, element and length in turn. */
-    NetflowWriter enterpriseTemplate(int id, int... fields) {
+    public NetflowWriter enterpriseTemplate(int id, int... fields) {
         ByteBuffer record = ByteBuffer.allocate(4 + fields.length / 3 * 8);
         record.putShort((short) id).putShort((short) (fields.length / 3));
         for (int i = 0; i < fields.length; i += 3) {
@@ -115,7 +115,7 @@ final class NetflowWriter {
     }
 
     /** An options template set with one template; the first fields are the scope. */
-    NetflowWriter options(int id, int scopeFields, int... fields) {
+    public NetflowWriter options(int id, int scopeFields, int... fields) {
         int all = fields.length / 2;
         ByteBuffer record = ByteBuffer.allocate(6 + all * 4);
         record.putShort((short) id);
@@ -135,7 +135,7 @@ final class NetflowWriter {
     }
 
     /** A data set, filled up to whole words. */
-    NetflowWriter data(int id, byte[]... records) {
+    public NetflowWriter data(int id, byte[]... records) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] record : records) {
             content.writeBytes(record);
@@ -148,12 +148,12 @@ final class NetflowWriter {
     }
 
     /** A set with any content. */
-    NetflowWriter set(int id, byte[] content) {
+    public NetflowWriter set(int id, byte[] content) {
         return set(id, SET_HEAD_OCTETS + content.length, content);
     }
 
     /** A set that says to have a length. */
-    NetflowWriter set(int id, int length, byte[] content) {
+    public NetflowWriter set(int id, int length, byte[] content) {
         sets.writeBytes(ByteBuffer.allocate(SET_HEAD_OCTETS)
                 .putShort((short) id)
                 .putShort((short) length)
@@ -163,12 +163,12 @@ final class NetflowWriter {
     }
 
     /** Octets as they are. */
-    NetflowWriter raw(String hex) {
+    public NetflowWriter raw(String hex) {
         sets.writeBytes(hex(hex));
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         boolean v9 = version == NetflowDecoder.V9;
         ByteBuffer out = ByteBuffer.allocate((v9 ? V9_HEAD_OCTETS : IPFIX_HEAD_OCTETS) + sets.size());
         out.putShort((short) version).putShort((short) (v9 ? count : out.capacity()));
@@ -179,11 +179,11 @@ final class NetflowWriter {
         return out.put(sets.toByteArray()).array();
     }
 
-    static byte[] hex(String hex) {
+    public static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);

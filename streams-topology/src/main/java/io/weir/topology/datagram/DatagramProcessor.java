@@ -4,7 +4,6 @@ import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Loss;
 import io.weir.schemas.ObservationPoint;
-import io.weir.schemas.packets.AddressText;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.topology.DecoderConfig;
 import io.weir.topology.rejected.RejectedInput;
@@ -27,25 +26,10 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Runs the {@link SflowIntake} in a Kafka Streams task: datagrams in; packet batches, counters, losses and what is no datagram out, each to its own node. Batches leave
+ * Runs a {@link DatagramIntake} in a Kafka Streams task: datagrams in; packet batches, counters, losses and what is no datagram out, each to its own node. Batches leave
  * ten times a second, when they are full, and before each commit.
  */
-public final class SflowProcessor implements Processor<byte[], byte[], Object, Object> {
-
-    /** Node that takes packet batches as octets; the record's key is their partition. */
-    public static final String PACKETS = "write-sflow-packets";
-
-    /** Node that takes {@link DeviceCounters} records. */
-    public static final String COUNTERS = "write-sflow-counters";
-
-    /** Node that takes {@link Loss} records. */
-    public static final String LOSSES = "write-sflow-losses";
-
-    /** Node that takes records that are no datagrams, as a {@link ProducerRecord}. */
-    public static final String REJECTED = "take-rejected-sflow";
-
-    /** Store of the range of refused records that is not told yet. */
-    public static final String REFUSED_STORE = "refused-sflow";
+public final class DatagramProcessor implements Processor<byte[], byte[], Object, Object> {
 
     private static final String STAGE = "decoder";
     private static final Duration FLUSH_EVERY = Duration.ofMillis(100);
@@ -75,6 +59,7 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         private long heardMs;
     }
 
+    private final DatagramKind kind;
     private final DecoderConfig config;
     private final String group;
     private final int partitions;
@@ -86,7 +71,7 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     private DatagramTable table;
     private PacketOutbox outbox;
     private DatagramLosses losses;
-    private SflowIntake intake;
+    private DatagramIntake intake;
     private RejectedInput rejected;
     private DecoderMetrics.Task counts;
     private long timestamp;
@@ -94,12 +79,8 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     private final Map<String, CollectorThread> threads = new HashMap<>();
     private final List<Cancellable> schedules = new ArrayList<>();
 
-    /** Sender of the last datagram, and its text. */
-    private int senderVersion;
-
-    private long senderHigh;
-    private long senderLow;
-    private String sender;
+    /** Of the last datagram. */
+    private DatagramSender sender;
 
     /**
      * @param group consumer group of the decoder
@@ -107,13 +88,15 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
      * @param batchSchemaId of packet batches
      * @param datagrams reads values of the topic
      */
-    public SflowProcessor(
+    public DatagramProcessor(
+            DatagramKind kind,
             DecoderConfig config,
             String group,
             int partitions,
             int batchSchemaId,
             Deserializer<Datagram> datagrams,
             DecoderMetrics metrics) {
+        this.kind = kind;
         this.config = config;
         this.group = group;
         this.partitions = partitions;
@@ -125,17 +108,36 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     @Override
     public void init(ProcessorContext<Object, Object> processorContext) {
         context = processorContext;
-        table = context.getStateStore(DatagramTable.SFLOW);
+        table = context.getStateStore(kind.store());
         // A task that is taken up again after a failure comes to the same object: what it had gathered comes again.
         outbox = new PacketOutbox(batchSchemaId, partitions, table, this::send);
         losses = new DatagramLosses(this::lost);
-        counts = metrics.begin();
+        counts = metrics.begin(kind);
         table.onCommit(this::flush, this::end);
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
-        intake = new SflowIntake(table, packets, losses, counts, this::report, this::place);
-        rejected =
-                new RejectedInput(context, STAGE, group, "datagram", REFUSED_STORE, context::forward, REJECTED, LOSSES);
+        intake = switch (kind) {
+            case SFLOW ->
+                new SflowIntake((SflowTable) table, packets, losses, counts, this::report, this::place);
+            case NETFLOW ->
+                new NetflowIntake(
+                        (NetflowTable) table,
+                        packets,
+                        new RecordedPackets(outbox, config.window().toNanos()),
+                        losses,
+                        counts,
+                        this::place,
+                        config.flowRecordDelay().toNanos());
+        };
+        rejected = new RejectedInput(
+                context,
+                STAGE,
+                group,
+                "datagram",
+                kind.refusedStore(),
+                context::forward,
+                kind.rejectedNode(),
+                kind.lossesNode());
         sender = null;
         threads.clear();
         // Those whose points are kept have just been heard of, as far as can be known.
@@ -163,13 +165,9 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
             return;
         }
         thread(datagram.getSessionId());
-        readSender(address);
         intake.take(
                 datagram.getPayload(),
-                senderVersion,
-                senderHigh,
-                senderLow,
-                sender,
+                sender(address, datagram.getExporterPort()),
                 datagram.getSessionId(),
                 datagram.getReceiveTimeNanoseconds());
         counts.tell(table, outbox);
@@ -187,18 +185,16 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         return datagram;
     }
 
-    private void readSender(ByteBuffer address) {
+    private DatagramSender sender(ByteBuffer address, int port) {
         boolean v4 = address.remaining() == IPV4_OCTETS;
         int at = address.position();
         long high = v4 ? 0 : address.getLong(at);
         long low = v4 ? address.getInt(at) & 0xffff_ffffL : address.getLong(at + Long.BYTES);
         int version = v4 ? 4 : 6;
-        if (sender == null || high != senderHigh || low != senderLow || version != senderVersion) {
-            senderVersion = version;
-            senderHigh = high;
-            senderLow = low;
-            sender = AddressText.ip(version, high, low);
+        if (sender == null || !sender.is(version, high, low, port)) {
+            sender = DatagramSender.of(version, high, low, port);
         }
+        return sender;
     }
 
     private CollectorThread thread(String session) {
@@ -214,11 +210,12 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
         if (untilNanos < thread.nextLifeNanos && !clockWasSet && !end) {
             return;
         }
+        intake.advance(untilNanos);
         flush();
         long open = 0;
         for (PointRow row : List.copyOf(table.points())) {
             if (row.collectorSession.equals(session)) {
-                row.watermarkNanos = Math.max(row.watermarkNanos, untilNanos);
+                row.watermarkNanos = Math.max(row.watermarkNanos, untilNanos - row.delayNanos);
                 boolean silent = row.watermarkNanos - row.lastPacketNanos
                         > config.openTime().toNanos();
                 if (silent || end) {
@@ -286,17 +283,17 @@ public final class SflowProcessor implements Processor<byte[], byte[], Object, O
     }
 
     private void send(int partition, byte[] batch) {
-        context.forward(new Record<>((Object) partition, (Object) batch, timestamp), PACKETS);
+        context.forward(new Record<>((Object) partition, (Object) batch, timestamp), kind.packetsNode());
     }
 
     private void report(DeviceCounters counters) {
         ObservationPoint part = counters.getObservationPoint();
         String key = part.getHost() + "|" + part.getInterface$();
-        context.forward(new Record<>((Object) key, (Object) counters, timestamp), COUNTERS);
+        context.forward(new Record<>((Object) key, (Object) counters, timestamp), kind.countersNode());
     }
 
     private void lost(Loss loss) {
-        context.forward(new Record<>((Object) KafkaLosses.keyOf(loss), (Object) loss, timestamp), LOSSES);
+        context.forward(new Record<>((Object) KafkaLosses.keyOf(loss), (Object) loss, timestamp), kind.lossesNode());
     }
 
     /** Of the datagram that is read. */

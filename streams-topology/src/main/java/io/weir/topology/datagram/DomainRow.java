@@ -1,0 +1,101 @@
+package io.weir.topology.datagram;
+
+import io.weir.topology.netflow.ExportSequence;
+import io.weir.topology.netflow.Exporter;
+import io.weir.topology.store.TableStore;
+
+/**
+ * One observation domain of an exporter of NetFlow or IPFIX (version 9: source id, version 5: engine) with one version: what its datagrams have
+ * told of themselves.
+ */
+final class DomainRow extends TableStore.Row {
+
+    /** Last datagrams of which is remembered what they held. */
+    static final int REMEMBERED = 64;
+
+    /** Places of {@link #points}: a power of two. */
+    private static final int PLACES = 64;
+
+    private static final int PLACE_SHIFT = Long.SIZE - 6;
+    private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
+
+    /** @param exporter with its port only where the ports of its address are exporters of their own */
+    record Key(Exporter exporter, int version, int domain) {}
+
+    final Key key;
+
+    /** Address as text. */
+    final String host;
+
+    final ExportSequence sequence;
+
+    /** Number and checksum of each of the last datagrams. */
+    final long[] fingerprints = new long[REMEMBERED];
+
+    /** Where the next fingerprint goes. */
+    int nextFingerprint;
+
+    /** When the last datagram was received, epoch nanoseconds. */
+    long lastNanos = Long.MIN_VALUE;
+
+    /** When the first datagram was received after the last loss was told, epoch nanoseconds. */
+    long lossSinceNanos = Long.MIN_VALUE;
+
+    /** Missing and not told yet, in units of the sequence's convention; below 0 where some that were told have come. */
+    long untoldMissing;
+
+    /** Where packets of an interface are counted, the last ones asked for; found anew after a restart. */
+    private final PointRow[] points = new PointRow[PLACES];
+
+    private final long[] pointKeys = new long[PLACES];
+
+    DomainRow(Key key) {
+        this.key = key;
+        host = key.exporter().address();
+        sequence = new ExportSequence(key.version());
+    }
+
+    /** Takes note of a datagram; true if the same has come before. */
+    boolean isRepeated(long fingerprint) {
+        for (long known : fingerprints) {
+            if (known == fingerprint) {
+                return true;
+            }
+        }
+        fingerprints[nextFingerprint] = fingerprint;
+        nextFingerprint = (nextFingerprint + 1) % REMEMBERED;
+        return false;
+    }
+
+    /** The point of an interface, or null where it has to be looked for. */
+    PointRow point(int interfaceIndex, int samplingRate) {
+        long wanted = pack(interfaceIndex, samplingRate);
+        int place = place(wanted);
+        PointRow row = points[place];
+        return row != null && pointKeys[place] == wanted && !row.isRemoved() ? row : null;
+    }
+
+    void remember(int interfaceIndex, int samplingRate, PointRow row) {
+        long packed = pack(interfaceIndex, samplingRate);
+        points[place(packed)] = row;
+        pointKeys[place(packed)] = packed;
+    }
+
+    private static long pack(int interfaceIndex, int samplingRate) {
+        return ((long) interfaceIndex << Integer.SIZE) | (samplingRate & 0xffff_ffffL);
+    }
+
+    private static int place(long packed) {
+        return (int) ((packed * GOLDEN) >>> PLACE_SHIFT);
+    }
+
+    @Override
+    protected byte[] changelogKey() {
+        return NetflowCodec.key(key);
+    }
+
+    @Override
+    protected byte[] changelogValue() {
+        return NetflowCodec.value(this);
+    }
+}

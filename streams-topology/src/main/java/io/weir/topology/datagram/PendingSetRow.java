@@ -1,0 +1,24 @@
+package io.weir.topology.datagram;
+
+import io.weir.topology.netflow.PendingSet;
+import io.weir.topology.store.TableStore;
+
+/** A data set that waits for its template. */
+final class PendingSetRow extends TableStore.Row {
+
+    final PendingSet set;
+
+    PendingSetRow(PendingSet set) {
+        this.set = set;
+    }
+
+    @Override
+    protected byte[] changelogKey() {
+        return NetflowCodec.keyOfSet(set.number());
+    }
+
+    @Override
+    protected byte[] changelogValue() {
+        return NetflowCodec.value(set.toBytes());
+    }
+}

@@ -1,0 +1,25 @@
+package io.weir.topology.datagram;
+
+import io.weir.topology.netflow.Template;
+import io.weir.topology.store.TableStore;
+
+/** A template that is in use. */
+final class TemplateRow extends TableStore.Row {
+
+    /** As defined last. */
+    Template template;
+
+    TemplateRow(Template template) {
+        this.template = template;
+    }
+
+    @Override
+    protected byte[] changelogKey() {
+        return NetflowCodec.key(template.key());
+    }
+
+    @Override
+    protected byte[] changelogValue() {
+        return NetflowCodec.value(template.toBytes());
+    }
+}

@@ -1,0 +1,348 @@
+package io.weir.topology.datagram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.decoding.packet.FactKind;
+import io.weir.schemas.Loss;
+import io.weir.schemas.LossReason;
+import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.MalformedBatchException;
+import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.packets.TcpControlBits;
+import io.weir.testing.CapturedDatagrams;
+import io.weir.testing.Captures;
+import io.weir.topology.netflow.NetflowWriter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Flow records to packet summaries, with restarts in between. */
+class NetflowIntakeTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long NOW = TimeUnit.SECONDS.toNanos(NetflowWriter.EXPORT_SECONDS);
+    private static final DatagramSender SENDER = DatagramSender.of(4, 0, 0xc000_0201L, 2055);
+    private static final int PARTITIONS = 3;
+
+    /** Source, destination, ports, protocol, flags, packets, octets, first and last as uptime. */
+    private static final int[] FIELDS = {8, 4, 12, 4, 7, 2, 11, 2, 4, 1, 6, 1, 2, 4, 1, 4, 22, 4, 21, 4};
+
+    private final List<Loss> losses = new ArrayList<>();
+    private final List<Summary> summaries = new ArrayList<>();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final DecoderMetrics metrics = new DecoderMetrics(registry);
+    private NetflowTable table;
+    private PacketOutbox outbox;
+    private DatagramLosses gathered;
+    private NetflowIntake intake;
+    private int place;
+
+    private record Summary(
+            String point, int samplingRate, int protocol, int portA, boolean sentByA, long timeNanos, int packets, int octets, int flags) {}
+
+    NetflowIntakeTest() {
+        start(new NetflowTable("exporters", PARTITIONS));
+    }
+
+    private void start(NetflowTable of) {
+        table = of;
+        table.open(null, metrics.flushes());
+        outbox = new PacketOutbox(1, PARTITIONS, table, (partition, value) -> read(value));
+        gathered = new DatagramLosses(losses::add);
+        intake = new NetflowIntake(
+                table,
+                new SampledPackets(outbox, 2, FactKind.ALL),
+                new RecordedPackets(outbox, 10 * SECOND),
+                gathered,
+                metrics.begin(DatagramKind.NETFLOW),
+                () -> "netflow-0@" + place,
+                90 * SECOND);
+    }
+
+    /** As after a commit and a crash: what the changelog holds goes on. */
+    private void restart() {
+        flush();
+        NetflowTable fresh = new NetflowTable("exporters", PARTITIONS);
+        table.writeAll(fresh::restore);
+        start(fresh);
+    }
+
+    private void flush() {
+        outbox.flush();
+        gathered.tell();
+    }
+
+    private void read(byte[] value) {
+        PacketBatchDecoder batch = new PacketBatchDecoder();
+        try {
+            batch.decode(value, 5);
+        } catch (MalformedBatchException e) {
+            throw new AssertionError(e);
+        }
+        for (int i = 0; i < batch.packetCount(); i++) {
+            int index = batch.keyColumn()[i];
+            CanonicalKey key = batch.key(index >= 0 ? index : -1 - index);
+            summaries.add(new Summary(
+                    batch.observationPoint().getHost() + "|"
+                            + batch.observationPoint().getInterface$(),
+                    batch.observationPoint().getSamplingRate(),
+                    key.protocolIdentifier,
+                    key.portA,
+                    index >= 0,
+                    batch.timeNanosecondsColumn()[i],
+                    batch.packetsColumn()[i],
+                    batch.octetsColumn()[i],
+                    batch.tcpControlBitsColumn()[i]));
+        }
+    }
+
+    private void take(byte[] datagram) {
+        take(datagram, NOW);
+    }
+
+    private void take(byte[] datagram, long receiveNanos) {
+        place++;
+        intake.take(ByteBuffer.wrap(datagram), SENDER, "session", receiveNanos);
+    }
+
+    private static byte[] record(int flags, int packets, int octets, int firstUptime, int lastUptime) {
+        return ByteBuffer.allocate(34)
+                .putInt(0x0a000002)
+                .putInt(0x0a000001)
+                .putShort((short) 40_000)
+                .putShort((short) 443)
+                .put((byte) 6)
+                .put((byte) flags)
+                .putInt(packets)
+                .putInt(octets)
+                .putInt(firstUptime)
+                .putInt(lastUptime)
+                .array();
+    }
+
+    private static NetflowWriter message(int sequence) {
+        return NetflowWriter.v9().sequence(sequence);
+    }
+
+    /** One conversation, in windows, each with its share; flags where they belong. */
+    @Test
+    void shouldSpreadARecordOverItsWindows() {
+        // The exporter has been up for 100 s at NOW, a multiple of ten seconds.
+        take(message(1).template(300, FIELDS).data(300, record(0x1b, 31, 3100, 75_000, 99_000)).bytes());
+        flush();
+
+        int union = TcpControlBits.UNION;
+        assertThat(summaries)
+                .extracting(one -> (one.timeNanos - NOW) / SECOND, one -> one.packets, one -> one.octets, one -> one.flags)
+                .containsExactly(
+                        tuple(-25L, 7, 700, 0x1a | union),
+                        tuple(-20L, 12, 1200, 0x18 | union),
+                        tuple(-1L, 12, 1200, 0x19 | union));
+        assertThat(table.points()).singleElement().satisfies(point -> {
+            assertThat(point.watermarkNanos).isEqualTo(NOW - 90 * SECOND);
+            assertThat(point.delayNanos).isEqualTo(90 * SECOND);
+        });
+    }
+
+    @Test
+    void shouldKeepTheFlagsOfOnePacketAsTheyAre() {
+        take(message(1).template(300, FIELDS).data(300, record(0x02, 1, 60, 98_000, 98_000)).bytes());
+        flush();
+
+        assertThat(summaries).singleElement().satisfies(one -> assertThat(one.flags).isEqualTo(0x02));
+    }
+
+    @Test
+    void shouldDecodeDataThatCameBeforeItsTemplateAndARestart() {
+        take(message(1).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes());
+        restart();
+        assertThat(summaries).isEmpty();
+        assertThat(table.pendingSetCount()).isEqualTo(1);
+        take(message(2).template(300, FIELDS).bytes());
+        flush();
+
+        assertThat(summaries.stream().mapToInt(Summary::packets).sum()).isEqualTo(4);
+        assertThat(table.pendingSetCount()).isZero();
+        restart();
+        take(message(3).data(300, record(0x10, 5, 500, 90_000, 95_000)).bytes());
+        flush();
+        assertThat(summaries.stream().mapToInt(Summary::octets).sum()).isEqualTo(900);
+        assertThat(losses).isEmpty();
+    }
+
+    /** An exporter that was heard of until just now has its templates, however long ago it sent them. */
+    @Test
+    void shouldKnowOldTemplatesAfterARestart() {
+        take(message(1).template(300, FIELDS).bytes());
+        long later = NOW + TimeUnit.HOURS.toNanos(3);
+        for (long time = NOW; time < later; time += 60 * SECOND) {
+            intake.advance(time);
+            take(message(2 + (int) ((time - NOW) / SECOND)).data(300, record(0x10, 1, 100, 90_000, 95_000)).bytes(), time);
+        }
+        restart();
+        intake.advance(later);
+        summaries.clear();
+        take(message(99_999).data(300, record(0x10, 7, 700, 90_000, 95_000)).bytes(), later);
+        flush();
+
+        assertThat(summaries.stream().mapToInt(Summary::packets).sum()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldKnowTheSamplingRateAfterARestart() {
+        take(message(1)
+                .template(300, FIELDS)
+                .options(301, 1, 1, 4, 34, 4)
+                .data(301, ByteBuffer.allocate(8).putInt(7).putInt(512).array())
+                .bytes());
+        restart();
+        take(message(2).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes());
+        flush();
+
+        assertThat(summaries).isNotEmpty().allMatch(one -> one.samplingRate == 512);
+    }
+
+    @Test
+    void shouldCountADatagramOnceThatComesTwice() {
+        byte[] template = message(1).template(300, FIELDS).bytes();
+        byte[] data = message(2).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes();
+        byte[] waiting = message(3).data(305, record(0x10, 4, 400, 90_000, 95_000)).bytes();
+        take(template);
+        take(data);
+        take(waiting);
+        restart();
+        take(data);
+        take(waiting);
+        take(template);
+        take(message(4).template(305, FIELDS).bytes());
+        flush();
+
+        assertThat(summaries.stream().mapToInt(Summary::packets).sum()).isEqualTo(8);
+        assertThat(registry.get("weir.decoder.disordered.datagrams")
+                        .tags("protocol", "netflow", "kind", "duplicate")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldTellOfDatagramsAndRecordsThatNeverCame() {
+        take(message(1).template(300, FIELDS).bytes());
+        take(message(5).data(300, record(0x10, 1, 100, 90_000, 95_000)).bytes(), NOW + 2 * SECOND);
+        take(NetflowWriter.v5(1, 100, 0, 0, NetflowWriter.v5Record(1, 2, 3, 4, 5, 600)));
+        restart();
+        take(NetflowWriter.v5(1, 111, 0, 0, NetflowWriter.v5Record(1, 2, 3, 4, 6, 700)), NOW + 2 * SECOND);
+        flush();
+
+        assertThat(losses)
+                .extracting(Loss::getReason, Loss::getDatagrams, Loss::getFlowRecords)
+                .containsExactlyInAnyOrder(
+                        tuple(LossReason.missing_datagrams, 3L, null),
+                        tuple(LossReason.missing_records, null, 10L));
+    }
+
+    @Test
+    void shouldTellOfSetsWhoseTemplateNeverCame() {
+        take(message(1).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes());
+        intake.advance(NOW + TimeUnit.MINUTES.toNanos(31));
+        flush();
+
+        assertThat(losses).singleElement().satisfies(loss -> {
+            assertThat(loss.getReason()).isEqualTo(LossReason.missing_template);
+            assertThat(loss.getSets()).isEqualTo(1);
+            assertThat(loss.getMessage()).contains("192.0.2.1", "template 300");
+        });
+        assertThat(table.pendingSetCount()).isZero();
+    }
+
+    @Test
+    void shouldRefuseARecordThatNoLinkCanHaveCarried() {
+        take(message(1)
+                .template(300, 8, 4, 12, 4, 2, 8, 1, 8)
+                .data(300, ByteBuffer.allocate(24).putInt(1).putInt(2).putLong(3).putLong(-1).array())
+                .bytes());
+        flush();
+
+        assertThat(summaries).isEmpty();
+        assertThat(losses).singleElement().satisfies(loss -> {
+            assertThat(loss.getReason()).isEqualTo(LossReason.implausible_record);
+            assertThat(loss.getFlowRecords()).isEqualTo(1);
+            assertThat(loss.getMessage()).contains("netflow-0@1", "18446744073709551615");
+        });
+    }
+
+    /** More than a column holds is parted. */
+    @Test
+    void shouldCountALargeRecordWhole() {
+        take(message(1)
+                .template(300, 8, 4, 12, 4, 2, 8, 1, 8)
+                .data(300, ByteBuffer.allocate(24).putInt(1).putInt(2).putLong(1L << 33).putLong(1L << 43).array())
+                .bytes());
+        flush();
+
+        assertThat(summaries.stream().mapToLong(Summary::packets).sum()).isEqualTo(1L << 33);
+        assertThat(summaries.stream().mapToLong(Summary::octets).sum()).isEqualTo(1L << 43);
+    }
+
+    @Test
+    void shouldTellOfADatagramOfWhichNothingCanBeRead() {
+        take(new byte[] {0, 9, 0});
+        flush();
+
+        assertThat(losses).singleElement().satisfies(loss -> {
+            assertThat(loss.getReason()).isEqualTo(LossReason.malformed_datagram);
+            assertThat(loss.getDatagrams()).isEqualTo(1);
+        });
+    }
+
+    /** Wherever the process ends, what comes out is the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ipfix-vendors", "nf9-templates-data", "nf9-cisco-sampling", "nfx-telegraf", "nf5-akvorado"})
+    void shouldGoOnAfterARestartAnywhere(String capture) {
+        List<CapturedDatagrams.Datagram> datagrams = CapturedDatagrams.of(Captures.require(capture + ".pcap"));
+        Map<String, Long> whole = sums(datagrams, -1);
+        assertThat(whole).isNotEmpty();
+        for (int cut = 0; cut < datagrams.size(); cut++) {
+            assertThat(sums(datagrams, cut)).as("restarted behind datagram %d", cut).isEqualTo(whole);
+        }
+    }
+
+    private Map<String, Long> sums(List<CapturedDatagrams.Datagram> datagrams, int cut) {
+        start(new NetflowTable("exporters", PARTITIONS));
+        summaries.clear();
+        losses.clear();
+        for (int i = 0; i < datagrams.size(); i++) {
+            CapturedDatagrams.Datagram datagram = datagrams.get(i);
+            ByteBuffer address = datagram.address();
+            boolean ipv4 = address.remaining() == 4;
+            DatagramSender sender = DatagramSender.of(
+                    ipv4 ? 4 : 6,
+                    ipv4 ? 0 : address.getLong(address.position()),
+                    ipv4
+                            ? address.getInt(address.position()) & 0xffff_ffffL
+                            : address.getLong(address.position() + 8),
+                    datagram.sourcePort());
+            intake.take(datagram.payload(), sender, "session", datagram.timeNanos());
+            if (i == cut) {
+                restart();
+            }
+        }
+        flush();
+        Map<String, Long> sums = new TreeMap<>();
+        for (Summary one : summaries) {
+            String key = one.point + " 1:" + one.samplingRate + " " + one.protocol + " " + one.portA + " " + one.sentByA
+                    + " " + one.timeNanos + " " + one.flags;
+            sums.merge(key + " packets", (long) one.packets, Long::sum);
+            sums.merge(key + " octets", (long) one.octets, Long::sum);
+        }
+        return sums;
+    }
+}
