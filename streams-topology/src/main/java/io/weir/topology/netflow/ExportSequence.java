@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
  * What the sequence numbers of one exporter's domain and version tell of loss. They are compared as serial numbers of 32 bits.
  *
  * <p>By the book a message's number is how much was sent before it: flows (v5), messages (v9, RFC 3954 section 5.1), data records with
- * those of options (IPFIX, RFC 7011 section 3.1). Exporters count otherwise: a {@link Convention} that fits {@value #CONVINCING} times in a
- * row, where the one in use does not, is used from then on; what would have been missing until then is told only if it does not come to that.
+ * those of options (IPFIX, RFC 7011 section 3.1). Exporters count otherwise: a {@link Convention} that fits message after
+ * message, {@value #CONVINCING} of which the one in use does not fit, is used from then on; what would have been missing until then is told only
+ * if it does not come to that. Messages that fit both leave it open: an exporter whose messages hold one record each shows only with its next
+ * templates what it counts.
  *
  * <p>A message behind the others was taken for missing before and is found; one far behind, or ahead, or of an exporter that has
  * started anew, begins a new count. For one thread.
@@ -71,7 +73,9 @@ public final class ExportSequence {
     }
 
     private Convention convention;
-    private Convention rival;
+    /** Conventions that have fitted each message since the one in use first did not: a bit each. */
+    private int rivals;
+
     private int rivalFits;
     private long held;
 
@@ -131,21 +135,22 @@ public final class ExportSequence {
             return isFarOff(step) ? restart() : Verdict.UNKNOWN;
         }
         int off = step - due(convention, records, flows);
+        int fitting = counted && lastCounted ? fitting(step, records, flows) : 0;
+        boolean fitsRivals = (rivals & fitting) != 0;
         if (off == 0) {
-            rival = null;
-            return settleHeld() ? Verdict.GAP : Verdict.IN_ORDER;
+            rivals &= fitting;
+            return !fitsRivals && settleHeld() ? Verdict.GAP : Verdict.IN_ORDER;
         }
         if (isFarOff(off) || (off < 0 && startMillis > lastStartMillis + START_TOLERANCE_MILLIS)) {
             return restart();
         }
-        if (step == 0) {
+        if (step == 0 && !fitsRivals) {
             return Verdict.DUPLICATE;
         }
-        Convention other = counted && lastCounted ? fitting(step, records, flows) : null;
-        if (other != null) {
-            return consider(other, Math.max(0, off));
+        if (fitting != 0) {
+            return consider(fitting, Math.max(0, off));
         }
-        rival = null;
+        rivals = 0;
         settleHeld();
         if (off > 0) {
             missing += off;
@@ -161,20 +166,21 @@ public final class ExportSequence {
         return Verdict.REORDERED;
     }
 
-    /** Another convention fits: it is believed after a while. */
-    private Verdict consider(Convention other, int off) {
-        if (other != rival) {
+    /** Other conventions fit: one is believed after a while. */
+    private Verdict consider(int fitting, int off) {
+        if ((rivals & fitting) == 0) {
             settleHeld();
-            rival = other;
+            rivals = fitting;
             rivalFits = 0;
         }
+        rivals &= fitting;
         rivalFits++;
         held += off;
         if (rivalFits < CONVINCING) {
             return missing > 0 ? Verdict.GAP : Verdict.UNSURE;
         }
-        convention = other;
-        rival = null;
+        convention = Convention.ALL[Integer.numberOfTrailingZeros(rivals)];
+        rivals = 0;
         held = 0;
         return missing > 0 ? Verdict.GAP : Verdict.IN_ORDER;
     }
@@ -186,7 +192,7 @@ public final class ExportSequence {
     }
 
     private Verdict restart() {
-        rival = null;
+        rivals = 0;
         held = 0;
         return Verdict.RESTART;
     }
@@ -219,16 +225,15 @@ public final class ExportSequence {
         };
     }
 
-    private Convention fitting(int step, int records, int flows) {
-        if (rival != null && step == due(rival, records, flows)) {
-            return rival;
-        }
-        for (Convention other : Convention.ALL) {
-            if (other != convention && step == due(other, records, flows)) {
-                return other;
+    /** Conventions by which the number is as due, a bit each. */
+    private int fitting(int step, int records, int flows) {
+        int fitting = 0;
+        for (Convention each : Convention.ALL) {
+            if (step == due(each, records, flows)) {
+                fitting |= 1 << each.ordinal();
             }
         }
-        return null;
+        return fitting;
     }
 
     /** Writes the count, in {@value #STATE_OCTETS} octets: what is unsure is left out, and found out anew. */

@@ -174,6 +174,55 @@ class ExportSequenceTest {
         }
     }
 
+    /** Open vSwitch: IPFIX messages of one record each, which their number counts; templates at the start and again after ten minutes. */
+    @Test
+    void shouldMissNothingOfAnExporterThatCountsWithTheMessageAndSendsRecordsOneByOne() {
+        ExportSequence sequence = new ExportSequence(NetflowDecoder.IPFIX);
+        int number = 1;
+        for (int round = 0; round < 2; round++) {
+            for (int templates = 0; templates < 18; templates++) {
+                observe(sequence, NetflowDecoder.IPFIX, number, 0);
+            }
+            for (int i = 0; i < 50; i++) {
+                number++;
+                assertThat(observe(sequence, NetflowDecoder.IPFIX, number, 1))
+                        .as("number %d", number)
+                        .isIn(Verdict.IN_ORDER, Verdict.UNSURE);
+            }
+        }
+        assertThat(sequence.convention()).isEqualTo(Convention.RECORDS_INCLUDED);
+        assertThat(sequence.totalMissing()).isZero();
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, number + 3, 1)).isEqualTo(Verdict.GAP);
+        assertThat(sequence.missing()).isEqualTo(2);
+    }
+
+    /** Open vSwitch: NetFlow v5 messages whose number counts them, too, of which many hold as many records as the one before. */
+    @Test
+    void shouldMissNothingWhereMostMessagesFitBoth() {
+        ExportSequence sequence = new ExportSequence(NetflowDecoder.V5);
+        int number = 0;
+        for (int records : new int[] {2, 3, 3, 2, 2, 2, 4, 4, 2}) {
+            number += records;
+            observe(sequence, NetflowDecoder.V5, number, records);
+        }
+        assertThat(sequence.convention()).isEqualTo(Convention.RECORDS_INCLUDED);
+        assertThat(sequence.totalMissing()).isZero();
+    }
+
+    /** A gap that may be another convention for as long as all messages fit both is told when one does not. */
+    @Test
+    void shouldTellAGapWhenItIsNoOtherConvention() {
+        ExportSequence sequence = new ExportSequence(NetflowDecoder.IPFIX);
+        observe(sequence, NetflowDecoder.IPFIX, 10, 0);
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, 11, 1)).isEqualTo(Verdict.UNSURE);
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, 12, 1)).isEqualTo(Verdict.IN_ORDER);
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, 13, 2)).isEqualTo(Verdict.IN_ORDER);
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, 15, 2)).isEqualTo(Verdict.GAP);
+        assertThat(sequence.missing()).isEqualTo(1);
+        assertThat(observe(sequence, NetflowDecoder.IPFIX, 17, 2)).isEqualTo(Verdict.IN_ORDER);
+        assertThat(sequence.totalMissing()).isEqualTo(1);
+    }
+
     /** A gap that only looks like another convention, once, is told a message later. */
     @Test
     void shouldTellAGapThatLookedLikeAnotherConvention() {
