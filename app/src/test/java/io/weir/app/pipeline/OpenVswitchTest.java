@@ -187,7 +187,11 @@ class OpenVswitchTest {
         for (int port : new int[] {6343, 2055, 4739}) {
             args.addAll(List.of("--listen", "udp://" + OpenVswitch.COLLECTOR_ADDRESS + ":" + port));
         }
-        for (String setting : List.of("meter.window=1s", "decoder.flow-record-delay=3s", "embedded.kafka.port=0", "embedded.registry.port=0")) {
+        for (String setting : List.of(
+                "meter.window=1s",
+                "decoder.flow-record-delay=3s",
+                "embedded.kafka.port=0",
+                "embedded.registry.port=0")) {
             args.addAll(List.of("-s", setting));
         }
         return WeirProcess.start(directory, args.toArray(String[]::new));
