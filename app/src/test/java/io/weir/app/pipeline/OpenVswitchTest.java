@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
@@ -74,6 +76,11 @@ class OpenVswitchTest {
     private static final int TCP_CHUNKS = 256;
 
     private static final int PINGS = 100;
+
+    private static final int ETHERNET_OCTETS = 14;
+    private static final int UDP_HEADER_OCTETS = ETHERNET_OCTETS + 20 + 8;
+    private static final int PING_OCTETS = ETHERNET_OCTETS + 84;
+    private static final long NANOS_PER_MICRO = 1_000;
 
     /** Messages of IPFIX tell the time in whole seconds, from which those of packets count. */
     private static final long CLOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -180,7 +187,11 @@ class OpenVswitchTest {
         for (int port : new int[] {6343, 2055, 4739}) {
             args.addAll(List.of("--listen", "udp://" + OpenVswitch.COLLECTOR_ADDRESS + ":" + port));
         }
-        for (String setting : List.of("meter.window=1s", "embedded.kafka.port=0", "embedded.registry.port=0")) {
+        for (String setting : List.of(
+                "meter.window=1s",
+                "decoder.flow-record-delay=3s",
+                "embedded.kafka.port=0",
+                "embedded.registry.port=0")) {
             args.addAll(List.of("-s", setting));
         }
         return WeirProcess.start(directory, args.toArray(String[]::new));
@@ -393,6 +404,81 @@ class OpenVswitchTest {
         assertThat(exported[0].estimatedTimes()).isZero();
         assertThat(exported[0].firstNanos()).isBetween(begun - CLOCK_NANOS, ended);
         assertThat(exported[0].lastNanos()).isBetween(exported[0].firstNanos(), ended + CLOCK_NANOS);
+    }
+
+    /** Flows of IPFIX are seen at both ports, on the way in and out; those of NetFlow where they come in. */
+    @Test
+    void shouldCountInFlowsOfNetflowAndIpfixWhatThePortsHaveCounted() throws Exception {
+        Map<String, Sums> expected = new TreeMap<>();
+        expect(expected, ovs.openFlowPort(OpenVswitch.LEFT), OpenVswitch.LEFT_ADDRESS, REQUEST_OCTETS, left);
+        expect(expected, ovs.openFlowPort(OpenVswitch.RIGHT), OpenVswitch.RIGHT_ADDRESS, RESPONSE_OCTETS, right);
+        for (String port : List.of(OpenVswitch.LEFT, OpenVswitch.RIGHT)) {
+            expect(expected, ovs.ifIndex(port), OpenVswitch.LEFT_ADDRESS, REQUEST_OCTETS, left);
+            expect(expected, ovs.ifIndex(port), OpenVswitch.RIGHT_ADDRESS, RESPONSE_OCTETS, right);
+        }
+        Set<String> openFlowPorts = Set.of(
+                String.valueOf(ovs.openFlowPort(OpenVswitch.LEFT)),
+                String.valueOf(ovs.openFlowPort(OpenVswitch.RIGHT)));
+        List<JsonNode> flows = new ArrayList<>();
+        Await.untilAsserted(PATIENCE, "flows of all packets", () -> {
+            flows.clear();
+            flows.addAll(atCollector(() -> flows("netflow")));
+            Map<String, Sums> sums = new TreeMap<>();
+            flows.forEach(flow -> {
+                addSide(sums, flow, "initiator");
+                addSide(sums, flow, "responder");
+            });
+            assertThat(sums).isEqualTo(expected);
+        });
+        for (JsonNode flow : flows) {
+            JsonNode point = flow.path("observationPoint");
+            assertThat(point.path("host").asText()).isEqualTo(OpenVswitch.SWITCH_ADDRESS);
+            assertThat(point.path("samplingRate").asInt()).isEqualTo(1);
+            assertThat(flow.path("sampled").isNull()).isTrue();
+            assertThat(flow.path("flowStartMicroseconds").asLong() * NANOS_PER_MICRO)
+                    .isBetween(begun - CLOCK_NANOS, ended);
+            // Open vSwitch puts octets of layer 2 into NetFlow.
+            int header = openFlowPorts.contains(point.path("interface").asText()) ? 0 : ETHERNET_OCTETS;
+            JsonNode delta = flow.path("delta");
+            for (String side : List.of("initiator", "responder")) {
+                assertThat(delta.path(side + "Octets").asLong())
+                        .isEqualTo(delta.path(side + "Layer2Octets").asLong()
+                                - header * delta.path(side + "Packets").asLong());
+            }
+        }
+    }
+
+    /** What one host has sent, as it is told of by a port: by protocol, of which that of TCP is what is left. */
+    private static void expect(
+            Map<String, Sums> expected, int port, String sender, int payloadOctets, PortCounters counters) {
+        Sums udp = new Sums(UDP_PACKETS, (long) UDP_PACKETS * (UDP_HEADER_OCTETS + payloadOctets));
+        Sums icmp = new Sums(PINGS, (long) PINGS * PING_OCTETS);
+        expected.put(name(port, sender, 17), udp);
+        expected.put(name(port, sender, 1), icmp);
+        expected.put(
+                name(port, sender, 6),
+                new Sums(
+                        counters.receivedPackets() - udp.packets() - icmp.packets(),
+                        counters.receivedOctets() - udp.layer2Octets() - icmp.layer2Octets()));
+    }
+
+    private static void addSide(Map<String, Sums> sums, JsonNode flow, String side) {
+        JsonNode delta = flow.path("delta");
+        long packets = delta.path(side + "Packets").asLong();
+        if (packets > 0) {
+            String name = name(
+                    flow.path("observationPoint").path("interface").asInt(),
+                    flow.path(side).path("address").asText(),
+                    flow.path("protocolIdentifier").asInt());
+            sums.merge(
+                    name,
+                    new Sums(packets, delta.path(side + "Layer2Octets").asLong()),
+                    (a, b) -> a.plus(b.packets(), b.layer2Octets()));
+        }
+    }
+
+    private static String name(int port, String sender, int protocol) {
+        return "protocol " + protocol + " of " + sender + " at " + port;
     }
 
     @Test
