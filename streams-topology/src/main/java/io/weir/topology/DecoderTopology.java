@@ -117,9 +117,7 @@ public final class DecoderTopology {
     }
 
     private static void writeCounters(
-            KStream<String, DeviceCounters> counters,
-            DatagramKind kind,
-            Topics topics, Map<String, ?> clientConfigs) {
+            KStream<String, DeviceCounters> counters, DatagramKind kind, Topics topics, Map<String, ?> clientConfigs) {
         counters.to(
                 topics.counters().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.counters(), clientConfigs))
@@ -138,8 +136,6 @@ public final class DecoderTopology {
     private static void writeRejected(
             KStream<String, ProducerRecord<byte[], byte[]>> rejected, DatagramKind kind, String topic) {
         rejected.map((source, record) -> KeyValue.pair(record.key(), record.value()), Named.as(kind.rejectedNode()))
-                .to(
-                        topic,
-                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName(kind.writeRejectedNode()));
+                .to(topic, Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName(kind.writeRejectedNode()));
     }
 }

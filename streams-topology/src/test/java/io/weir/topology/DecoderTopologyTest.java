@@ -172,14 +172,17 @@ class DecoderTopologyTest {
         for (Flow flow : flows()) {
             Counters delta = flow.getDelta();
             // A header of version 5 names a rate, by which the other collector has multiplied.
-            long scale =
-                    capture.startsWith("nf5") ? flow.getObservationPoint().getSamplingRate() : 1;
+            long scale = capture.startsWith("nf5") ? flow.getObservationPoint().getSamplingRate() : 1;
             found.merge(
                     conversation(
                             flow.getObservationPoint().getHost(),
                             flow.getProtocolIdentifier() == null ? 0 : flow.getProtocolIdentifier(),
-                            endpoint(flow.getInitiator().getAddress(), flow.getInitiator().getPort()),
-                            endpoint(flow.getResponder().getAddress(), flow.getResponder().getPort())),
+                            endpoint(
+                                    flow.getInitiator().getAddress(),
+                                    flow.getInitiator().getPort()),
+                            endpoint(
+                                    flow.getResponder().getAddress(),
+                                    flow.getResponder().getPort())),
                     new Sums(
                             scale * (delta.getInitiatorPackets() + delta.getResponderPackets()),
                             scale * (delta.getInitiatorOctets() + delta.getResponderOctets())),
@@ -192,7 +195,8 @@ class DecoderTopologyTest {
         Map<String, Sums> truth = new TreeMap<>();
         try (InputStream in = Captures.truth(capture)) {
             for (JsonNode flow : new ObjectMapper().readTree(in).at("/nfdump/records")) {
-                long counted = flow.path("in_packets").asLong() + flow.path("out_packets").asLong();
+                long counted = flow.path("in_packets").asLong()
+                        + flow.path("out_packets").asLong();
                 if (counted == 0) {
                     // Of an event, not of traffic.
                     continue;
@@ -436,7 +440,7 @@ class DecoderTopologyTest {
         driver.advanceWallClockTime(Duration.ofMinutes(2));
 
         assertThat(packets.readValuesToList().stream().map(this::batch))
-                .hasSize(2)
+                .hasSize(2 * PARTITIONS)
                 .allMatch(PacketBatch::getEndOfInput);
     }
 

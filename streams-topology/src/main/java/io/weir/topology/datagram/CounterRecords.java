@@ -2,8 +2,8 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.ObservationPoint;
-import io.weir.schemas.packets.CaptureNames;
 import io.weir.schemas.packets.AddressText;
+import io.weir.schemas.packets.CaptureNames;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.Field;
 import io.weir.topology.sflow.FieldType;

@@ -43,7 +43,7 @@ final class DatagramCodec {
         byte[] session = utf8(row.sessionId);
         byte[] collector = utf8(row.collectorSession);
         ByteBuffer out = ByteBuffer.allocate(
-                        1 + 2 + session.length + 2 + collector.length + 3 * 8 + 2 + row.sequences.length * (8 + 1))
+                        1 + 2 + session.length + 2 + collector.length + 3 * 8 + 2 + row.sequences.length * 8)
                 .put(FORMAT);
         put(out, session);
         put(out, collector);
@@ -51,8 +51,8 @@ final class DatagramCodec {
                 .putLong(row.lastPacketNanos)
                 .putLong(row.delayNanos)
                 .putShort((short) row.sequences.length);
-        for (int i = 0; i < row.sequences.length; i++) {
-            out.putLong(row.sequences[i]).put((byte) (row.used[i] ? 1 : 0));
+        for (long sequence : row.sequences) {
+            out.putLong(sequence);
         }
         return out.array();
     }
@@ -81,7 +81,6 @@ final class DatagramCodec {
         row.delayNanos = delay;
         for (int i = 0; i < known; i++) {
             row.sequences[i] = in.getLong();
-            row.used[i] = in.get() != 0;
         }
         return row;
     }

@@ -78,14 +78,14 @@ final class DatagramLosses {
             tell();
         }
         Loss loss = Loss.newBuilder()
-                        .setObservationPoint(new ObservationPoint(host, "", capture, 1))
-                        .setStage(STAGE)
-                        .setReason(reason)
-                        .setSource(source)
-                        .setFirstTimeMicroseconds(firstNanos / MICRO)
-                        .setLastTimeMicroseconds(lastNanos / MICRO)
-                        .setMessage(message)
-                        .build();
+                .setObservationPoint(new ObservationPoint(host, "", capture, 1))
+                .setStage(STAGE)
+                .setReason(reason)
+                .setSource(source)
+                .setFirstTimeMicroseconds(firstNanos / MICRO)
+                .setLastTimeMicroseconds(lastNanos / MICRO)
+                .setMessage(message)
+                .build();
         unit.add(loss, count);
         untold.put(kind, loss);
     }

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -117,8 +116,7 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
         intake = switch (kind) {
-            case SFLOW ->
-                new SflowIntake((SflowTable) table, packets, losses, counts, this::report, this::place);
+            case SFLOW -> new SflowIntake((SflowTable) table, packets, losses, counts, this::report, this::place);
             case NETFLOW ->
                 new NetflowIntake(
                         (NetflowTable) table,
@@ -222,7 +220,7 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
                     end(row);
                 } else {
                     outbox.sendLife(row, false);
-                    open += row.usedPartitions();
+                    open += partitions;
                 }
             }
         }

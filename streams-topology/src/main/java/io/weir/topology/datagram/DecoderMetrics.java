@@ -108,8 +108,7 @@ public final class DecoderMetrics {
         }
 
         private static Counter disordered(String description, String protocol, String kind, MeterRegistry registry) {
-            return counter(
-                    "disordered.datagrams", "datagrams", description, registry, PROTOCOL, protocol, KIND, kind);
+            return counter("disordered.datagrams", "datagrams", description, registry, PROTOCOL, protocol, KIND, kind);
         }
     }
 
@@ -166,8 +165,7 @@ public final class DecoderMetrics {
                 .register(registry);
     }
 
-    private Gauge.Builder<Set<Task>> gauge(
-            String name, DatagramKind kind, ToIntFunction<Task> value) {
+    private Gauge.Builder<Set<Task>> gauge(String name, DatagramKind kind, ToIntFunction<Task> value) {
         return Gauge.builder("weir.decoder." + name, tasks, all -> all.stream()
                         .filter(task -> task.kind == kind)
                         .mapToInt(value)
@@ -190,13 +188,7 @@ public final class DecoderMetrics {
         for (E each : of.getEnumConstants()) {
             all.put(
                     each,
-                    counter(
-                            name,
-                            unit,
-                            description,
-                            registry,
-                            tag,
-                            each.name().toLowerCase(Locale.ROOT)));
+                    counter(name, unit, description, registry, tag, each.name().toLowerCase(Locale.ROOT)));
         }
         return all;
     }

@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.schemas.packets.AddressText;
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
 import io.weir.topology.store.RowOutput;
@@ -52,8 +53,13 @@ final class DomainRow extends TableStore.Row {
 
     DomainRow(Key key) {
         this.key = key;
-        host = key.exporter().address();
+        host = host(key.exporter());
         sequence = new ExportSequence(key.version());
+    }
+
+    /** Address of an exporter as observation points have it. */
+    static String host(Exporter exporter) {
+        return AddressText.ip(exporter.ipVersion(), exporter.addressHigh(), exporter.addressLow());
     }
 
     /** Takes note of a datagram; true if the same has come before. */

@@ -210,7 +210,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                     1,
                     DatagramLosses.Unit.FLOW_RECORDS,
                     at,
-                    "A flow record of " + domain.host + " at " + at + " counts more than a link can have carried: packets "
+                    "A flow record of " + domain.host + " at " + at
+                            + " counts more than a link can have carried: packets "
                             + Long.toUnsignedString(record.get(RecordField.PACKETS)) + ", octets "
                             + Long.toUnsignedString(record.get(RecordField.OCTETS)));
         }
@@ -315,7 +316,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onSetGivenUp(PendingSet set, GiveUpReason reason) {
         table.forget(set);
-        String host = set.exporter().address();
+        String host = DomainRow.host(set.exporter());
         losses.add(
                 host,
                 CaptureNames.NETFLOW,

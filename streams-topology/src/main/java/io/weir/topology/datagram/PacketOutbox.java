@@ -124,7 +124,6 @@ final class PacketOutbox {
             one.row.gathered[one.partition] = null;
             packets += encoder.rootPackets();
             one.row.lastPacketNanos = Math.max(one.row.lastPacketNanos, encoder.maxTimeNanoseconds());
-            one.row.used[one.partition] = true;
             send(one.row, one.partition, encoder, false);
             release(encoder);
         }
@@ -133,16 +132,15 @@ final class PacketOutbox {
     }
 
     /**
-     * Says how far time has come, wherever this session has sent packets; to be called when nothing of the point is gathered.
+     * Says how far time has come, to every partition: edges of a window are complete when all have heard. To be called when nothing of the point is
+     * gathered.
      *
      * @param end nothing follows
      */
     void sendLife(PointRow row, boolean end) {
         PacketBatchEncoder encoder = encoder();
         for (int partition = 0; partition < partitions; partition++) {
-            if (row.used[partition]) {
-                send(row, partition, encoder, end);
-            }
+            send(row, partition, encoder, end);
         }
         release(encoder);
     }

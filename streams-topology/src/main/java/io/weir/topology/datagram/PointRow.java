@@ -19,9 +19,6 @@ final class PointRow extends TableStore.Row {
     /** By partition of the packets topic: number of the next batch. */
     final long[] sequences;
 
-    /** By partition: this session has sent batches there. */
-    final boolean[] used;
-
     /** When the last packet was sent, epoch nanoseconds. */
     long lastPacketNanos = Long.MIN_VALUE;
 
@@ -41,7 +38,6 @@ final class PointRow extends TableStore.Row {
         this.point = point;
         this.sessionId = sessionId;
         sequences = new long[partitions];
-        used = new boolean[partitions];
         gathered = new PacketBatchEncoder[partitions];
     }
 
@@ -53,15 +49,6 @@ final class PointRow extends TableStore.Row {
             }
         }
         return false;
-    }
-
-    /** Partitions that wait for word of this session. */
-    int usedPartitions() {
-        int count = 0;
-        for (boolean one : used) {
-            count += one ? 1 : 0;
-        }
-        return count;
     }
 
     @Override

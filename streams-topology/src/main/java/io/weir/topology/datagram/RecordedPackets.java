@@ -220,8 +220,8 @@ final class RecordedPackets {
     private void describe(DataRecord record) {
         headers.clear();
         headers.sourceMac = record.get(RecordField.SOURCE_MAC);
-        headers.destinationMac =
-                record.get(record.has(RecordField.DESTINATION_MAC)
+        headers.destinationMac = record.get(
+                record.has(RecordField.DESTINATION_MAC)
                         ? RecordField.DESTINATION_MAC
                         : RecordField.POST_DESTINATION_MAC);
         describeVlans(record);

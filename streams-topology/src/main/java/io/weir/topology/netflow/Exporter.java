@@ -1,6 +1,7 @@
 package io.weir.topology.netflow;
 
-import io.weir.schemas.packets.AddressText;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -56,7 +57,7 @@ public record Exporter(long addressHigh, long addressLow, int ipVersion, int por
         private Addresses() {}
 
         /**
-         * An address as text, IPv6 as RFC 5952 has it; empty for a version that is neither 4 nor 6.
+         * An address as text; empty for a version that is neither 4 nor 6.
          *
          * @param low as in {@link Exporter#addressLow}
          */
@@ -64,7 +65,17 @@ public record Exporter(long addressHigh, long addressLow, int ipVersion, int por
             if (ipVersion != IPV4 && ipVersion != IPV6) {
                 return "";
             }
-            return AddressText.ip(ipVersion, high, low);
+            byte[] octets = ipVersion == IPV4
+                    ? ByteBuffer.allocate(IPV4_OCTETS).putInt((int) low).array()
+                    : ByteBuffer.allocate(IPV6_OCTETS)
+                            .putLong(high)
+                            .putLong(low)
+                            .array();
+            try {
+                return InetAddress.getByAddress(octets).getHostAddress();
+            } catch (UnknownHostException impossible) {
+                throw new IllegalStateException("An address of 4 or 16 octets", impossible);
+            }
         }
     }
 }

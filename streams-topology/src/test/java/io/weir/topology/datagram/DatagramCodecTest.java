@@ -18,7 +18,6 @@ class DatagramCodecTest {
         row.collectorSession = "a thread";
         row.watermarkNanos = 123_456_789L;
         row.sequences[1] = 5;
-        row.used[1] = true;
         row.lastPacketNanos = 99;
 
         PointRow back = DatagramCodec.point(row.changelogKey(), value(row), 3);

@@ -46,7 +46,15 @@ class NetflowIntakeTest {
     private int place;
 
     private record Summary(
-            String point, int samplingRate, int protocol, int portA, boolean sentByA, long timeNanos, int packets, int octets, int flags) {}
+            String point,
+            int samplingRate,
+            int protocol,
+            int portA,
+            boolean sentByA,
+            long timeNanos,
+            int packets,
+            int octets,
+            int flags) {}
 
     NetflowIntakeTest() {
         start(new NetflowTable("exporters", PARTITIONS));
@@ -136,12 +144,16 @@ class NetflowIntakeTest {
     @Test
     void shouldSpreadARecordOverItsWindows() {
         // The exporter has been up for 100 s at NOW, a multiple of ten seconds.
-        take(message(1).template(300, FIELDS).data(300, record(0x1b, 31, 3100, 75_000, 99_000)).bytes());
+        take(message(1)
+                .template(300, FIELDS)
+                .data(300, record(0x1b, 31, 3100, 75_000, 99_000))
+                .bytes());
         flush();
 
         int union = TcpControlBits.UNION;
         assertThat(summaries)
-                .extracting(one -> (one.timeNanos - NOW) / SECOND, one -> one.packets, one -> one.octets, one -> one.flags)
+                .extracting(
+                        one -> (one.timeNanos - NOW) / SECOND, one -> one.packets, one -> one.octets, one -> one.flags)
                 .containsExactly(
                         tuple(-25L, 7, 700, 0x1a | union),
                         tuple(-20L, 12, 1200, 0x18 | union),
@@ -154,10 +166,14 @@ class NetflowIntakeTest {
 
     @Test
     void shouldKeepTheFlagsOfOnePacketAsTheyAre() {
-        take(message(1).template(300, FIELDS).data(300, record(0x02, 1, 60, 98_000, 98_000)).bytes());
+        take(message(1)
+                .template(300, FIELDS)
+                .data(300, record(0x02, 1, 60, 98_000, 98_000))
+                .bytes());
         flush();
 
-        assertThat(summaries).singleElement().satisfies(one -> assertThat(one.flags).isEqualTo(0x02));
+        assertThat(summaries).singleElement().satisfies(one -> assertThat(one.flags)
+                .isEqualTo(0x02));
     }
 
     @Test
@@ -185,7 +201,11 @@ class NetflowIntakeTest {
         long later = NOW + TimeUnit.HOURS.toNanos(3);
         for (long time = NOW; time < later; time += 60 * SECOND) {
             intake.advance(time);
-            take(message(2 + (int) ((time - NOW) / SECOND)).data(300, record(0x10, 1, 100, 90_000, 95_000)).bytes(), time);
+            take(
+                    message(2 + (int) ((time - NOW) / SECOND))
+                            .data(300, record(0x10, 1, 100, 90_000, 95_000))
+                            .bytes(),
+                    time);
         }
         restart();
         intake.advance(later);
@@ -214,7 +234,8 @@ class NetflowIntakeTest {
     void shouldCountADatagramOnceThatComesTwice() {
         byte[] template = message(1).template(300, FIELDS).bytes();
         byte[] data = message(2).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes();
-        byte[] waiting = message(3).data(305, record(0x10, 4, 400, 90_000, 95_000)).bytes();
+        byte[] waiting =
+                message(3).data(305, record(0x10, 4, 400, 90_000, 95_000)).bytes();
         take(template);
         take(data);
         take(waiting);
@@ -245,8 +266,7 @@ class NetflowIntakeTest {
         assertThat(losses)
                 .extracting(Loss::getReason, Loss::getDatagrams, Loss::getFlowRecords)
                 .containsExactlyInAnyOrder(
-                        tuple(LossReason.missing_datagrams, 3L, null),
-                        tuple(LossReason.missing_records, null, 10L));
+                        tuple(LossReason.missing_datagrams, 3L, null), tuple(LossReason.missing_records, null, 10L));
     }
 
     @Test
@@ -267,7 +287,14 @@ class NetflowIntakeTest {
     void shouldRefuseARecordThatNoLinkCanHaveCarried() {
         take(message(1)
                 .template(300, 8, 4, 12, 4, 2, 8, 1, 8)
-                .data(300, ByteBuffer.allocate(24).putInt(1).putInt(2).putLong(3).putLong(-1).array())
+                .data(
+                        300,
+                        ByteBuffer.allocate(24)
+                                .putInt(1)
+                                .putInt(2)
+                                .putLong(3)
+                                .putLong(-1)
+                                .array())
                 .bytes());
         flush();
 
@@ -284,7 +311,14 @@ class NetflowIntakeTest {
     void shouldCountALargeRecordWhole() {
         take(message(1)
                 .template(300, 8, 4, 12, 4, 2, 8, 1, 8)
-                .data(300, ByteBuffer.allocate(24).putInt(1).putInt(2).putLong(1L << 33).putLong(1L << 43).array())
+                .data(
+                        300,
+                        ByteBuffer.allocate(24)
+                                .putInt(1)
+                                .putInt(2)
+                                .putLong(1L << 33)
+                                .putLong(1L << 43)
+                                .array())
                 .bytes());
         flush();
 
@@ -305,13 +339,16 @@ class NetflowIntakeTest {
 
     /** Wherever the process ends, what comes out is the same. */
     @ParameterizedTest
-    @ValueSource(strings = {"ipfix-vendors", "nf9-templates-data", "nf9-cisco-sampling", "nfx-telegraf", "nf5-akvorado"})
+    @ValueSource(
+            strings = {"ipfix-vendors", "nf9-templates-data", "nf9-cisco-sampling", "nfx-telegraf", "nf5-akvorado"})
     void shouldGoOnAfterARestartAnywhere(String capture) {
         List<CapturedDatagrams.Datagram> datagrams = CapturedDatagrams.of(Captures.require(capture + ".pcap"));
         Map<String, Long> whole = sums(datagrams, -1);
         assertThat(whole).isNotEmpty();
         for (int cut = 0; cut < datagrams.size(); cut++) {
-            assertThat(sums(datagrams, cut)).as("restarted behind datagram %d", cut).isEqualTo(whole);
+            assertThat(sums(datagrams, cut))
+                    .as("restarted behind datagram %d", cut)
+                    .isEqualTo(whole);
         }
     }
 
@@ -326,9 +363,7 @@ class NetflowIntakeTest {
             DatagramSender sender = DatagramSender.of(
                     ipv4 ? 4 : 6,
                     ipv4 ? 0 : address.getLong(address.position()),
-                    ipv4
-                            ? address.getInt(address.position()) & 0xffff_ffffL
-                            : address.getLong(address.position() + 8),
+                    ipv4 ? address.getInt(address.position()) & 0xffff_ffffL : address.getLong(address.position() + 8),
                     datagram.sourcePort());
             intake.take(datagram.payload(), sender, "session", datagram.timeNanos());
             if (i == cut) {

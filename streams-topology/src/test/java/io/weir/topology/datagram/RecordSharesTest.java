@@ -47,8 +47,7 @@ class RecordSharesTest {
     void shouldKeepStartAndEndWithinAWindow() {
         assertThat(shares(SECOND, 4 * SECOND, 3, 301))
                 .containsExactly(
-                        new Share(SECOND, 1, 100, 101, true, false),
-                        new Share(4 * SECOND, 2, 201, 203, false, true));
+                        new Share(SECOND, 1, 100, 101, true, false), new Share(4 * SECOND, 2, 201, 203, false, true));
     }
 
     @Test
@@ -85,7 +84,8 @@ class RecordSharesTest {
 
             assertThat(shares.stream().mapToLong(Share::packets).sum()).isEqualTo(packets);
             assertThat(shares.stream().mapToLong(Share::octets).sum()).isEqualTo(octets);
-            assertThat(shares.stream().mapToLong(Share::layer2Octets).sum()).isEqualTo(packets == 0 ? 0 : octets + packets);
+            assertThat(shares.stream().mapToLong(Share::layer2Octets).sum())
+                    .isEqualTo(packets == 0 ? 0 : octets + packets);
             assertThat(shares).allMatch(share -> share.packets > 0 && share.octets >= 0 && share.layer2Octets >= 0);
             for (int i = 0; i < shares.size(); i++) {
                 Share share = shares.get(i);

@@ -102,7 +102,7 @@ final class CollectorComparison {
     private static String address(JsonNode node) {
         String text = node.asText();
         try {
-            return text.isEmpty() ? "" : Decoding.text(InetAddress.getByName(text));
+            return text.isEmpty() ? "" : InetAddress.getByName(text).getHostAddress();
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(text, e);
         }

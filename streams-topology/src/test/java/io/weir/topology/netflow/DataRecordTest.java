@@ -262,8 +262,8 @@ class DataRecordTest {
                 : v9Record(four + six + "0" + version, 8, 4, 12, 4, 27, 16, 28, 16, 60, 1);
         assertThat(seen.ipVersion()).isEqualTo(expected);
         if (expected == 6 && ipv6.equals("1")) {
-            assertThat(seen.source()).isEqualTo("2001:db8::1");
-            assertThat(seen.destination()).isEqualTo("2001:db8::2");
+            assertThat(seen.source()).isEqualTo("2001:db8:0:0:0:0:0:1");
+            assertThat(seen.destination()).isEqualTo("2001:db8:0:0:0:0:0:2");
         }
         if (expected == 4 && !ipv4.equals("0")) {
             assertThat(seen.source()).isEqualTo("10.0.0.1");

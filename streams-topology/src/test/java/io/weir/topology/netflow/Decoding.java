@@ -1,6 +1,5 @@
 package io.weir.topology.netflow;
 
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
@@ -13,11 +12,6 @@ final class Decoding {
 
     static NetflowDecoder decoder() {
         return new NetflowDecoder(NetflowLimits.defaults());
-    }
-
-    /** An address as exporters are shown. */
-    static String text(InetAddress address) {
-        return Exporter.of(address.getAddress(), Exporter.ANY_PORT).address();
     }
 
     /** What a new decoder tells of datagrams. */

@@ -154,7 +154,7 @@ final class DissectorComparison {
 
     private static String normalised(String address) {
         try {
-            return Decoding.text(InetAddress.getByName(address));
+            return InetAddress.getByName(address).getHostAddress();
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(address, e);
         }

@@ -625,7 +625,8 @@ class NetflowDecoderTest {
         Decoding.decode(
                 before, told, v9().template(256, FIELDS).data(257, SECOND).bytes());
         NetflowDecoder after = Decoding.decoder();
-        told.changed.forEach(template -> after.templates().restore(Template.fromBytes(template.toBytes()), template.definedNanos()));
+        told.changed.forEach(
+                template -> after.templates().restore(Template.fromBytes(template.toBytes()), template.definedNanos()));
         told.held.forEach(set -> after.pending().restore(PendingSet.fromBytes(set.toBytes())));
         Recording later = new Recording();
         after.decodeRestored(later);

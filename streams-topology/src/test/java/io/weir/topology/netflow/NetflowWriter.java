@@ -53,7 +53,8 @@ public final class NetflowWriter {
     }
 
     /** A v5 record. */
-    public static byte[] v5Record(int source, int destination, int sourcePort, int destinationPort, int packets, int octets) {
+    public static byte[] v5Record(
+            int source, int destination, int sourcePort, int destinationPort, int packets, int octets) {
         ByteBuffer record = ByteBuffer.allocate(48);
         record.putInt(source)
                 .putInt(destination)

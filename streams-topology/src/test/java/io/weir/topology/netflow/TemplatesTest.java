@@ -232,7 +232,9 @@ class TemplatesTest {
         assertThat(told.records).hasSize(2);
 
         NetflowDecoder restarted = Decoding.decoder();
-        decoder.templates().all().forEach(kept -> restarted.templates().restore(Template.fromBytes(kept.toBytes()), kept.definedNanos()));
+        decoder.templates().all().forEach(kept -> restarted
+                .templates()
+                .restore(Template.fromBytes(kept.toBytes()), kept.definedNanos()));
         decode(restarted, port(1000), Decoding.NOW, ipfix().data(256, RECORD).bytes());
         assertThat(told.records.get(2).source()).isEqualTo("10.0.0.1");
     }
