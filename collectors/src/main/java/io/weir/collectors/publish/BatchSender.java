@@ -282,12 +282,15 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
     /** Takes room for a record, which one alone always has. */
     private boolean hasRoom(int octets) {
-        long before = inFlightOctets.getAndAdd(octets);
-        if (before > 0 && before + octets > bufferOctets) {
-            inFlightOctets.addAndGet(-octets);
-            return false;
+        while (true) {
+            long before = inFlightOctets.get();
+            if (before > 0 && before + octets > bufferOctets) {
+                return false;
+            }
+            if (inFlightOctets.compareAndSet(before, before + octets)) {
+                return true;
+            }
         }
-        return true;
     }
 
     private synchronized void waitForRoom(int octets) throws InterruptedException {

@@ -125,6 +125,7 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
                         losses,
                         counts,
                         this::place,
+                        this::endNow,
                         config.flowRecordDelay().toNanos());
         };
         rejected = new RejectedInput(
@@ -228,6 +229,11 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         if (end) {
             threads.remove(session);
         }
+    }
+
+    private void endNow(PointRow row) {
+        outbox.flush();
+        end(row);
     }
 
     /** The session of a point is over; whoever reads it waits for it no longer. */

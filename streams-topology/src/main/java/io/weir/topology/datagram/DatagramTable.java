@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What one decoding task remembers: the observation points that exporters report of, and, by protocol, the exporters. Bounded: of more than
@@ -70,15 +71,15 @@ public abstract class DatagramTable extends TableStore {
     /**
      * A point's row, a new one if it was not known.
      *
-     * @param sessionId of a new one
+     * @param sessionId gives that of a new one
      */
-    PointRow point(ObservationPoint point, String sessionId) {
+    PointRow point(ObservationPoint point, Supplier<String> sessionId) {
         PointRow row = points.get(point);
         if (row == null) {
             if (points.size() >= MAX_POINTS) {
                 forgetPoints();
             }
-            row = new PointRow(point, sessionId, partitions);
+            row = new PointRow(point, sessionId.get(), partitions);
             points.put(point, row);
         }
         return row;

@@ -15,10 +15,10 @@ final class DomainRow extends TableStore.Row {
     /** Last datagrams of which is remembered what they held. */
     static final int REMEMBERED = 64;
 
-    /** Places of {@link #points}: a power of two. */
-    private static final int PLACES = 64;
+    /** Bits of the number of places of {@link #points}, at first and at most. */
+    private static final int FIRST_PLACE_BITS = 4;
 
-    private static final int PLACE_SHIFT = Long.SIZE - 6;
+    private static final int MAX_PLACE_BITS = 14;
     private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 
     /** @param exporter with its port only where the ports of its address are exporters of their own */
@@ -47,9 +47,10 @@ final class DomainRow extends TableStore.Row {
     long untoldMissing;
 
     /** Where packets of an interface are counted, the last ones asked for; found anew after a restart. */
-    private final PointRow[] points = new PointRow[PLACES];
+    private PointRow[] points = new PointRow[1 << FIRST_PLACE_BITS];
 
-    private final long[] pointKeys = new long[PLACES];
+    private long[] pointKeys = new long[1 << FIRST_PLACE_BITS];
+    private int placeBits = FIRST_PLACE_BITS;
 
     DomainRow(Key key) {
         this.key = key;
@@ -84,16 +85,34 @@ final class DomainRow extends TableStore.Row {
 
     void remember(int interfaceIndex, int samplingRate, PointRow row) {
         long packed = pack(interfaceIndex, samplingRate);
+        PointRow there = points[place(packed)];
+        if (there != null && !there.isRemoved() && pointKeys[place(packed)] != packed && placeBits < MAX_PLACE_BITS) {
+            grow();
+        }
         points[place(packed)] = row;
         pointKeys[place(packed)] = packed;
+    }
+
+    private void grow() {
+        PointRow[] known = points;
+        long[] keys = pointKeys;
+        placeBits++;
+        points = new PointRow[1 << placeBits];
+        pointKeys = new long[1 << placeBits];
+        for (int i = 0; i < known.length; i++) {
+            if (known[i] != null && !known[i].isRemoved()) {
+                points[place(keys[i])] = known[i];
+                pointKeys[place(keys[i])] = keys[i];
+            }
+        }
     }
 
     private static long pack(int interfaceIndex, int samplingRate) {
         return ((long) interfaceIndex << Integer.SIZE) | (samplingRate & 0xffff_ffffL);
     }
 
-    private static int place(long packed) {
-        return (int) ((packed * GOLDEN) >>> PLACE_SHIFT);
+    private int place(long packed) {
+        return (int) ((packed * GOLDEN) >>> (Long.SIZE - placeBits));
     }
 
     @Override

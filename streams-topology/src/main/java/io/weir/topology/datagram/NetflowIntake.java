@@ -21,6 +21,7 @@ import io.weir.topology.netflow.Template;
 import io.weir.topology.netflow.TemplateChange;
 import io.weir.topology.netflow.Templates;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
@@ -28,6 +29,9 @@ import java.util.zip.CRC32C;
 final class NetflowIntake implements DatagramIntake, NetflowListener {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** An exporter's clock that has gone back by more was set. */
+    private static final long CLOCK_SET_NANOS = 10 * SECOND_NANOS;
 
     private static final int V5_SEQUENCE = 16;
     private static final int V5_ENGINE = 20;
@@ -57,6 +61,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     private final DatagramLosses losses;
     private final DecoderMetrics.Task counts;
     private final Supplier<String> place;
+    private final Consumer<PointRow> ender;
     private final long delayNanos;
     private final NetflowDecoder decoder;
     private final SamplingRate rate = new SamplingRate();
@@ -72,10 +77,14 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** When the message was sent, by the exporter's clock, epoch nanoseconds. */
     private long exportedNanos;
 
+    /** New points that this datagram has shown. */
+    private int points;
+
     /** Nothing of the datagram was read. */
     private boolean unread;
 
     /**
+     * @param ender ends the session of a point
      * @param delayNanos how long after a packet the record that tells of it may come
      * @param place of the datagram that is taken: topic, partition and offset
      */
@@ -86,6 +95,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
             DatagramLosses losses,
             DecoderMetrics.Task counts,
             Supplier<String> place,
+            Consumer<PointRow> ender,
             long delayNanos) {
         this.table = table;
         this.sampled = sampled;
@@ -93,6 +103,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         this.losses = losses;
         this.counts = counts;
         this.place = place;
+        this.ender = ender;
         this.delayNanos = delayNanos;
         NetflowLimits limits = NetflowLimits.defaults();
         Templates templates = new Templates(limits);
@@ -114,6 +125,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         collectorSession = session;
         timeNanos = receiveNanos;
         unread = true;
+        points = 0;
+        recorded.beginDatagram();
         if (isRepeated(payload)) {
             counts.duplicate();
             return;
@@ -217,9 +230,11 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         }
     }
 
-    /** Whether the record is of one packet, and shows how it begins (RFC 5476). */
+    /** Whether the record is of one packet, and shows how it begins (RFC 5476); one that counts several is a flow with a header for example. */
     private static boolean isPacket(DataRecord record) {
-        return (record.has(RecordField.FRAME_SECTION) || record.has(RecordField.IP_HEADER_SECTION))
+        return record.get(RecordField.PACKETS) <= 1
+                && record.get(RecordField.TOTAL_PACKETS) <= 1
+                && (record.has(RecordField.FRAME_SECTION) || record.has(RecordField.IP_HEADER_SECTION))
                 && record.get(RecordField.SECTION_OFFSET) <= 0;
     }
 
@@ -257,6 +272,11 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         };
     }
 
+    /** Of a point that is new: one datagram may show several for the first time, and a point may begin anew within it. */
+    private String sessionId() {
+        return place.get() + "|" + points++;
+    }
+
     /** Where the packets of a record were seen: at the interface that they went out by where the record says so, else at the one that they came in by. */
     private PointRow point(DataRecord record) {
         decoder.options(exporter).sampling().rateOf(record, rate);
@@ -270,16 +290,27 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         int index = known <= 0 ? 0 : (int) known;
         PointRow row = domain.point(index, samplingRate);
         if (row == null) {
-            String name = index == 0 ? "" : Integer.toUnsignedString(index);
-            ObservationPoint point = new ObservationPoint(domain.host, name, CaptureNames.NETFLOW, samplingRate);
-            // One datagram may show several points for the first time.
-            row = table.point(point, place.get() + "|" + name + "|" + samplingRate);
+            row = table.point(
+                    new ObservationPoint(domain.host, interfaceName(index), CaptureNames.NETFLOW, samplingRate),
+                    this::sessionId);
+            domain.remember(index, samplingRate, row);
+        }
+        if (exportedNanos - delayNanos + CLOCK_SET_NANOS < row.watermarkNanos) {
+            // Its clock was set back: what is open there is given, and time begins anew.
+            ender.accept(row);
+            row = table.point(row.point, this::sessionId);
             domain.remember(index, samplingRate, row);
         }
         row.collectorSession = collectorSession;
         row.delayNanos = delayNanos + timeNanos - exportedNanos;
         row.watermarkNanos = Math.max(row.watermarkNanos, exportedNanos - delayNanos);
         return row;
+    }
+
+    /** Tasks are by domain, and so are points: numbers of interfaces may mean others in another domain. */
+    private String interfaceName(int index) {
+        String name = index == 0 ? "" : Integer.toUnsignedString(index);
+        return domain.key.domain() == 0 ? name : Integer.toUnsignedString(domain.key.domain()) + ":" + name;
     }
 
     @Override
@@ -351,14 +382,15 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                     "A datagram of " + sender.address() + " at " + at + " cannot be read: " + problem.code()
                             + " at octet " + (position - buffer.position()));
         } else if (octets > 0 && domain != null) {
+            boolean further = problem == NetflowProblem.FURTHER_PROBLEMS;
             String at = place.get();
             lose(
                     LossReason.malformed_set,
-                    1,
+                    further ? octets : 1,
                     DatagramLosses.Unit.SETS,
                     at,
                     "A set of " + domain.host + " in the datagram at " + at + " cannot be read in full: "
-                            + problem.code() + ", " + octets + " octets are not used");
+                            + problem.code() + (further ? "" : ", " + octets + " octets are not used"));
         }
     }
 

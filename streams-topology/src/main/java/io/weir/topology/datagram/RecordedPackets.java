@@ -22,11 +22,23 @@ final class RecordedPackets {
         IMPLAUSIBLE
     }
 
-    /** Octets of one direction of one record at most: a terabit a second for more than two minutes. */
-    private static final long MAX_OCTETS = 1L << 44;
+    /** Octets of one direction of one record at most: 400 gigabits a second for 88 seconds, or 10 for almost an hour. */
+    private static final long MAX_OCTETS = 1L << 42;
 
-    /** Packets of one direction at most: as many as those octets have with 40 each, rounded up to a power of two. */
-    private static final long MAX_PACKETS = 1L << 39;
+    /** Packets of one direction at most: as many as those octets have with 32 each. */
+    private static final long MAX_PACKETS = 1L << 37;
+
+    /** Of an IP packet without jumbo payload option. */
+    private static final long USUAL_PACKET_OCTETS = 0xffff;
+
+    /** Octets of a packet at most: twice what hosts put together as one before their interface parts it. */
+    private static final int PACKET_OCTETS_BITS = 20;
+
+    /**
+     * Summaries that the records of one datagram make at most, about: those behind are not spread over windows, and refused where their counts
+     * need several. A datagram of 1,500 octets has room for 31 records of usual length, both directions of each in 256 shares.
+     */
+    static final int MAX_SUMMARIES = 16_384;
 
     private static final int TCP = 6;
     private static final int UDP = 17;
@@ -40,6 +52,9 @@ final class RecordedPackets {
     private static final int MAX_VLAN_ID = 4_094;
     private static final int VLAN_BITS = 12;
     private static final int MAX_PORT = 0xffff;
+    private static final int MAX_ETHER_TYPE = 0xffff;
+    private static final long IPV4_MASK = 0xffff_ffffL;
+    private static final long MAC_MASK = 0xffff_ffff_ffffL;
 
     private static final RecordField[] PACKETS = {
         RecordField.PACKETS,
@@ -83,19 +98,19 @@ final class RecordedPackets {
             packets = first(record, ofPackets);
             long frames = first(record, ofLayer2);
             if (packets == DataRecord.ABSENT) {
-                // Whoever counts octets only has seen at least one packet.
-                packets = (octets != 0 && octets != DataRecord.ABSENT) || frames > 0 ? 1 : 0;
+                // Whoever counts octets only has seen as many packets as these take at least.
+                long most = Math.min(Math.max(Math.max(octets, frames), 0), MAX_OCTETS);
+                packets = (most + USUAL_PACKET_OCTETS - 1) / USUAL_PACKET_OCTETS;
             }
             octets = octets == DataRecord.ABSENT ? 0 : octets;
             layer2Octets = frames == DataRecord.ABSENT ? octets : frames;
         }
 
-        boolean isPlausible() {
-            return isUpTo(packets, MAX_PACKETS) && isUpTo(octets, MAX_OCTETS) && isUpTo(layer2Octets, MAX_OCTETS);
-        }
-
-        private static boolean isUpTo(long value, long most) {
-            return value <= most;
+        /** @param largest number that there is room for */
+        boolean isPlausible(long largest) {
+            return packets <= Math.min(MAX_PACKETS, largest)
+                    && Math.max(octets, layer2Octets) <= Math.min(MAX_OCTETS, largest)
+                    && Math.max(octets, layer2Octets) <= packets << PACKET_OCTETS_BITS;
         }
 
         private static long first(DataRecord record, RecordField[] of) {
@@ -115,6 +130,9 @@ final class RecordedPackets {
     private final PacketHeaders headers = new PacketHeaders();
     private final CanonicalKey key = new CanonicalKey();
 
+    /** Made of records of this datagram. */
+    private int summaries;
+
     /** @param windowNanos length of the meter's windows */
     RecordedPackets(PacketOutbox outbox, long windowNanos) {
         this.outbox = outbox;
@@ -122,11 +140,17 @@ final class RecordedPackets {
         reverse = new Direction(windowNanos);
     }
 
+    /** The records that follow are of another datagram. */
+    void beginDatagram() {
+        summaries = 0;
+    }
+
     /** What a record is. */
     Outcome look(DataRecord record) {
         forward.read(record, PACKETS, OCTETS, LAYER2_OCTETS);
         reverse.read(record, REVERSE_PACKETS, REVERSE_OCTETS, REVERSE_LAYER2_OCTETS);
-        if (!forward.isPlausible() || !reverse.isPlausible()) {
+        long largest = summaries < MAX_SUMMARIES ? Long.MAX_VALUE : Integer.MAX_VALUE;
+        if (!forward.isPlausible(largest) || !reverse.isPlausible(largest)) {
             return Outcome.IMPLAUSIBLE;
         }
         if (forward.packets == 0 && reverse.packets == 0) {
@@ -165,8 +189,8 @@ final class RecordedPackets {
         }
     }
 
-    private static void begin(RecordShares shares, Direction of, long first, long last) {
-        shares.begin(first, last, of.packets, of.octets, of.layer2Octets);
+    private void begin(RecordShares shares, Direction of, long first, long last) {
+        shares.begin(first, summaries < MAX_SUMMARIES ? last : first, of.packets, of.octets, of.layer2Octets);
     }
 
     private static int flags(DataRecord record, RecordField field) {
@@ -197,6 +221,7 @@ final class RecordedPackets {
         long packets = share.packets;
         long octets = share.octets;
         long layer2Octets = share.layer2Octets;
+        summaries += (int) parts;
         for (long left = parts; left > 0; left--) {
             long partPackets = packets / left;
             long partOctets = octets / left;
@@ -219,23 +244,27 @@ final class RecordedPackets {
 
     private void describe(DataRecord record) {
         headers.clear();
-        headers.sourceMac = record.get(RecordField.SOURCE_MAC);
-        headers.destinationMac = record.get(
+        headers.sourceMac = mac(record, RecordField.SOURCE_MAC);
+        headers.destinationMac = mac(
+                record,
                 record.has(RecordField.DESTINATION_MAC)
                         ? RecordField.DESTINATION_MAC
                         : RecordField.POST_DESTINATION_MAC);
         describeVlans(record);
         if (record.ipVersion == 0) {
-            headers.etherType = (int) record.get(RecordField.ETHER_TYPE);
+            headers.etherType =
+                    record.has(RecordField.ETHER_TYPE) ? (int) record.get(RecordField.ETHER_TYPE) & MAX_ETHER_TYPE : -1;
             return;
         }
         headers.etherType = record.ipVersion == 4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
         headers.ipVersion = record.ipVersion;
         headers.protocol = record.has(RecordField.PROTOCOL) ? (int) record.get(RecordField.PROTOCOL) & 0xff : -1;
+        // A field may be longer than what it holds.
+        long addressMask = record.ipVersion == 4 ? IPV4_MASK : -1;
         headers.sourceAddressHigh = record.sourceAddressHigh;
-        headers.sourceAddressLow = record.sourceAddressLow;
+        headers.sourceAddressLow = record.sourceAddressLow & addressMask;
         headers.destinationAddressHigh = record.destinationAddressHigh;
-        headers.destinationAddressLow = record.destinationAddressLow;
+        headers.destinationAddressLow = record.destinationAddressLow & addressMask;
         headers.laterFragment = record.get(RecordField.FRAGMENT_OFFSET) > 0;
         switch (headers.protocol) {
             case TCP, UDP, DCCP, SCTP, UDP_LITE -> {
@@ -254,6 +283,11 @@ final class RecordedPackets {
                 // No ports.
             }
         }
+    }
+
+    /** 48 bits, or -1. */
+    private static long mac(DataRecord record, RecordField field) {
+        return record.has(field) ? record.get(field) & MAC_MASK : -1;
     }
 
     private void describeVlans(DataRecord record) {

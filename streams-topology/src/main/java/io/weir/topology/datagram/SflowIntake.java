@@ -139,7 +139,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
             String name = sourceName(source.type, source.index);
             ObservationPoint point = new ObservationPoint(agent.host, name, CaptureNames.SFLOW, rate);
             // One datagram may show several points for the first time.
-            source.point = table.point(point, place.get() + "|" + name + "|" + rate);
+            source.point = table.point(point, () -> place.get() + "|" + name + "|" + rate);
             source.samplingRate = sample.samplingRate;
         }
         PointRow point = source.point;

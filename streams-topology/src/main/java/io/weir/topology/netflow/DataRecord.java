@@ -386,9 +386,9 @@ public final class DataRecord {
      * Derives what exporters say in several ways.
      *
      * @param systemInitMillis when the exporter started, where its options say so, or -1
-     * @param maxSkewNanos how far from the export time the last packet may be
+     * @param limits how far from the export time the last packet may be
      */
-    void derive(long systemInitMillis, long maxSkewNanos) {
+    void derive(long systemInitMillis, NetflowLimits limits) {
         deriveAddresses();
         if (template.mayBeIcmp()) {
             deriveIcmp();
@@ -396,7 +396,7 @@ public final class DataRecord {
             icmpType = -1;
             icmpCode = -1;
         }
-        deriveTimes(systemInitMillis, maxSkewNanos);
+        deriveTimes(systemInitMillis, limits);
     }
 
     private void deriveAddresses() {
@@ -463,7 +463,7 @@ public final class DataRecord {
         }
     }
 
-    private void deriveTimes(long systemInitMillis, long maxSkewNanos) {
+    private void deriveTimes(long systemInitMillis, NetflowLimits limits) {
         timesEstimated = false;
         long last = time(template.last(), template.lastSlot(), systemInitMillis);
         long first = time(template.first(), template.firstSlot(), systemInitMillis);
@@ -479,7 +479,7 @@ public final class DataRecord {
         }
         long off = last - (head.exportNanos + head.clockCorrectionNanos);
         long length = last - first;
-        if (off > maxSkewNanos || off < -maxSkewNanos) {
+        if (off > limits.maxAheadNanos() || off < -limits.maxClockSkewNanos()) {
             estimate(length);
         } else {
             lastNanos = last;

@@ -31,8 +31,10 @@ public final class NetflowDecoder {
     static final int MAX_PROBLEMS = 32;
     /** Templates that one datagram may bring anew. */
     static final int MAX_NEW_TEMPLATES = 1024;
-    /** Fields of records of variable length that are read for one datagram, and for each set that waited. */
+    /** Fields of options records, and of records of variable length, that are read for one datagram. */
     static final int MAX_FIELD_READS = 1 << 20;
+    /** The same for all sets that have waited for one template. */
+    static final int MAX_LATE_FIELD_READS = 1 << 24;
 
     private static final int SHORT_MASK = 0xffff;
     private static final long INT_MASK = 0xffff_ffffL;
@@ -417,8 +419,9 @@ public final class NetflowDecoder {
         }
         ByteBuffer before = buffer;
         int readsBefore = fieldReads;
+        // Of all of them together.
+        fieldReads = MAX_FIELD_READS - MAX_LATE_FIELD_READS;
         for (PendingSet set : sets) {
-            fieldReads = 0;
             buffer = set.buffer();
             listener.onLateSet(set);
             decodeRecords(template, set.head(), 0, set.octets(), true);
@@ -441,7 +444,7 @@ public final class NetflowDecoder {
         record.beginSet(template, of, buffer, late);
         long systemInit = of.version == IPFIX ? options(of.exporter).systemInitMillis(of.domain) : DataRecord.ABSENT;
         int at = template.isFixed()
-                ? decodeFixed(template, from, end, systemInit)
+                ? decodeFixed(template, of, from, end, systemInit)
                 : decodeVariable(template, of, from, end, systemInit);
         if (at >= 0 && end - at > MAX_PADDING && !isZero(at, end)) {
             of.undecodedSets += late ? 0 : 1;
@@ -449,12 +452,20 @@ public final class NetflowDecoder {
         }
     }
 
-    /** Position behind the last record. */
-    private int decodeFixed(Template template, int from, int end, long systemInit) {
+    /** Position behind the last record, or -1 where a problem has been told that ends the set. */
+    private int decodeFixed(Template template, MessageHead of, int from, int end, long systemInit) {
         int octets = template.minRecordOctets();
+        // Options are looked at field by field, however short their records are.
+        int reads = template.isOptions() ? template.fieldCount() : 0;
         int at = from;
         int last = end - octets;
         while (at <= last && !isPadding(at, end)) {
+            fieldReads += reads;
+            if (fieldReads > MAX_FIELD_READS) {
+                of.undecodedSets++;
+                problem(of, NetflowProblem.TOO_MUCH_WORK, at, end - at);
+                return -1;
+            }
             tellRecord(at, systemInit);
             at += octets;
         }
@@ -495,7 +506,7 @@ public final class NetflowDecoder {
     }
 
     private void tell(long systemInit) {
-        record.derive(systemInit, limits.maxClockSkewNanos());
+        record.derive(systemInit, limits);
         record.head().dataRecords++;
         if (record.template().isOptions()) {
             record.head().optionsRecords++;
@@ -519,7 +530,7 @@ public final class NetflowDecoder {
         } else if (record.readVariable(0, set.octets()) < 0) {
             return;
         }
-        record.derive(DataRecord.ABSENT, limits.maxClockSkewNanos());
+        record.derive(DataRecord.ABSENT, limits);
         learnOptions();
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxPendingOctets octets of the waiting sets of all exporters; the oldest is given up
  * @param pendingLifetimeNanos a set that waits for longer is given up
  * @param maxClockSkewNanos a record's time further than this from when it came in is not believed
+ * @param maxAheadNanos a record's last packet further behind its export is not believed: records tell of what has been
  * @param maxOptionsPerExporter entries of each table that an exporter's options fill; further ones are not taken in, and counted
  * @param maxOptions entries of the tables of all exporters; what the exporter heard of longest ago has told goes
  */
@@ -29,6 +30,7 @@ public record NetflowLimits(
         long maxPendingOctets,
         long pendingLifetimeNanos,
         long maxClockSkewNanos,
+        long maxAheadNanos,
         int maxOptionsPerExporter,
         int maxOptions) {
 
@@ -46,13 +48,14 @@ public record NetflowLimits(
         requirePositive(maxPendingOctets, "maxPendingOctets");
         requirePositive(pendingLifetimeNanos, "pendingLifetimeNanos");
         requirePositive(maxClockSkewNanos, "maxClockSkewNanos");
+        requirePositive(maxAheadNanos, "maxAheadNanos");
         requirePositive(maxOptionsPerExporter, "maxOptionsPerExporter");
         requirePositive(maxOptions, "maxOptions");
     }
 
     /**
      * Templates: thirty minutes, twice what exporters usually take to send them again. Waiting sets: as long, within 64 MiB. Clocks: a
-     * day.
+     * day; times ahead of the export: a minute.
      */
     public static NetflowLimits defaults() {
         return new NetflowLimits(
@@ -66,6 +69,7 @@ public record NetflowLimits(
                 64 * MEBIBYTE,
                 TimeUnit.MINUTES.toNanos(30),
                 TimeUnit.DAYS.toNanos(1),
+                TimeUnit.MINUTES.toNanos(1),
                 16_384,
                 262_144);
     }

@@ -28,14 +28,25 @@ public final class OptionsRecord {
                         0, record.head(), template.key().id(), record.buffer(), record.position(), record.octets()));
     }
 
+    /** What tables are about that name the exporter alone as their scope, as those of samplers and interfaces often do. */
+    private static final RecordField[] SUBJECTS = {
+        RecordField.SAMPLER,
+        RecordField.SELECTOR,
+        RecordField.INGRESS_INTERFACE,
+        RecordField.EGRESS_INTERFACE,
+        RecordField.INGRESS_VRF,
+        RecordField.EGRESS_VRF,
+        RecordField.APPLICATION
+    };
+
     /**
-     * What the record is about: exporter, domain, template and the fields that are its scope (RFC 7011 section 3.4.2.1). A later record of
-     * the same scope takes its place.
+     * What the record is about: exporter, domain, template, the fields that are its scope (RFC 7011 section 3.4.2.1), and the sampler, interface,
+     * or the like that it names. A later record about the same takes its place.
      */
     public static byte[] scopeOf(DataRecord record) {
         Template template = record.template();
         MessageHead head = record.head();
-        int octets = KEY_HEAD_OCTETS;
+        int octets = KEY_HEAD_OCTETS + SUBJECTS.length * Long.BYTES;
         for (int field = 0; field < template.scopeFields(); field++) {
             octets += record.fieldOctets(field);
         }
@@ -49,6 +60,9 @@ public final class OptionsRecord {
         for (int field = 0; field < template.scopeFields(); field++) {
             key.put(key.position(), record.buffer(), record.fieldPosition(field), record.fieldOctets(field));
             key.position(key.position() + record.fieldOctets(field));
+        }
+        for (RecordField subject : SUBJECTS) {
+            key.putLong(record.get(subject));
         }
         return key.array();
     }

@@ -170,11 +170,28 @@ public final class Templates {
     public void expire(long now, TemplateListener listener) {
         for (Iterator<Map.Entry<Exporter, Session>> all = sessions.entrySet().iterator(); all.hasNext(); ) {
             Session session = all.next().getValue();
-            if (now - session.lastSeen > limits.templateLifetimeNanos()) {
+            if (isExpired(session, now) && !(session.split && hasLivePort(session, now))) {
                 all.remove();
                 forget(session, TemplateChange.EXPIRED, listener);
             }
         }
+    }
+
+    private boolean isExpired(Session session, long now) {
+        return now - session.lastSeen > limits.templateLifetimeNanos();
+    }
+
+    /** Whether a port of a split address is in use: the address says that its ports are told apart. */
+    private boolean hasLivePort(Session address, long now) {
+        for (Session session : sessions.values()) {
+            Exporter exporter = session.exporter;
+            if (exporter.port() != Exporter.ANY_PORT
+                    && exporter.withoutPort().equals(address.exporter)
+                    && !isExpired(session, now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Every template, in no order. */

@@ -16,6 +16,7 @@ import io.weir.testing.Captures;
 import io.weir.topology.netflow.NetflowWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ class NetflowIntakeTest {
     private DatagramLosses gathered;
     private NetflowIntake intake;
     private int place;
+    private int ended;
 
     private record Summary(
             String point,
@@ -72,7 +74,15 @@ class NetflowIntakeTest {
                 gathered,
                 metrics.begin(DatagramKind.NETFLOW),
                 () -> "netflow-0@" + place,
+                this::end,
                 90 * SECOND);
+    }
+
+    private void end(PointRow row) {
+        outbox.flush();
+        outbox.sendLife(row, true);
+        table.forget(row);
+        ended++;
     }
 
     /** As after a commit and a crash: what the changelog holds goes on. */
@@ -317,13 +327,13 @@ class NetflowIntakeTest {
                                 .putInt(1)
                                 .putInt(2)
                                 .putLong(1L << 33)
-                                .putLong(1L << 43)
+                                .putLong(1L << 41)
                                 .array())
                 .bytes());
         flush();
 
         assertThat(summaries.stream().mapToLong(Summary::packets).sum()).isEqualTo(1L << 33);
-        assertThat(summaries.stream().mapToLong(Summary::octets).sum()).isEqualTo(1L << 43);
+        assertThat(summaries.stream().mapToLong(Summary::octets).sum()).isEqualTo(1L << 41);
     }
 
     @Test
@@ -335,6 +345,125 @@ class NetflowIntakeTest {
             assertThat(loss.getReason()).isEqualTo(LossReason.malformed_datagram);
             assertThat(loss.getDatagrams()).isEqualTo(1);
         });
+    }
+
+    /** What was open at the point is given, and its time begins anew. */
+    @Test
+    void shouldBeginAPointAnewWhenTheClockOfItsExporterIsSetBack() {
+        int ahead = NetflowWriter.EXPORT_SECONDS + 7_200;
+        byte[] record = record(0x10, 4, 400, 90_000, 95_000);
+        take(message(1).seconds(ahead).template(300, FIELDS).data(300, record).bytes());
+        take(message(2).seconds(ahead + 1).data(300, record).bytes(), NOW + SECOND);
+        String before = table.points().iterator().next().sessionId;
+        assertThat(ended).isZero();
+        take(message(3).data(300, record).bytes(), NOW + 2 * SECOND);
+        flush();
+
+        assertThat(ended).isEqualTo(1);
+        assertThat(table.points()).singleElement().satisfies(point -> {
+            assertThat(point.sessionId).isNotEqualTo(before);
+            assertThat(point.watermarkNanos).isEqualTo(NOW - 90 * SECOND);
+        });
+        assertThat(summaries.stream().mapToInt(Summary::packets).sum()).isEqualTo(12);
+    }
+
+    /** An exporter tells of what has been. */
+    @Test
+    void shouldNotBelieveThatAPacketIsYetToCome() {
+        take(message(1)
+                .template(300, FIELDS)
+                .data(300, record(0x10, 2, 200, 3_695_000, 3_700_000))
+                .bytes());
+        flush();
+
+        assertThat(summaries).extracting(Summary::timeNanos).containsExactly(NOW - 5 * SECOND, NOW);
+    }
+
+    /** However much one datagram's records say that they count. */
+    @Test
+    void shouldBoundTheSummariesOfADatagram() {
+        byte[] record = ByteBuffer.allocate(28)
+                .putInt(1)
+                .putInt(2)
+                .putLong(1L << 36)
+                .putLong(1L << 42)
+                .putInt(1_000_000_000)
+                .array();
+        byte[][] records = new byte[200][];
+        Arrays.fill(records, record);
+        take(message(1)
+                .template(300, 8, 4, 12, 4, 2, 8, 1, 8, 161, 4)
+                .data(300, records)
+                .bytes());
+        flush();
+
+        assertThat(summaries.size()).isBetween(RecordedPackets.MAX_SUMMARIES, 2 * RecordedPackets.MAX_SUMMARIES);
+        assertThat(summaries).allMatch(one -> one.packets > 0);
+        long counted = summaries.stream().mapToLong(Summary::packets).sum() >> 36;
+        assertThat(losses).singleElement().satisfies(loss -> {
+            assertThat(loss.getReason()).isEqualTo(LossReason.implausible_record);
+            assertThat(loss.getFlowRecords()).isEqualTo(200 - counted);
+        });
+    }
+
+    /** Tables of samplers name the exporter as their scope in every record. */
+    @Test
+    void shouldKnowEverySamplerAfterARestart() {
+        int[] fields = {8, 4, 12, 4, 48, 2, 2, 4, 1, 4};
+        take(message(1)
+                .template(300, fields)
+                .options(301, 1, 1, 4, 48, 2, 50, 4)
+                .data(
+                        301,
+                        ByteBuffer.allocate(10)
+                                .putInt(7)
+                                .putShort((short) 1)
+                                .putInt(1000)
+                                .array(),
+                        ByteBuffer.allocate(10)
+                                .putInt(7)
+                                .putShort((short) 2)
+                                .putInt(100)
+                                .array())
+                .bytes());
+        restart();
+        for (int sampler = 1; sampler <= 2; sampler++) {
+            byte[] record = ByteBuffer.allocate(18)
+                    .putInt(1)
+                    .putInt(2)
+                    .putShort((short) sampler)
+                    .putInt(sampler)
+                    .putInt(100)
+                    .array();
+            take(message(1 + sampler).data(300, record).bytes());
+        }
+        flush();
+
+        assertThat(summaries)
+                .extracting(one -> one.packets * 10_000 + one.samplingRate)
+                .containsExactly(11_000, 20_100);
+    }
+
+    @Test
+    void shouldTellInterfacesOfDomainsApart() {
+        for (int domain = 0; domain <= 1; domain++) {
+            take(message(1)
+                    .domain(domain)
+                    .template(300, 8, 4, 12, 4, 10, 4, 2, 4, 1, 4)
+                    .data(
+                            300,
+                            ByteBuffer.allocate(20)
+                                    .putInt(1)
+                                    .putInt(2)
+                                    .putInt(12)
+                                    .putInt(3)
+                                    .putInt(400)
+                                    .array())
+                    .bytes());
+        }
+        flush();
+
+        assertThat(summaries).extracting(Summary::point).containsExactly("192.0.2.1|12", "192.0.2.1|1:12");
     }
 
     /** Wherever the process ends, what comes out is the same. */

@@ -86,6 +86,7 @@ class CaptureTruthTest {
                 limits.maxPendingOctets(),
                 limits.pendingLifetimeNanos(),
                 TimeUnit.DAYS.toNanos(50),
+                TimeUnit.DAYS.toNanos(50),
                 limits.maxOptionsPerExporter(),
                 limits.maxOptions());
     }

@@ -32,6 +32,7 @@ class PendingSetsTest {
                 octets,
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
+                defaults.maxAheadNanos(),
                 defaults.maxOptionsPerExporter(),
                 defaults.maxOptions());
     }

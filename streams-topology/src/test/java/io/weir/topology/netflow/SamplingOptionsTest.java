@@ -155,6 +155,7 @@ class SamplingOptionsTest {
                 defaults.maxPendingOctets(),
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
+                defaults.maxAheadNanos(),
                 ofOne,
                 ofAll);
     }

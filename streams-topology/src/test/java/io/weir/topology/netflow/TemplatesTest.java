@@ -34,6 +34,7 @@ class TemplatesTest {
                 defaults.maxPendingOctets(),
                 defaults.pendingLifetimeNanos(),
                 defaults.maxClockSkewNanos(),
+                defaults.maxAheadNanos(),
                 defaults.maxOptionsPerExporter(),
                 defaults.maxOptions());
     }
@@ -164,6 +165,36 @@ class TemplatesTest {
         }
         assertThat(decoder.templates().portConflicts()).isZero();
         assertThat(decoder.templates().all().get(0).revision()).isEqualTo(5);
+    }
+
+    /** N-01: ports stay apart as long as one of them is in use. */
+    @Test
+    void shouldTellPortsApartForAsLongAsTheyAreUsed() {
+        NetflowDecoder decoder = Decoding.decoder();
+        for (int i = 0; i < 2; i++) {
+            decode(
+                    decoder,
+                    port(1000),
+                    Decoding.NOW,
+                    ipfix().template(256, FIELDS).bytes());
+            decode(
+                    decoder,
+                    port(2000),
+                    Decoding.NOW,
+                    ipfix().template(256, OTHER).bytes());
+        }
+        for (int minutes = 10; minutes <= 60; minutes += 10) {
+            long now = Decoding.NOW + TimeUnit.MINUTES.toNanos(minutes);
+            decode(decoder, port(1000), now, ipfix().data(256, RECORD).bytes());
+            decode(decoder, port(2000), now, ipfix().data(256, RECORD).bytes());
+            decoder.expire(now, told);
+        }
+        assertThat(decoder.templates().isSplit(port(3000))).isTrue();
+        assertThat(told.records).hasSize(12);
+        assertThat(told.records.get(11).source()).isEqualTo("10.0.0.2");
+        decoder.expire(Decoding.NOW + TimeUnit.MINUTES.toNanos(91), told);
+        decoder.expire(Decoding.NOW + TimeUnit.MINUTES.toNanos(91), told);
+        assertThat(decoder.templates().exporters()).isZero();
     }
 
     /** N-01: what waits of one port is not read with the template of another. */
