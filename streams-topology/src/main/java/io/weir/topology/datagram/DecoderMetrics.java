@@ -138,7 +138,7 @@ public final class DecoderMetrics {
         templates = counters(
                 TemplateChange.class,
                 "template.changes",
-                "templates",
+                "changes",
                 "Templates that were learned or redefined, taken back (withdrawn), had to go for others (evicted), or whose exporter fell silent (expired).",
                 KIND,
                 registry);
@@ -170,7 +170,7 @@ public final class DecoderMetrics {
                         .filter(task -> task.kind == kind)
                         .mapToInt(value)
                         .sum())
-                .baseUnit(name);
+                .baseUnit(name.substring(name.lastIndexOf('.') + 1));
     }
 
     private static Counter counter(
