@@ -20,12 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -64,8 +62,8 @@ final class AnalyzeOutput implements AutoCloseable {
         long enclosedPackets;
         long enclosedEdgePackets;
         long lostPackets;
-        final Set<String> findingIds = new HashSet<>();
-        final Set<String> edgeKeys = new HashSet<>();
+        final DistinctKeys findingIds = new DistinctKeys();
+        final DistinctKeys edgeKeys = new DistinctKeys();
 
         Input(String name, Path directory) {
             this.name = name;
@@ -309,14 +307,13 @@ final class AnalyzeOutput implements AutoCloseable {
         } else {
             input.enclosedEdgePackets += edge.packets();
         }
-        // Entities and service; which characters they are does not matter to a set.
-        input.edgeKeys.add(new String(key, StandardCharsets.ISO_8859_1));
+        input.edgeKeys.add(key);
         write(input.edgeLines, value);
     }
 
     private void finding(Finding finding, byte[] value) {
         Input input = inputOf(finding.getObservationPoint().getInterface$());
-        input.findingIds.add(finding.getFindingId());
+        input.findingIds.add(finding.getFindingId().getBytes(StandardCharsets.UTF_8));
         if (findings.size() < MAX_FINDINGS || findings.containsKey(finding.getFindingId())) {
             findings.put(finding.getFindingId(), finding);
         }

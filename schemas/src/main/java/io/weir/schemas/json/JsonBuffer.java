@@ -21,8 +21,18 @@ public final class JsonBuffer {
     private static final int BILLION = 1_000_000_000;
     private static final int BILLION_ZEROS = 9;
 
-    /** 2 to the power of 35, divided by ten and rounded up: exact for numbers of 31 bits. */
-    private static final long TENTH_OF_2_TO_35 = 0xCCCC_CCCDL;
+    /** 2 to the power of 37, divided by a hundred and rounded up: exact for numbers of 31 bits. */
+    private static final long HUNDREDTH_OF_2_TO_37 = 0x51EB_851FL;
+
+    /** The two digits of each number below a hundred, one pair behind the other. */
+    private static final byte[] PAIRS = new byte[200];
+
+    static {
+        for (int number = 0; number < 100; number++) {
+            PAIRS[2 * number] = (byte) ('0' + number / 10);
+            PAIRS[2 * number + 1] = (byte) ('0' + number % 10);
+        }
+    }
 
     /** By octet: stands for itself in a string. */
     private static final boolean[] PLAIN = new boolean[256];
@@ -133,15 +143,21 @@ public final class JsonBuffer {
         }
     }
 
-    /** The last {@code digits} digits of a number below a billion. */
+    /** The last {@code digits} digits of a number below a billion, two at a time. */
     private void writeDigits(int value, int digits) {
         byte[] target = bytes;
         int rest = value;
-        for (int at = size + digits - 1; at >= size; at--) {
-            // Divides by ten: several times cheaper than the instruction where the compiler does not do the same.
-            int quotient = (int) ((rest * TENTH_OF_2_TO_35) >>> 35);
-            target[at] = (byte) ('0' + rest - quotient * 10);
+        int at = size + digits;
+        while (at - size >= 2) {
+            // Divides by a hundred: several times cheaper than the instruction where the compiler does not do the same.
+            int quotient = (int) ((rest * HUNDREDTH_OF_2_TO_37) >>> 37);
+            int pair = 2 * (rest - quotient * 100);
+            target[--at] = PAIRS[pair + 1];
+            target[--at] = PAIRS[pair];
             rest = quotient;
+        }
+        if (at > size) {
+            target[--at] = (byte) ('0' + rest);
         }
         size += digits;
     }

@@ -7,7 +7,7 @@ import org.apache.kafka.common.utils.ByteUtils;
 
 /**
  * How many round trips took how long: buckets of an eighth of a power of two, of which only those that hold something are kept. A percentile
- * is wrong by 1/16 of itself at most; the shortest and the longest are exact. At most {@value #MAX_BUCKETS} buckets of 6 octets, each
+ * is wrong by 1/16 of itself at most; the shortest and the longest are exact. At most {@value #MAX_BUCKETS} buckets of 8 octets, each
  * of which counts to 2^31 - 1 and stays there. Sketches add up: of two, the sum is that of all round trips of both.
  */
 public final class RoundTripSketch {
@@ -23,8 +23,11 @@ public final class RoundTripSketch {
     /** Varints of distance to the bucket before (2 octets at most) and count (5). */
     private static final int BUCKET_OCTETS = 2 + 5;
 
-    private short[] buckets = new short[4];
-    private int[] counts = new int[4];
+    private static final int FIRST_ROOM = 4;
+
+    /** One below the other: bucket in the upper half, its count in the lower one. Together, as a flow's sketch is seldom in a cache. */
+    private long[] cells = new long[FIRST_ROOM];
+
     private int used;
 
     private long samples;
@@ -33,8 +36,7 @@ public final class RoundTripSketch {
 
     /** Takes a round trip in, microseconds, not negative. */
     public void add(int microseconds) {
-        int place = placeOf(bucket(microseconds));
-        counts[place] = plus(counts[place], 1);
+        count(bucket(microseconds), 1);
         samples++;
         least = Math.min(least, microseconds);
         greatest = Math.max(greatest, microseconds);
@@ -58,36 +60,54 @@ public final class RoundTripSketch {
 
     private void add(RoundTripSketch part) {
         for (int i = 0; i < part.used; i++) {
-            int place = placeOf(part.buckets[i]);
-            counts[place] = plus(counts[place], part.counts[i]);
+            count(bucketOf(part.cells[i]), countOf(part.cells[i]));
         }
         samples += part.samples;
         least = Math.min(least, part.least);
         greatest = Math.max(greatest, part.greatest);
     }
 
-    private static int plus(int count, int more) {
-        return (int) Math.min((long) count + more, Integer.MAX_VALUE);
-    }
-
-    private int placeOf(short bucket) {
-        int place = Arrays.binarySearch(buckets, 0, used, bucket);
-        if (place < 0) {
-            place = -1 - place;
+    private void count(int bucket, int more) {
+        int place = placeOf(bucket);
+        if (place == used || bucketOf(cells[place]) != bucket) {
             insert(place, bucket);
         }
-        return place;
+        cells[place] = cell(bucket, (int) Math.min((long) countOf(cells[place]) + more, Integer.MAX_VALUE));
     }
 
-    private void insert(int place, short bucket) {
-        if (used == buckets.length) {
-            buckets = Arrays.copyOf(buckets, used * 2);
-            counts = Arrays.copyOf(counts, used * 2);
+    private static long cell(int bucket, int count) {
+        return (long) bucket << Integer.SIZE | count;
+    }
+
+    private static int bucketOf(long cell) {
+        return (int) (cell >>> Integer.SIZE);
+    }
+
+    private static int countOf(long cell) {
+        return (int) cell;
+    }
+
+    /** Of the first bucket that is not below this one. */
+    private int placeOf(int bucket) {
+        int from = 0;
+        int to = used;
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (bucketOf(cells[middle]) < bucket) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
         }
-        System.arraycopy(buckets, place, buckets, place + 1, used - place);
-        System.arraycopy(counts, place, counts, place + 1, used - place);
-        buckets[place] = bucket;
-        counts[place] = 0;
+        return from;
+    }
+
+    private void insert(int place, int bucket) {
+        if (used == cells.length) {
+            cells = Arrays.copyOf(cells, used * 2);
+        }
+        System.arraycopy(cells, place, cells, place + 1, used - place);
+        cells[place] = cell(bucket, 0);
         used++;
     }
 
@@ -114,9 +134,9 @@ public final class RoundTripSketch {
         long rank = (samples * percent + 99) / 100;
         long seen = 0;
         for (int i = 0; i < used; i++) {
-            seen += counts[i];
+            seen += countOf(cells[i]);
             if (seen >= rank) {
-                return Math.max(least, Math.min(greatest, middle(buckets[i])));
+                return Math.max(least, Math.min(greatest, middle(bucketOf(cells[i]))));
             }
         }
         return greatest;
@@ -132,12 +152,12 @@ public final class RoundTripSketch {
                         sketch.greatest);
     }
 
-    private static short bucket(int microseconds) {
+    private static int bucket(int microseconds) {
         if (microseconds < EXACT) {
-            return (short) microseconds;
+            return microseconds;
         }
         int power = 31 - Integer.numberOfLeadingZeros(microseconds);
-        return (short) (EXACT * (power - 2) + (microseconds >>> (power - 3) & 7));
+        return EXACT * (power - 2) + (microseconds >>> (power - 3) & 7);
     }
 
     private static int middle(int bucket) {
@@ -162,9 +182,10 @@ public final class RoundTripSketch {
         ByteUtils.writeUnsignedVarint(greatest - least, out);
         int before = 0;
         for (int i = 0; i < used; i++) {
-            ByteUtils.writeUnsignedVarint(buckets[i] - before, out);
-            ByteUtils.writeUnsignedVarint(counts[i], out);
-            before = buckets[i];
+            int bucket = bucketOf(cells[i]);
+            ByteUtils.writeUnsignedVarint(bucket - before, out);
+            ByteUtils.writeUnsignedVarint(countOf(cells[i]), out);
+            before = bucket;
         }
     }
 
@@ -178,13 +199,11 @@ public final class RoundTripSketch {
         sketch.samples = ByteUtils.readVarlong(in);
         sketch.least = ByteUtils.readUnsignedVarint(in);
         sketch.greatest = sketch.least + ByteUtils.readUnsignedVarint(in);
-        sketch.buckets = new short[Math.max(4, sketch.used)];
-        sketch.counts = new int[Math.max(4, sketch.used)];
+        sketch.cells = new long[Math.max(FIRST_ROOM, sketch.used)];
         int bucket = 0;
         for (int i = 0; i < sketch.used; i++) {
             bucket += ByteUtils.readUnsignedVarint(in);
-            sketch.buckets[i] = (short) bucket;
-            sketch.counts[i] = ByteUtils.readUnsignedVarint(in);
+            sketch.cells[i] = cell(bucket, ByteUtils.readUnsignedVarint(in));
         }
         return sketch;
     }

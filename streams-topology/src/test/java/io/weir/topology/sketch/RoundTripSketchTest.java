@@ -83,10 +83,7 @@ class RoundTripSketchTest {
         ByteBuffer octets = ByteBuffer.allocate(sketch.octets());
         sketch.put(octets);
         RoundTripSketch back = RoundTripSketch.get(octets.flip());
-        assertThat(back)
-                .usingRecursiveComparison()
-                .ignoringFields("buckets", "counts")
-                .isEqualTo(sketch);
+        assertThat(back).usingRecursiveComparison().ignoringFields("cells").isEqualTo(sketch);
         assertThat(RoundTripSketch.summary(back)).isEqualTo(RoundTripSketch.summary(sketch));
     }
 
