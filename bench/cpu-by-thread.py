@@ -16,8 +16,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "peers"))
+sys.dont_write_bytecode = True
+
+from weir import WEIR, prepare  # noqa: E402
+
 LOOKS_PER_SECOND = 5
-ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def looked(pid):
@@ -40,14 +44,12 @@ def main():
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         print(__doc__.strip(), file=sys.stderr)
         sys.exit(2)
-    weir = os.path.join(ROOT, "weir")
-    # Builds first when sources have changed.
-    subprocess.run([weir, "--version"], check=True, stdout=subprocess.DEVNULL)
+    prepare()
     with open(sys.argv[1], "rb", buffering=0) as capture:
         while capture.read(1 << 22):
             pass
     out = tempfile.mkdtemp(prefix="weir-cpu-")
-    command = [weir, "analyze", *sys.argv[1:], "--out", out, "--json"]
+    command = [WEIR, "analyze", *sys.argv[1:], "--out", out, "--json"]
     times = {}
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:

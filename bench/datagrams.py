@@ -41,7 +41,7 @@ sys.path.insert(0, os.path.join(HERE, "peers"))
 sys.dont_write_bytecode = True
 
 from receivers import PEERS, Weir  # noqa: E402
-from weir import WEIR  # noqa: E402
+from weir import prepare  # noqa: E402
 
 PORT = 29_995
 DEFAULT_RATES = {"sflow": "20000,100000", "v5": "20000,60000", "v9": "20000,60000", "ipfix": "20000,60000"}
@@ -134,8 +134,7 @@ def main():
     directory = os.path.realpath(arguments.dir)
     work = os.path.join(directory, "datagrams")
     os.makedirs(directory, exist_ok=True)
-    # Builds first when sources have changed.
-    subprocess.run([WEIR, "--version"], check=True, stdout=subprocess.DEVNULL)
+    prepare()
     sender = os.path.join(directory, "send-datagrams")
     subprocess.run(["cc", "-O2", "-o", sender, os.path.join(HERE, "live", "send-datagrams.c")], check=True)
     wanted = arguments.receivers.split(",")

@@ -39,7 +39,7 @@ sys.dont_write_bytecode = True
 from compare import make_capture  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import Part  # noqa: E402
-from weir import WEIR, audit  # noqa: E402
+from weir import WEIR, audit, prepare  # noqa: E402
 
 SNAP_LENGTH = 64
 SERVERS_A_CLIENT = 8
@@ -165,6 +165,7 @@ def main():
         sys.exit("many-flows: --packets must be at least ten for each flow, and two seconds of --rate")
     directory = os.path.realpath(arguments.dir)
     os.makedirs(directory, exist_ok=True)
+    prepare()
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Linux {os.uname().release}; {arguments.rate:g} packets/s a flow, -Xmx{arguments.heap}.\n")
     print("| flows | packets | open | begun again | flow records a packet | CPU µs/packet | thousand packets/s | octets of heap by further open flow | peak RSS MiB "
           "| changelog MiB | s to ready after kill -9 | s to its first packets | peak RSS MiB then | audit |")

@@ -29,7 +29,7 @@ from compare import make_capture  # noqa: E402
 from kafka import start_kafka  # noqa: E402
 from parts import TICKS_A_SECOND, Part  # noqa: E402
 from quota import CpuQuota  # noqa: E402
-from weir import WEIR, audit  # noqa: E402
+from weir import WEIR, audit, prepare  # noqa: E402
 
 READ = "weir_meter_summaries_total"
 # Shares of the backlog, for each meter.
@@ -111,6 +111,7 @@ def main():
     arguments, meter_options = parser.parse_known_args()
     directory = os.path.realpath(arguments.dir)
     os.makedirs(directory, exist_ok=True)
+    prepare()
     capture, truth = make_capture(
         ROOT, directory, arguments.packets, arguments.packets // arguments.packets_per_flow)
     work = os.path.join(directory, "two-meters")

@@ -14,6 +14,7 @@ import time
 
 from measure import measure
 from tools import Argus, Nfpcapd, Pmacctd, Softflowd, Tshark, Weir
+from weir import prepare
 
 DEFAULT_TOOLS = "weir,softflowd,nfpcapd,argus,pmacctd"
 TIMEOUT_SECONDS = 3600
@@ -199,6 +200,8 @@ def main():
         tools = choose_tools(arguments, sink.getsockname()[1])
         captures = [
             make_capture(arguments.root, directory, n, n // arguments.packets_per_flow, arguments.snaplen) for n in sizes]
+        if any(tool.name == Weir.name for tool in tools):
+            prepare()
         results = []
         with open(os.path.join(directory, "runs.jsonl"), "w", encoding="utf-8") as lines:
             for run in range(arguments.runs):
