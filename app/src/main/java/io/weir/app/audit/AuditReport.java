@@ -28,7 +28,8 @@ record AuditReport(
         Map<String, Long> unreadableRecords,
         boolean trimmed,
         boolean mixedWindows,
-        long untrackedSequences) {
+        long untrackedSequences,
+        Datagrams datagrams) {
 
     /** Answers, best first. */
     enum Verdict {
@@ -54,6 +55,23 @@ record AuditReport(
     record RollUp(Duration length, Sums flows, Sums edges) {}
 
     /**
+     * What collectors of datagrams have sent to Kafka.
+     *
+     * @param datagrams signs of life are not among them
+     * @param missing records whose numbers are missing
+     * @param repeated records that came twice
+     * @param unexplained gaps of sessions without a loss that says why
+     * @param trimmed retention has deleted older ones
+     */
+    record Datagrams(
+            long datagrams,
+            long missing,
+            long repeated,
+            List<SequenceTracker.Gap> gaps,
+            List<SequenceTracker.Gap> unexplained,
+            boolean trimmed) {}
+
+    /**
      * One observation point.
      *
      * @param compared sums over the windows that could be compared
@@ -63,6 +81,7 @@ record AuditReport(
      * @param firstDifferenceMs start of the first window that differs, epoch milliseconds; null when none does
      * @param places where the batches of that window lie; empty until they were looked for
      * @param collectorLosses what never reached a batch
+     * @param lostDatagrams of the same, those that count datagrams
      */
     record Line(
             Point point,
@@ -73,7 +92,8 @@ record AuditReport(
             long cutPackets,
             Long firstDifferenceMs,
             List<BatchPlaces.Place> places,
-            Map<LossReason, Sums> collectorLosses) {
+            Map<LossReason, Sums> collectorLosses,
+            Map<LossReason, Long> lostDatagrams) {
 
         private Line withPlaces(List<BatchPlaces.Place> found) {
             return new Line(
@@ -85,7 +105,8 @@ record AuditReport(
                     cutPackets,
                     firstDifferenceMs,
                     found,
-                    collectorLosses);
+                    collectorLosses,
+                    lostDatagrams);
         }
     }
 
@@ -117,7 +138,8 @@ record AuditReport(
                 unreadableRecords,
                 trimmed,
                 mixedWindows,
-                untrackedSequences);
+                untrackedSequences,
+                datagrams);
     }
 
     /** The table and the sentences below it. */
@@ -157,14 +179,8 @@ record AuditReport(
             text.add(
                     "Flows of another window length are in the topic: a difference between neighbouring windows may be theirs.");
         }
-        for (SequenceTracker.Gap gap : gaps) {
-            text.add("Batches " + gap.first() + " to " + gap.last() + " of session " + gap.sessionId()
-                    + " are missing in "
-                    + gap.topic() + " partition " + gap.partition() + " before offset " + gap.offset()
-                    + (unexplainedGaps.contains(gap)
-                            ? "; no loss record says why."
-                            : "; loss records of the session say why."));
-        }
+        gaps.forEach(gap -> text.add(describe("Batches", gap, unexplainedGaps)));
+        datagrams.gaps().forEach(gap -> text.add(describe("Datagrams", gap, datagrams.unexplained())));
         if (repeatedBatches > 0) {
             text.add(repeatedBatches + " batches were sent twice; each was counted once.");
         }
@@ -177,11 +193,25 @@ record AuditReport(
         unreadableRecords.forEach((topic, records) ->
                 text.add(records + " records of " + topic + " cannot be read and were left out of the sums."));
         if (untrackedSequences > 0) {
-            text.add(untrackedSequences
-                    + " batches belong to more sessions than could be followed; gaps there were not looked for.");
+            text.add(
+                    untrackedSequences
+                            + " batches or datagrams belong to more sessions than could be followed; gaps there were not looked for.");
+        }
+        if (datagrams.datagrams() > 0) {
+            text.add(Units.count(datagrams.datagrams()) + " datagrams are in Kafka"
+                    + (datagrams.trimmed() ? ", older ones deleted by retention" : "") + "; "
+                    + (datagrams.missing() == 0
+                            ? "no number is missing."
+                            : Units.count(datagrams.missing()) + " numbers are missing."));
         }
         text.add(sentence());
         return text;
+    }
+
+    private static String describe(String records, SequenceTracker.Gap gap, List<SequenceTracker.Gap> unexplained) {
+        return records + " " + gap.first() + " to " + gap.last() + " of session " + gap.sessionId() + " are missing in "
+                + gap.topic() + " partition " + gap.partition() + " before offset " + gap.offset()
+                + (unexplained.contains(gap) ? "; no loss record says why." : "; loss records of the session say why.");
     }
 
     private static String verdictOf(Line line) {
@@ -226,11 +256,16 @@ record AuditReport(
                     + " packets of flows are older than the batches that are left; not compared.");
         }
         line.collectorLosses()
-                .forEach((reason, lost) -> text.add(line.point() + ": "
-                        + (lost.packets == 0
-                                ? "an unknown number of packets was"
-                                : Units.count(lost.packets) + " packets were")
+                .forEach((reason, lost) -> text.add(line.point() + ": " + amount(line, reason, lost)
                         + " lost before the packets topic (" + reason + ")."));
+    }
+
+    private static String amount(Line line, LossReason reason, Sums lost) {
+        if (lost.packets != 0) {
+            return Units.count(lost.packets) + " packets were";
+        }
+        long datagrams = line.lostDatagrams().getOrDefault(reason, 0L);
+        return datagrams != 0 ? Units.count(datagrams) + " datagrams were" : "an unknown number of packets was";
     }
 
     private static String placesOf(Line line) {
@@ -281,12 +316,17 @@ record AuditReport(
                         unreadableRecords.values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
-                .put("trimmed", trimmed);
+                .put("trimmed", trimmed)
+                .put("datagrams", datagrams.datagrams())
+                .put("missingDatagrams", datagrams.missing())
+                .put("repeatedDatagrams", datagrams.repeated());
         List<JsonObject> points = new ArrayList<>();
         for (Line line : lines) {
             WindowSums sums = line.compared();
             JsonObject losses = new JsonObject();
             line.collectorLosses().forEach((reason, lost) -> losses.put(reason.name(), lost.packets));
+            JsonObject lostDatagrams = new JsonObject();
+            line.lostDatagrams().forEach((reason, lost) -> lostDatagrams.put(reason.name(), lost));
             JsonObject point = new JsonObject()
                     .put("host", line.point().host())
                     .put("interface", line.point().interfaceName())
@@ -309,24 +349,27 @@ record AuditReport(
                     .put("missingPackets", sums.missingPackets())
                     .put("openWindowPackets", line.progressingPackets())
                     .put("deletedWindowPackets", line.cutPackets())
-                    .put("collectorLossPackets", losses);
+                    .put("collectorLossPackets", losses)
+                    .put("collectorLossDatagrams", lostDatagrams);
             if (line.firstDifferenceMs() != null) {
                 point.put("firstDifference", differenceOf(line));
             }
             points.add(point);
         }
-        json.put("observationPoints", points);
         List<JsonObject> listed = new ArrayList<>();
-        for (SequenceTracker.Gap gap : gaps) {
-            listed.add(new JsonObject()
-                    .put("topic", gap.topic())
-                    .put("partition", gap.partition())
-                    .put("offset", gap.offset())
-                    .put("sessionId", gap.sessionId())
-                    .put("firstMissing", gap.first())
-                    .put("lastMissing", gap.last())
-                    .put("explained", !unexplainedGaps.contains(gap)));
-        }
-        return json.put("gaps", listed).toString();
+        gaps.forEach(gap -> listed.add(json(gap, unexplainedGaps)));
+        datagrams.gaps().forEach(gap -> listed.add(json(gap, datagrams.unexplained())));
+        return json.put("observationPoints", points).put("gaps", listed).toString();
+    }
+
+    private static JsonObject json(SequenceTracker.Gap gap, List<SequenceTracker.Gap> unexplained) {
+        return new JsonObject()
+                .put("topic", gap.topic())
+                .put("partition", gap.partition())
+                .put("offset", gap.offset())
+                .put("sessionId", gap.sessionId())
+                .put("firstMissing", gap.first())
+                .put("lastMissing", gap.last())
+                .put("explained", !unexplained.contains(gap));
     }
 }

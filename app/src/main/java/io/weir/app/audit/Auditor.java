@@ -3,6 +3,7 @@ package io.weir.app.audit;
 import io.weir.app.failure.Failure;
 import io.weir.app.read.StartPosition;
 import io.weir.app.read.TopicReader;
+import io.weir.schemas.Datagram;
 import io.weir.schemas.Flow;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
@@ -59,11 +60,12 @@ public final class Auditor {
         this.progress = progress;
     }
 
-    /** Batches first: what flows say later about the windows that batches have closed does not change any more. */
+    /** Datagrams, whose losses come later, and batches first: what flows say later about the windows that batches have closed does not change any more. */
     AuditReport audit() {
         try {
             windowMs = windowOfFlowsMs(clientProperties, topics, StartPosition.BEGINNING, window);
             Ledger ledger = new Ledger(windowMs, grace);
+            readDatagrams(ledger);
             readBatches(ledger::take, ledger::unreadableBatch);
             readRecords(topics.losses(), TopicReader::new, ledger::loss, ledger::unreadableRecord);
             readRecords(topics.flows(), TopicReader::new, ledger::flow, ledger::unreadableRecord);
@@ -147,6 +149,46 @@ public final class Auditor {
                 }
             }));
         }
+    }
+
+    /** Their numbers only: what they hold is in the batches that the decoder makes of them. */
+    private void readDatagrams(Ledger ledger) {
+        List<String> names = List.of(topics.sflow().name(), topics.netflow().name());
+        try (TopicReader reader = TopicReader.ofExisting(clientProperties, names, true);
+                Deserializer<Datagram> deserializer = AvroSerdes.deserializer(Datagram.class, clientProperties)) {
+            Map<TopicPartition, TopicReader.Range> ranges = reader.ranges();
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(ranges, counting(record -> {
+                if (record.value() == null) {
+                    ledger.unreadableRecord(record.topic());
+                    return;
+                }
+                try {
+                    Datagram datagram = deserializer.deserialize(record.topic(), record.value());
+                    ledger.datagram(
+                            head(record, ranges, datagram),
+                            !datagram.getExporterAddress().hasRemaining());
+                } catch (SerializationException e) {
+                    ledger.unreadableRecord(record.topic());
+                }
+            }));
+        }
+    }
+
+    private static BatchHead head(
+            ConsumerRecord<byte[], byte[]> record, Map<TopicPartition, TopicReader.Range> ranges, Datagram datagram) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        return new BatchHead(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                ranges.get(partition).beginning() > 0,
+                new Point(datagram.getHost(), datagram.getListener(), record.topic()),
+                datagram.getSessionId(),
+                datagram.getSequenceNumber(),
+                datagram.getReceiveTimeNanoseconds(),
+                datagram.getReceiveTimeNanoseconds(),
+                datagram.getEndOfInput());
     }
 
     /** Opens a reader, with or without a topic that is missing. */

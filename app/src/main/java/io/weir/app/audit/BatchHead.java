@@ -1,7 +1,7 @@
 package io.weir.app.audit;
 
 /**
- * Where a batch lies and what it says of itself.
+ * Where a batch, or a record of datagrams, lies and what it says of itself.
  *
  * @param trimmed the partition no longer holds its first records, so a sequence may begin above 0
  * @param firstTimeNanoseconds time of its first packet, epoch nanoseconds; 0 without packets

@@ -21,7 +21,7 @@ import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
- * The books: what collectors sent, what the meter made of it, what was lost. Pure; feed it whole topics, batches first, and ask for the
+ * The books: what collectors sent, what the meter made of it, what was lost. Pure; feed it whole topics, datagrams and batches first, and ask for the
  * {@link #report}. Keeps sums per observation point and window, so that the windows that retention has cut or that are still open can be
  * left out; beyond {@value #MAX_WINDOWS} windows later ones share one entry.
  */
@@ -46,6 +46,7 @@ final class Ledger implements Books {
 
         private final Sums meterLossesWithoutTime = new Sums();
         private final Map<LossReason, Sums> collectorLosses = new EnumMap<>(LossReason.class);
+        private final Map<LossReason, Long> lostDatagrams = new EnumMap<>(LossReason.class);
         private final Cut cut = new Cut();
     }
 
@@ -53,6 +54,7 @@ final class Ledger implements Books {
     private final Grace grace;
     private final TreeMap<Point, Book> books = new TreeMap<>();
     private final SequenceTracker sequences = new SequenceTracker();
+    private final SequenceTracker datagramSequences = new SequenceTracker();
     private final Set<String> sessionsWithLosses = new HashSet<>();
     private final Set<Duration> edgeRollUps = new TreeSet<>();
     private int windowCount;
@@ -63,6 +65,8 @@ final class Ledger implements Books {
     /** By topic: of three topics at most. */
     private final Map<String, Long> unreadableRecords = new TreeMap<>();
 
+    private long datagrams;
+    private boolean datagramsTrimmed;
     private boolean trimmed;
     private long otherWindowLengths;
 
@@ -84,6 +88,19 @@ final class Ledger implements Books {
             book.cut.note(head, this);
         }
         return sequences.accept(head);
+    }
+
+    /**
+     * A record of a topic of datagrams.
+     *
+     * @param head its point is the listener
+     * @param isLife a sign of life, which is numbered, too
+     */
+    void datagram(BatchHead head, boolean isLife) {
+        datagramsTrimmed |= head.trimmed();
+        if (datagramSequences.accept(head) && !isLife) {
+            datagrams++;
+        }
     }
 
     @Override
@@ -163,6 +180,9 @@ final class Ledger implements Books {
             book.collectorLosses
                     .computeIfAbsent(loss.getReason(), ignored -> new Sums())
                     .add(packets, layer2Octets);
+            if (loss.getDatagrams() != null) {
+                book.lostDatagrams.merge(loss.getReason(), loss.getDatagrams(), Long::sum);
+            }
         } else if (loss.getReason() != LossReason.sequence_gap) {
             // Missing batches are not among the batches that were counted.
             if (loss.getFirstTimeMicroseconds() == null) {
@@ -211,15 +231,22 @@ final class Ledger implements Books {
     AuditReport report() {
         List<AuditReport.Line> lines = new ArrayList<>();
         books.forEach((point, book) -> lines.add(line(point, book)));
-        List<SequenceTracker.Gap> unexplained = sequences.gaps().stream()
-                .filter(gap -> !sessionsWithLosses.contains(gap.sessionId()))
-                .toList();
+        List<SequenceTracker.Gap> unexplained = unexplained(sequences);
+        AuditReport.Datagrams ofDatagrams = new AuditReport.Datagrams(
+                datagrams,
+                datagramSequences.missingBatches(),
+                datagramSequences.repeatedBatches(),
+                datagramSequences.gaps(),
+                unexplained(datagramSequences),
+                datagramsTrimmed);
         boolean unreadable = unreadableBatches > undecodableLosses;
         AuditReport.Verdict verdict = AuditReport.Verdict.HOLDS;
         for (AuditReport.Line line : lines) {
             verdict = verdict.worseOf(line.verdict());
         }
-        if (!unexplained.isEmpty() || unreadable) {
+        boolean gaps = sequences.hasGapsOfOthersThan(sessionsWithLosses)
+                || datagramSequences.hasGapsOfOthersThan(sessionsWithLosses);
+        if (gaps || unreadable) {
             verdict = AuditReport.Verdict.BROKEN;
         }
         if (lines.isEmpty()) {
@@ -238,7 +265,14 @@ final class Ledger implements Books {
                 unreadableRecords,
                 trimmed,
                 otherWindowLengths > 0,
-                sequences.untracked());
+                sequences.untracked() + datagramSequences.untracked(),
+                ofDatagrams);
+    }
+
+    private List<SequenceTracker.Gap> unexplained(SequenceTracker tracker) {
+        return tracker.gaps().stream()
+                .filter(gap -> !sessionsWithLosses.contains(gap.sessionId()))
+                .toList();
     }
 
     private AuditReport.Line line(Point point, Book book) {
@@ -288,7 +322,8 @@ final class Ledger implements Books {
                 cut.flows.packets,
                 firstDifference,
                 List.of(),
-                book.collectorLosses);
+                book.collectorLosses,
+                book.lostDatagrams);
     }
 
     private static AuditReport.Verdict ofEdges(Sums edges, Sums flows, boolean open) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Follows the batch numbers of each collector session in each partition. Kafka keeps their order, so a number above the expected one is a
+ * Follows the numbers of batches, or of records of datagrams, of each collector session in each partition of a topic. Kafka keeps their order, so a number above the expected one is a
  * gap and one below it a repeat. Holds {@value #MAX_SEQUENCES} sequences; further ones are only counted.
  */
 final class SequenceTracker {
@@ -18,11 +18,12 @@ final class SequenceTracker {
     /** Missing batches: numbers {@code first} to {@code last}, found missing at this offset. */
     record Gap(String topic, int partition, long offset, String sessionId, long first, long last) {}
 
-    private record Key(String sessionId, int partition) {}
+    private record Key(String topic, String sessionId, int partition) {}
 
     private static final class State {
         private long next;
         private boolean ended;
+        private long missing;
         private long watermarkNanoseconds;
         private Point point;
     }
@@ -39,7 +40,7 @@ final class SequenceTracker {
      * @return false when this batch is a repeat
      */
     boolean accept(BatchHead head) {
-        Key key = new Key(head.sessionId(), head.partition());
+        Key key = new Key(head.topic(), head.sessionId(), head.partition());
         State state = states.get(key);
         if (state == null) {
             if (states.size() >= MAX_SEQUENCES) {
@@ -57,6 +58,7 @@ final class SequenceTracker {
         }
         if (head.sequenceNumber() > state.next) {
             missingBatches += head.sequenceNumber() - state.next;
+            state.missing += head.sequenceNumber() - state.next;
             if (gaps.size() < MAX_LISTED) {
                 gaps.add(new Gap(
                         head.topic(),
@@ -76,6 +78,13 @@ final class SequenceTracker {
     /** The first gaps. */
     List<Gap> gaps() {
         return gaps;
+    }
+
+    /** Whether numbers are missing of a session that is none of these, also beyond the gaps that are listed. */
+    boolean hasGapsOfOthersThan(Set<String> sessions) {
+        return states.entrySet().stream()
+                .anyMatch(entry -> entry.getValue().missing > 0
+                        && !sessions.contains(entry.getKey().sessionId()));
     }
 
     long missingBatches() {

@@ -115,6 +115,66 @@ class LedgerTest {
     }
 
     @Test
+    void shouldNameAnUnexplainedGapBehindManyThatLossesExplain() {
+        for (int i = 0; i < 30; i++) {
+            batch("s", 2L * i, false, 0);
+        }
+        batch("other", 1, true, 0);
+        ledger.loss(TestRecords.loss("collector", LossReason.buffer_full, "s", 40L, 4_560L));
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+    }
+
+    @Test
+    void shouldCountDatagramsAndFollowTheirNumbersByTopicAndSession() {
+        batch("s", 0, true, 15);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        datagram("weir.sflow.v1", "d", 0, false);
+        datagram("weir.sflow.v1", "d", 1, false);
+        datagram("weir.sflow.v1", "d", 1, false);
+        datagram("weir.sflow.v1", "d", 2, true);
+        datagram("weir.netflow.v1", "d", 0, false);
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(report.datagrams().datagrams()).isEqualTo(3);
+        assertThat(report.datagrams().repeated()).isEqualTo(1);
+        assertThat(report.text(0)).contains("3 datagrams are in Kafka; no number is missing.");
+    }
+
+    @Test
+    void shouldNameAGapBetweenDatagramsUnlessALossExplainsIt() {
+        batch("s", 0, true, 15);
+        ledger.flow(flow(12, 3, T0));
+        ledger.edge(TestRecords.edge("a", "b", 443, T0, 15));
+        datagram("weir.netflow.v1", "d", 0, false);
+        datagram("weir.netflow.v1", "d", 4, false);
+
+        AuditReport report = ledger.report();
+
+        assertThat(report.verdict()).isEqualTo(AuditReport.Verdict.BROKEN);
+        assertThat(report.text(0))
+                .contains(
+                        "Datagrams 1 to 3 of session d are missing in weir.netflow.v1 partition 0 before offset 2; no loss record says why.",
+                        "2 datagrams are in Kafka; 3 numbers are missing.");
+
+        Loss loss = TestRecords.loss("collector", LossReason.kafka_error, "d", null, null);
+        loss.setDatagrams(3L);
+        ledger.loss(loss);
+
+        assertThat(ledger.report().verdict()).isEqualTo(AuditReport.Verdict.HOLDS);
+        assertThat(ledger.report().text(0))
+                .contains("lab eth0 (pcap): 3 datagrams were lost before the packets topic (kafka_error).");
+    }
+
+    private void datagram(String topic, String session, long sequence, boolean isLife) {
+        Point listener = new Point("collector", "0.0.0.0:6343", topic);
+        ledger.datagram(new BatchHead(topic, 0, offset++, false, listener, session, sequence, 0, 0, false), isLife);
+    }
+
+    @Test
     void shouldCountARepeatedBatchOnce() {
         batch("s", 0, false, 15);
         batch("s", 0, false, 15);
@@ -299,9 +359,9 @@ class LedgerTest {
 
         assertThat(ledger.report().json()).isEqualTo("""
                         {"verdict":"broken","conserved":false,"batches":2,"missingBatches":1,"repeatedBatches":0,"unreadableBatches":0,\
-                        "unreadableRecords":0,"trimmed":false,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
+                        "unreadableRecords":0,"trimmed":false,"datagrams":0,"missingDatagrams":0,"repeatedDatagrams":0,"observationPoints":[{"host":"lab","interface":"eth0","capture":"pcap","verdict":"holds",\
                         "packets":15,"layer2Octets":1710,"flowPackets":15,"flowLayer2Octets":1710,"meterLossPackets":0,\
-                        "edgePackets":15,"edgeRollUps":[],"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{}}],\
+                        "edgePackets":15,"edgeRollUps":[],"missingPackets":0,"openWindowPackets":0,"deletedWindowPackets":0,"collectorLossPackets":{},"collectorLossDatagrams":{}}],\
                         "gaps":[{"topic":"weir.packets.v1","partition":0,"offset":1,"sessionId":"s","firstMissing":1,"lastMissing":1,\
                         "explained":false}]}""");
     }

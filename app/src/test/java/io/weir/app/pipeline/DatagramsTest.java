@@ -295,6 +295,7 @@ class DatagramsTest {
             return packets(audit[0].out()) == packets;
         });
         assertThat(audit[0].exitCode()).as(audit[0].out() + audit[0].err()).isEqualTo(ExitCode.DONE);
+        assertThat(audit[0].out()).contains("\"missingDatagrams\":0").doesNotContain("\"datagrams\":0");
     }
 
     private static long packets(String audit) throws IOException {
