@@ -361,6 +361,40 @@ class NetflowIntakeTest {
     }
 
     @Test
+    void shouldTellPortsApartThatAreExportersOfTheirOwn() {
+        DatagramSender other = DatagramSender.of(4, 0, SENDER.addressLow(), SENDER.port() + 1);
+        byte[] fields = message(1).template(300, FIELDS).bytes();
+        byte[] others = message(500).template(300, 8, 4, 12, 4, 2, 4).bytes();
+        take(fields);
+        intake.take(ByteBuffer.wrap(others), other, "session", NOW);
+        take(message(2).template(300, FIELDS).bytes());
+        take(message(3).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes());
+        intake.take(
+                ByteBuffer.wrap(message(501)
+                        .template(300, 8, 4, 12, 4, 2, 4)
+                        .data(300, new byte[12])
+                        .bytes()),
+                other,
+                "session",
+                NOW);
+        restart();
+
+        Map<String, ExporterStatus> statuses = statuses();
+        assertThat(statuses)
+                .containsOnlyKeys("192.0.2.1|netflow9|1", "192.0.2.1|netflow9|1|2055", "192.0.2.1|netflow9|1|2056");
+        assertThat(statuses.get("192.0.2.1|netflow9|1").getExporterTransportPort())
+                .isNull();
+        ExporterStatus one = statuses.get("192.0.2.1|netflow9|1|2055");
+        assertThat(one.getExporterTransportPort()).isEqualTo(2055);
+        assertThat(one.getTemplates()).isEqualTo(1);
+        assertThat(one.getFlowRecords()).isEqualTo(1);
+        ExporterStatus two = statuses.get("192.0.2.1|netflow9|1|2056");
+        assertThat(two.getExporterTransportPort()).isEqualTo(2056);
+        assertThat(two.getTemplates()).isEqualTo(1);
+        assertThat(two.getMissingDatagrams()).isZero();
+    }
+
+    @Test
     void shouldRefuseARecordThatNoLinkCanHaveCarried() {
         take(message(1)
                 .template(300, 8, 4, 12, 4, 2, 8, 1, 8)
