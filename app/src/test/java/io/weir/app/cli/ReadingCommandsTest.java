@@ -334,6 +334,7 @@ class ReadingCommandsTest {
                 .setDatagramsPerSecond(2.5)
                 .setFlowSamples(sflow ? 7_000L : null)
                 .setCounterSamples(sflow ? 10L : null)
+                .setUncomparedCounterSamples(sflow ? 0L : null)
                 .setFlowRecords(sflow ? null : 7_000L)
                 .setOptionsRecords(sflow ? null : 0L)
                 .setMissingDatagrams(0L)

@@ -9,7 +9,7 @@ final class ExporterTotals {
     static final long NONE = Long.MIN_VALUE;
 
     /** Octets of {@link #writeTo}. */
-    static final int OCTETS = 15 * Long.BYTES;
+    static final int OCTETS = 16 * Long.BYTES;
 
     /** When the first datagram was received, epoch nanoseconds. */
     long firstNanos = NONE;
@@ -31,6 +31,9 @@ final class ExporterTotals {
 
     /** Counter samples of sFlow, else records of options. */
     long others;
+
+    /** Counter samples of interfaces for which there is no room. */
+    long uncompared;
 
     /** Records that count more than can be. */
     long implausible;
@@ -83,6 +86,7 @@ final class ExporterTotals {
                 .putLong(problems)
                 .putLong(flows)
                 .putLong(others)
+                .putLong(uncompared)
                 .putLong(implausible)
                 .putLong(givenUpSets)
                 .putLong(toldMissing)
@@ -101,6 +105,7 @@ final class ExporterTotals {
         problems = in.getLong();
         flows = in.getLong();
         others = in.getLong();
+        uncompared = in.getLong();
         implausible = in.getLong();
         givenUpSets = in.getLong();
         toldMissing = in.getLong();

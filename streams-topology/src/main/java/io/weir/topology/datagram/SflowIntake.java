@@ -216,7 +216,9 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         agent.totals.others++;
         if (sample.hasInterfaceCounters && !late) {
             InterfaceState counted = table.counted(agent, sample.interfaceCounters.index);
-            if (counted != null) {
+            if (counted == null) {
+                agent.totals.uncompared++;
+            } else {
                 counted.count(sample.sequenceNumber, sample.interfaceCounters);
             }
         }

@@ -266,6 +266,21 @@ class SflowIntakeTest {
     }
 
     @Test
+    void shouldCompareABoundedNumberOfInterfaces() {
+        for (int i = 1; i <= SflowTable.MAX_INTERFACES_OF_ONE + 3; i++) {
+            take(SflowAgent.counters(1, i, 0, 0, 0, 0, 0));
+        }
+        restart();
+        take(SflowAgent.counters(2, 1, 0, 0, 0, 0, 0));
+        take(SflowAgent.counters(2, SflowTable.MAX_INTERFACES_OF_ONE + 1, 0, 0, 0, 0, 0));
+
+        assertThat(status().getUncomparedCounterSamples()).isEqualTo(4);
+        assertThat(status().getCounterSamples()).isEqualTo(SflowTable.MAX_INTERFACES_OF_ONE + 5);
+        assertThat(table.exporters()).singleElement().satisfies(agent -> assertThat(agent.interfaces.size())
+                .isEqualTo(SflowTable.MAX_INTERFACES_OF_ONE));
+    }
+
+    @Test
     void shouldKeepTotalsOverARestart() {
         for (long number : new long[] {1, 2, 5, 4, 4, 6}) {
             take(0, number, SflowAgent.packet(number, INTERFACE, RATE, number * RATE, 0, INTERFACE, OTHER, 100));
