@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.serde.AvroSerdes;
@@ -34,10 +35,12 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * weir.sflow.v1 ──read-sflow──▶ decode-sflow (sflow-agents) ─┬─ packet batches ─▶ weir.packets.v1
  *                                                            ├─ counters ───────▶ weir.counters.v1
+ *                                                            ├─ exporters ──────▶ weir.exporters.v1
  *                                                            ├─ losses ─────────▶ weir.losses.v1
  *                                                            └─ rejected ───────▶ weir.sflow.v1.rejected
  *
  * weir.netflow.v1 ─read-netflow─▶ decode-netflow (netflow-exporters) ─┬─ packet batches ─▶ weir.packets.v1
+ *                                                                     ├─ exporters ──────▶ weir.exporters.v1
  *                                                                     ├─ losses ─────────▶ weir.losses.v1
  *                                                                     └─ rejected ───────▶ weir.netflow.v1.rejected
  * </pre>
@@ -81,6 +84,7 @@ public final class DecoderTopology {
             if (kind == DatagramKind.SFLOW) {
                 writeCounters(DecoderTopology.<String, DeviceCounters>of(results), kind, topics, clientConfigs);
             }
+            writeExporters(DecoderTopology.<String, ExporterStatus>of(results), kind, topics, clientConfigs);
             writeLosses(DecoderTopology.<String, Loss>of(results), kind, topics, clientConfigs);
             writeRejected(
                     DecoderTopology.<String, ProducerRecord<byte[], byte[]>>of(results), kind, topic.rejectedName());
@@ -122,6 +126,15 @@ public final class DecoderTopology {
                 topics.counters().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.counters(), clientConfigs))
                         .withName(kind.countersNode()));
+    }
+
+    /** A tombstone stands for one that was forgotten. */
+    private static void writeExporters(
+            KStream<String, ExporterStatus> exporters, DatagramKind kind, Topics topics, Map<String, ?> clientConfigs) {
+        exporters.to(
+                topics.exporters().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.exporters(), clientConfigs))
+                        .withName(kind.exportersNode()));
     }
 
     private static void writeLosses(

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
@@ -65,6 +67,7 @@ class DecoderTopologyTest {
     private TestInputTopic<byte[], byte[]> netflow;
     private TestOutputTopic<byte[], byte[]> packets;
     private TestOutputTopic<String, DeviceCounters> counters;
+    private TestOutputTopic<String, ExporterStatus> exporters;
     private TestOutputTopic<String, Loss> losses;
     private TestOutputTopic<byte[], byte[]> rejected;
     private long sequence;
@@ -92,6 +95,10 @@ class DecoderTopologyTest {
                 topics.counters().name(),
                 new StringDeserializer(),
                 AvroSerdes.deserializer(DeviceCounters.class, configs));
+        exporters = driver.createOutputTopic(
+                topics.exporters().name(),
+                new StringDeserializer(),
+                AvroSerdes.deserializer(ExporterStatus.class, configs));
         losses = driver.createOutputTopic(
                 topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
         rejected = driver.createOutputTopic(
@@ -317,6 +324,216 @@ class DecoderTopologyTest {
             }
         }
         return truth;
+    }
+
+    /** What was said last of each exporter. */
+    private Map<String, ExporterStatus> statuses() {
+        driver.advanceWallClockTime(Duration.ofSeconds(11));
+        Map<String, ExporterStatus> latest = new TreeMap<>();
+        for (KeyValue<String, ExporterStatus> said : exporters.readKeyValuesToList()) {
+            latest.put(said.key, said.value);
+        }
+        return latest;
+    }
+
+    /** Datagrams, those that came twice, flow samples and counter samples. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sflow-pmacct-office-1in10",
+                "sflow-v6-agent",
+                "sflow-expanded-sample",
+                "sflow-ndpi-9",
+                "sflow-collected-datagrams"
+            })
+    void shouldSayHowAgentsStand(String capture) throws IOException {
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+
+        Map<String, List<Long>> found = new TreeMap<>();
+        statuses()
+                .forEach((key, status) -> found.put(
+                        key,
+                        List.of(
+                                status.getDatagrams(),
+                                status.getDuplicateDatagrams(),
+                                status.getFlowSamples(),
+                                status.getCounterSamples())));
+        Map<String, List<Long>> truth = new TreeMap<>();
+        Set<String> heads = new HashSet<>();
+        try (InputStream in = Captures.truth(capture)) {
+            for (JsonNode datagram :
+                    new ObjectMapper().readTree(in).get("sflow").get("list")) {
+                JsonNode skeleton = datagram.get("skeleton");
+                String key = skeleton.get("agent").asText() + "|sflow5|"
+                        + skeleton.get("sub_agent").asText();
+                long came = 1;
+                long again = heads.add(key + " " + skeleton.get("sequence").asText()) ? 0 : 1;
+                long packetsSampled = 0;
+                long countersSampled = 0;
+                for (JsonNode sample : skeleton.get("samples")) {
+                    int format = sample.get("format").asInt();
+                    packetsSampled += again == 0 && (format == 1 || format == 3) ? 1 : 0;
+                    countersSampled += again == 0 && (format == 2 || format == 4) ? 1 : 0;
+                }
+                truth.merge(key, List.of(came, again, packetsSampled, countersSampled), DecoderTopologyTest::sum);
+            }
+        }
+        assertThat(found).isEqualTo(truth);
+    }
+
+    private static List<Long> sum(List<Long> left, List<Long> right) {
+        List<Long> sum = new ArrayList<>();
+        for (int i = 0; i < left.size(); i++) {
+            sum.add(left.get(i) + right.get(i));
+        }
+        return sum;
+    }
+
+    /** Datagrams and records by domain, and by how much the exporter's clock is off, by a reader of another make. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nf9-softflowd-office",
+                "nf9-cisco-sampling",
+                "ipfix-cisco",
+                "ipfix-ipv6-sampling",
+                "nf5-softflowd-synscan"
+            })
+    void shouldSayHowDomainsStand(String capture) throws IOException {
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipeNetflow(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+
+        Map<String, ExporterStatus> found = statuses();
+        Map<String, Long> datagrams = new TreeMap<>();
+        Map<String, Long> offsetsMs = new TreeMap<>();
+        long records;
+        try (InputStream in = Captures.truth(capture)) {
+            JsonNode netflow = new ObjectMapper().readTree(in).get("netflow");
+            records = netflow.get("records_seen_by_tshark").asLong();
+            for (JsonNode datagram : netflow.get("list")) {
+                int version = datagram.get("version").asInt();
+                String key = datagram.get("src").asText()
+                        + (version == 10 ? "|ipfix|" : "|netflow" + version + "|")
+                        + (version == 5
+                                ? datagram.get("engine_type").asInt() * 256
+                                        + datagram.get("engine_id").asInt()
+                                : datagram.get(version == 10 ? "od_id" : "source_id")
+                                        .asLong());
+                datagrams.merge(key, 1L, Long::sum);
+                String[] received = datagram.get("t").asText().split("\\.");
+                long exported =
+                        datagram.get(version == 10 ? "exporttime" : "unix_secs").asLong() * SECOND
+                                + datagram.path("unix_nsecs").asLong();
+                long offset = exported - (Long.parseLong(received[0]) * SECOND + Long.parseLong(received[1]));
+                offsetsMs.put(key, Math.floorDiv(offset, 1_000_000L));
+            }
+        }
+        assertThat(found.keySet()).isEqualTo(datagrams.keySet());
+        assertThat(found).allSatisfy((key, status) -> {
+            assertThat(status.getDatagrams()).isEqualTo(datagrams.get(key));
+            assertThat(status.getClockOffsetMilliseconds()).isEqualTo(offsetsMs.get(key));
+            assertThat(status.getClockOffsetMilliseconds())
+                    .isBetween(status.getLeastClockOffsetMilliseconds(), status.getGreatestClockOffsetMilliseconds());
+            assertThat(status.getSubAgentId()).isNull();
+        });
+        assertThat(found.values().stream()
+                        .mapToLong(status -> status.getFlowRecords() + status.getOptionsRecords())
+                        .sum())
+                .isEqualTo(records);
+    }
+
+    /**
+     * Two Open vSwitch bridges that sample one packet in four of all that comes in, and count by port: what samples stand for lies as near to what ports have counted as
+     * chance lets it.
+     */
+    @Test
+    void shouldFindEstimatesNearWhatInterfacesCount() throws IOException {
+        String capture = "ovs-geneve-collector";
+        Set<Integer> frames = new HashSet<>();
+        Map<String, long[]> truth = new TreeMap<>();
+        try (InputStream in = Captures.truth(capture)) {
+            Map<String, long[]> sampled = new TreeMap<>();
+            for (JsonNode datagram :
+                    new ObjectMapper().readTree(in).get("sflow").get("list")) {
+                frames.add(datagram.get("frame").asInt());
+                JsonNode skeleton = datagram.get("skeleton");
+                String agent = skeleton.get("agent").asText() + "|sflow5|0";
+                for (JsonNode sample : skeleton.get("samples")) {
+                    JsonNode port = sample.path("if_counters");
+                    if (!port.isMissingNode()) {
+                        compare(
+                                sampled.computeIfAbsent(
+                                        agent + port.get("index").asText(), key -> new long[3]),
+                                port.get("in_ucast").asLong()
+                                        + port.get("in_mcast").asLong(),
+                                truth.computeIfAbsent(agent, key -> new long[2]));
+                    } else if (sample.has("input")) {
+                        long[] span = sampled.get(agent + sample.get("input").asText());
+                        if (span != null) {
+                            span[1] += sample.get("rate").asLong();
+                        }
+                    }
+                }
+            }
+        }
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            if (frames.contains(datagram.frame())) {
+                pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+            }
+        }
+
+        Map<String, ExporterStatus> found = statuses();
+        assertThat(found.keySet()).isEqualTo(truth.keySet()).hasSize(2);
+        found.forEach((agent, status) -> {
+            CounterDeviation deviation = status.getDeviation();
+            assertThat(deviation.getEstimatedPackets()).isEqualTo(truth.get(agent)[0]);
+            assertThat(deviation.getCountedPackets()).isEqualTo(truth.get(agent)[1]);
+            assertThat(deviation.getPacketsDeviationStandardErrors()).isBetween(-3.0, 3.0);
+            assertThat(status.getSampling().getEffectiveSamplingRate()).isBetween(3.9, 4.1);
+            assertThat(status.getSampling().getDifferingSources()).isZero();
+        });
+    }
+
+    /** @param span counters before, what samples stand for since then, whether there was one before the counters (and if so 2) */
+    private static void compare(long[] span, long counted, long[] sums) {
+        if (span[2] == 2) {
+            sums[0] += span[1];
+            sums[1] += counted - span[0];
+        }
+        span[0] = counted;
+        span[2] = span[2] == 2 || span[1] > 0 ? 2 : 1;
+        span[1] = 0;
+    }
+
+    @Test
+    void shouldSayHowAnExporterStandsWhenItIsHeardFirstAndThenEveryTenSeconds() {
+        pipe(1, START_NANOS);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        ExporterStatus first = exporters.readValue();
+        assertThat(first.getDatagrams()).isEqualTo(1);
+        assertThat(first.getDatagramsPerSecond()).isNull();
+        assertThat(first.getFirstHeardMilliseconds()).isEqualTo(START_NANOS / 1_000_000);
+
+        for (int i = 1; i <= 40; i++) {
+            pipe(1 + i, START_NANOS + i * SECOND / 4);
+            driver.advanceWallClockTime(Duration.ofMillis(250));
+        }
+        List<ExporterStatus> next = exporters.readValuesToList();
+        assertThat(next).singleElement().satisfies(status -> {
+            assertThat(status.getDatagramsPerSecond()).isEqualTo(4);
+            assertThat(status.getWrittenMilliseconds() - first.getWrittenMilliseconds())
+                    .isEqualTo(10_000);
+            assertThat(status.getLastHeardMilliseconds())
+                    .isEqualTo(status.getFirstHeardMilliseconds() + (status.getDatagrams() - 1) * 250);
+        });
+        driver.advanceWallClockTime(Duration.ofSeconds(20));
+        long said = exporters.readValuesToList().size();
+        assertThat(said).as("what came since").isLessThanOrEqualTo(1);
+        driver.advanceWallClockTime(Duration.ofMinutes(20));
+        assertThat(exporters.isEmpty()).as("nothing has come").isTrue();
     }
 
     @Test

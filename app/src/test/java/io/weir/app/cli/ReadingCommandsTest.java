@@ -16,12 +16,16 @@ import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
 import io.weir.schemas.Capture;
 import io.weir.schemas.CaptureState;
+import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.Edge;
+import io.weir.schemas.ExportProtocol;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowKey;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.SamplingStatus;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.TopicSpec;
@@ -217,6 +221,192 @@ class ReadingCommandsTest {
                         + ",\"receivedPackets\":1200,\"packets\":1193,\"layer2Octets\":99,\"ownPackets\":3,"
                         + "\"unsampledPackets\":4,\"droppedPackets\":9,\"lostPackets\":8,\"packetsPerSecond\":2500,"
                         + "\"layer2OctetsPerSecond\":2000}");
+    }
+
+    @Test
+    void shouldListExporters() {
+        assertThat(run("exporters")).isEqualTo(ExitCode.DONE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("weir: no exporter has been heard\n");
+        assertThat(out.size()).isZero();
+        err.reset();
+        long nowMs = System.currentTimeMillis();
+        send(List.of(new ProducerRecord<>(
+                topics.exporters().name(),
+                "x".getBytes(StandardCharsets.UTF_8),
+                "no avro".getBytes(StandardCharsets.UTF_8))));
+        sendExporters(
+                exporter("192.0.2.1", null, 0L, nowMs).setMissingDatagrams(2_000L),
+                exporter("192.0.2.2", 4L, null, nowMs)
+                        .setMissingDatagrams(500L)
+                        .setSampling(sampling(1))
+                        .setDeviation(deviation()),
+                exporter("192.0.2.3", 0L, null, 1_700_000_000_000L),
+                exporter("192.0.2.4", 0L, null, nowMs),
+                exporter("192.0.2.9", 0L, null, nowMs));
+        forgetExporter("192.0.2.9");
+
+        assertThat(run("exporters")).isEqualTo(ExitCode.DONE);
+        assertThat(lines().get(0).split(" {2,}"))
+                .containsExactly(
+                        "EXPORTER",
+                        "PROTOCOL",
+                        "DOMAIN",
+                        "HEARD",
+                        "DATAGRAMS",
+                        "/S",
+                        "RECORDS",
+                        "MISSING",
+                        "TEMPLATES",
+                        "SAMPLING",
+                        "DEVIATION",
+                        "CLOCK");
+        assertThat(lines()).hasSize(5);
+        assertThat(cells(1)).startsWith("192.0.2.3", "sflow 5", "0").contains("0");
+        assertThat(cells(1)[3]).startsWith("silent ");
+        assertThat(cells(2))
+                .startsWith("192.0.2.1", "netflow 9", "0")
+                .endsWith("1,000", "2.5", "7,000", "2,000 (66.67%)", "3+1, 5 sets wait", "-", "-", "-250 ms");
+        assertThat(cells(3))
+                .startsWith("192.0.2.2", "sflow 5", "4")
+                .endsWith(
+                        "1,000",
+                        "2.5",
+                        "7,000",
+                        "500 (33.33%)",
+                        "-",
+                        "1:100 to 1:1,000 (1:550)",
+                        "-10.0% ± 2.0%",
+                        "+12 ms");
+        assertThat(cells(4)).startsWith("192.0.2.4");
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(5)
+                .anyMatch(line -> line.contains("cannot be read"))
+                .contains(
+                        "weir: 192.0.2.3, sflow 5, sub-agent 0: nothing heard since 2023-11-14 22:13:20",
+                        "weir: 192.0.2.2, sflow 5, sub-agent 4: 1 of 3 sources do not sample as they say; source 17 says 1:100 and takes one in 250.5",
+                        "weir: 192.0.2.2, sflow 5, sub-agent 4: packets estimated for interface 17 deviate by -30.0% from its counters, 6.0 standard errors");
+
+        out.reset();
+        assertThat(run("exporters", "--sort", "loss", "--silent-after", "36500d"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lines().stream().skip(1).map(line -> line.substring(0, 9)))
+                .containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4");
+        assertThat(cells(3)[3]).doesNotContain("silent");
+
+        out.reset();
+        assertThat(run("exporters", "--sort", "exporter", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).hasSize(4);
+        assertThat(lines().get(1))
+                .startsWith("{\"exporterAddress\":\"192.0.2.2\",\"exporterTransportPort\":null,\"protocol\":\"sflow\"")
+                .contains("\"deviation\":{\"interfaces\":2,\"estimatedPackets\":900,\"countedPackets\":1000,");
+        assertThat(ExporterStatus.getClassSchema().getFields())
+                .allSatisfy(field -> assertThat(lines().get(1)).contains('"' + field.name() + "\":"));
+
+        assertThat(run("exporters", "--silent-after", "soon")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("exporters", "--sort", "size")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void shouldSayHowToHearExportersWhereNoDecoderIs() {
+        assertThat(execute(WeirRun.joining(KAFKA, "other.", "exporters"))).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("there is no topic other.exporters.v1", "weir up --listen udp://");
+    }
+
+    private String[] cells(int line) {
+        return lines().get(line).split(" {2,}");
+    }
+
+    private static ExporterStatus.Builder exporter(String address, Long subAgent, Long domain, long heardMs) {
+        boolean sflow = subAgent != null;
+        return ExporterStatus.newBuilder()
+                .setExporterAddress(address)
+                .setExporterTransportPort(null)
+                .setProtocol(sflow ? ExportProtocol.sflow : ExportProtocol.netflow)
+                .setVersion(sflow ? 5 : 9)
+                .setSubAgentId(subAgent)
+                .setObservationDomainId(domain)
+                .setFirstHeardMilliseconds(1)
+                .setLastHeardMilliseconds(heardMs)
+                .setWrittenMilliseconds(heardMs)
+                .setDatagrams(1_000)
+                .setDatagramsPerSecond(2.5)
+                .setFlowSamples(sflow ? 7_000L : null)
+                .setCounterSamples(sflow ? 10L : null)
+                .setUncomparedCounterSamples(sflow ? 0L : null)
+                .setFlowRecords(sflow ? null : 7_000L)
+                .setOptionsRecords(sflow ? null : 0L)
+                .setMissingDatagrams(0L)
+                .setMissingFlowRecords(null)
+                .setLateDatagrams(0)
+                .setDuplicateDatagrams(0)
+                .setSequenceRestarts(0)
+                .setProblems(0)
+                .setImplausibleFlowRecords(null)
+                .setTemplates(sflow ? null : 3)
+                .setOptionsTemplates(sflow ? null : 1)
+                .setPendingSets(sflow ? null : 5)
+                .setGivenUpSets(sflow ? null : 0L)
+                .setClockOffsetMilliseconds(sflow ? null : -250L)
+                .setLeastClockOffsetMilliseconds(sflow ? null : -900L)
+                .setGreatestClockOffsetMilliseconds(sflow ? null : -100L)
+                .setUptimeMilliseconds(sflow ? 5_000L : null)
+                .setUptimeDriftMilliseconds(sflow ? 12L : null)
+                .setSampling(null)
+                .setDeviation(null);
+    }
+
+    private static SamplingStatus sampling(int differing) {
+        return SamplingStatus.newBuilder()
+                .setSources(3)
+                .setLeastSamplingRate(100.0)
+                .setGreatestSamplingRate(1_000.0)
+                .setGeneratedSamples(9_000L)
+                .setPoolPackets(4_950_000L)
+                .setDroppedSamples(0L)
+                .setEffectiveSamplingRate(550.0)
+                .setNominalSamplingRate(400.0)
+                .setEffectiveSamplingRateStandardError(5.0)
+                .setDifferingSources(differing)
+                .setMostDifferingSource("17")
+                .setMostDifferingSourceSamplingRate(100.0)
+                .setMostDifferingSourceEffectiveSamplingRate(250.5)
+                .build();
+    }
+
+    private static CounterDeviation deviation() {
+        return CounterDeviation.newBuilder()
+                .setInterfaces(2)
+                .setEstimatedPackets(900)
+                .setCountedPackets(1_000)
+                .setPacketsDeviation(-0.1)
+                .setPacketsStandardError(0.02)
+                .setPacketsDeviationStandardErrors(-5.0)
+                .setEstimatedOctets(90_000)
+                .setCountedOctets(100_000)
+                .setOctetsDeviation(-0.1)
+                .setOctetsStandardError(0.03)
+                .setMostDeviatingInterface(17L)
+                .setMostDeviatingInterfacePacketsDeviation(-0.3)
+                .setMostDeviatingInterfaceStandardErrors(-6.0)
+                .build();
+    }
+
+    private void sendExporters(ExporterStatus.Builder... exporters) {
+        try (Serializer<ExporterStatus> serializer = AvroSerdes.serializer(ExporterStatus.class, client)) {
+            send(Stream.of(exporters)
+                    .map(exporter -> new ProducerRecord<>(
+                            topics.exporters().name(),
+                            exporter.getExporterAddress().getBytes(StandardCharsets.UTF_8),
+                            serializer.serialize(topics.exporters().name(), exporter.build())))
+                    .toList());
+        }
+    }
+
+    private void forgetExporter(String key) {
+        send(List.of(
+                new ProducerRecord<>(topics.exporters().name(), key.getBytes(StandardCharsets.UTF_8), (byte[]) null)));
     }
 
     @Test

@@ -126,6 +126,61 @@ class DatagramsTest {
         }
     }
 
+    /** Right after its start nobody was heard; then those who send are listed, and their totals go on after the next start. */
+    @Test
+    void shouldListWhoSends() throws Exception {
+        Path data = directory.resolve("exporters");
+        JsonNode before;
+        try (WeirProcess up = up(data)) {
+            up.awaitMessage(PATIENCE, "takes sFlow");
+            WeirRun none = WeirRun.of(directory, "exporters", "--data-dir", data.toString());
+            assertThat(none.exitCode()).as(none.err()).isEqualTo(ExitCode.DONE);
+            assertThat(none.out()).isEmpty();
+            assertThat(none.err()).contains("no exporter has been heard");
+
+            send(up, 1, 5);
+            send(up, List.of(template(3, 0), records(3, 1, 4)));
+            before = awaitExporter(data, "sflow", 5);
+            JsonNode domain = awaitExporter(data, "netflow", 2);
+            assertThat(domain.path("exporterAddress").asText()).isEqualTo("127.0.0.1");
+            assertThat(domain.path("observationDomainId").asLong()).isEqualTo(3);
+            assertThat(domain.path("flowRecords").asLong()).isEqualTo(4);
+            assertThat(domain.path("templates").asInt()).isEqualTo(1);
+            assertThat(domain.path("missingDatagrams").asLong()).isZero();
+            assertThat(domain.path("greatestClockOffsetMilliseconds").asLong()).isBetween(-60_000L, 0L);
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+        try (WeirProcess up = up(data)) {
+            send(up, 6, 2);
+            JsonNode after = awaitExporter(data, "sflow", 7);
+            assertThat(after.path("exporterAddress").asText()).isEqualTo("192.0.2.7");
+            assertThat(after.path("firstHeardMilliseconds")).isEqualTo(before.path("firstHeardMilliseconds"));
+            assertThat(after.path("flowSamples").asLong()).isEqualTo(7);
+            assertThat(after.at("/sampling/leastSamplingRate").asDouble()).isEqualTo(RATE);
+
+            WeirRun table = WeirRun.of(directory, "exporters", "--data-dir", data.toString());
+            assertThat(table.out()).contains("192.0.2.7", "sflow 5", "netflow 9", "1:1,000");
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+    }
+
+    private JsonNode awaitExporter(Path data, String protocol, long datagrams) {
+        JsonNode[] found = new JsonNode[1];
+        Await.until(PATIENCE, datagrams + " datagrams of " + protocol, () -> {
+            WeirRun run = WeirRun.of(directory, "exporters", "--json", "--data-dir", data.toString());
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+            for (String line : run.out().lines().toList()) {
+                JsonNode exporter = new ObjectMapper().readTree(line);
+                if (exporter.path("protocol").asText().equals(protocol)
+                        && exporter.path("datagrams").asLong() == datagrams) {
+                    found[0] = exporter;
+                }
+            }
+            return found[0] != null;
+        });
+        return found[0];
+    }
+
     private static byte[] template(int domain, int sequence) {
         int[] fields = {8, 4, 12, 4, 7, 2, 11, 2, 4, 1, 2, 4, 1, 4, 152, 8, 153, 8};
         ByteBuffer set = ByteBuffer.allocate(8 + fields.length * 2)

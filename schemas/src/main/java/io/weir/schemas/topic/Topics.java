@@ -6,6 +6,7 @@ import io.weir.schemas.Conversation;
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Edge;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
@@ -46,7 +47,7 @@ public record Topics(String prefix) {
     private static final String RAW_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
     private static final String RAW_SEGMENT_OCTETS = Integer.toString(32 * 1024 * 1024);
     private static final String REJECTED_RETENTION_OCTETS = Integer.toString(256 * 1024 * 1024);
-    private static final String CAPTURES_SEGMENT_OCTETS = Integer.toString(4 * 1024 * 1024);
+    private static final String TABLE_SEGMENT_OCTETS = Integer.toString(4 * 1024 * 1024);
 
     static {
         // Whoever deals with topics builds their records.
@@ -235,6 +236,26 @@ public record Topics(String prefix) {
                 false);
     }
 
+    /** Who sends datagrams, and how they fare. */
+    public TopicSpec<ExporterStatus> exporters() {
+        return new TopicSpec<>(
+                prefix + "exporters.v1",
+                ExporterStatus.class,
+                "exporter address, protocol with version, and sub-agent or observation domain, separated by '|', the port behind where ports are exporters of their own;"
+                        + " one partition, as every reader needs all of it",
+                "who sends sFlow, NetFlow and IPFIX: versions, rates, losses, templates, sampling, clocks",
+                false,
+                Map.of(
+                        "cleanup.policy",
+                        "compact",
+                        "segment.bytes",
+                        TABLE_SEGMENT_OCTETS,
+                        "message.timestamp.type",
+                        "LogAppendTime"),
+                "the latest word on each exporter, those that have fallen silent among them, until the decoder has to forget it for others",
+                false);
+    }
+
     /** What captures there are. */
     public TopicSpec<Capture> captures() {
         return new TopicSpec<>(
@@ -249,7 +270,7 @@ public record Topics(String prefix) {
                         "retention.ms",
                         WEEK_MS,
                         "segment.bytes",
-                        CAPTURES_SEGMENT_OCTETS,
+                        TABLE_SEGMENT_OCTETS,
                         "message.timestamp.type",
                         "LogAppendTime"),
                 "the latest word on each capture, small enough to be read whole; captures of which nothing is heard for a week are forgotten",
@@ -264,7 +285,7 @@ public record Topics(String prefix) {
                 "host and absolute path of the file, separated by '|'; one partition, as few records are kept",
                 "how far capture files have been read; only where `collector.resume` is on",
                 false,
-                Map.of("cleanup.policy", "compact", "segment.bytes", CAPTURES_SEGMENT_OCTETS),
+                Map.of("cleanup.policy", "compact", "segment.bytes", TABLE_SEGMENT_OCTETS),
                 "the latest word on each file is kept for ever: without it the file would be counted again",
                 false);
     }
@@ -279,7 +300,7 @@ public record Topics(String prefix) {
         List<TopicSpec<?>> all = new ArrayList<>(
                 List.of(packets(), rawPackets(), sflow(), netflow(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
-        all.addAll(List.of(counters(), subnets(), findings(), losses(), captures(), capturePositions()));
+        all.addAll(List.of(counters(), exporters(), subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);
     }
 

@@ -1,12 +1,14 @@
 package io.weir.topology.datagram;
 
+import io.weir.topology.netflow.LongTable;
 import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
 import java.util.HashMap;
 import java.util.Map;
 
 /** One sub-agent of an sFlow agent: what its datagrams have told of themselves. */
-final class AgentRow extends TableStore.Row {
+final class AgentRow extends ExporterRow {
+
+    private static final long NANOS_PER_MILLI = 1_000_000L;
 
     /** Address of the agent, or where it does not know it the one that it sends from; 4 or 6. */
     final int ipVersion;
@@ -17,30 +19,50 @@ final class AgentRow extends TableStore.Row {
     /** 32 bits, unsigned. */
     final int subAgentId;
 
-    /** Address as text. */
-    final String host;
-
     final SequenceCounter sequence = new SequenceCounter();
 
     /** Milliseconds since the sub-agent's start, 32 bits unsigned, as the newest datagram says. */
     long uptimeMs;
 
-    /** When the last datagram was received, epoch nanoseconds. */
-    long lastNanos = Long.MIN_VALUE;
+    /** When the first datagram was received since the sub-agent began, epoch nanoseconds. */
+    long uptimeSinceNanos;
 
-    /** When the first datagram was received after the last loss was told, epoch nanoseconds. */
-    long lossSinceNanos = Long.MIN_VALUE;
+    /** By how much uptime has grown since then, milliseconds. */
+    long uptimePassedMs;
+
+    /** What it has gained meanwhile on the time of receipt, milliseconds. */
+    long uptimeDriftMs;
 
     final Map<SourceKey, SourceState> sources = new HashMap<>();
+
+    /** Those whose counters come, by ifIndex. */
+    final LongTable<InterfaceState> interfaces = new LongTable<>();
 
     record SourceKey(long type, long index) {}
 
     AgentRow(int ipVersion, long addressHigh, long addressLow, int subAgentId, String host) {
+        super(host);
         this.ipVersion = ipVersion;
         this.addressHigh = addressHigh;
         this.addressLow = addressLow;
         this.subAgentId = subAgentId;
-        this.host = host;
+    }
+
+    /** The sub-agent began: nothing is compared with what was before. */
+    void beginAnew(long uptime, long timeNanos) {
+        uptimeMs = uptime;
+        uptimeSinceNanos = timeNanos;
+        uptimePassedMs = 0;
+        uptimeDriftMs = 0;
+        sources.values().forEach(SourceState::beginAnew);
+        interfaces.values().forEach(InterfaceState::beginAnew);
+    }
+
+    /** The newest datagram says how long the sub-agent is up; of 32 bits, unsigned. */
+    void passUptime(long uptime, long timeNanos) {
+        uptimePassedMs += (int) (uptime - uptimeMs);
+        uptimeMs = uptime;
+        uptimeDriftMs = uptimePassedMs - (timeNanos - uptimeSinceNanos) / NANOS_PER_MILLI;
     }
 
     @Override

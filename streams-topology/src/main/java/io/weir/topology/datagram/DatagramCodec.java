@@ -5,6 +5,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
@@ -16,14 +17,15 @@ final class DatagramCodec {
     static final byte KIND_POINT = 0;
     static final byte KIND_AGENT = 1;
 
-    static final byte FORMAT = 2;
+    static final byte FORMAT = 3;
     private static final int AGENT_KEY_OCTETS = 1 + 1 + 8 + 8 + 4;
 
-    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since; count of sources. */
-    private static final int AGENT_OCTETS = 1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 3 * 8 + 4;
+    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since, three of uptime; totals; counts of sources and interfaces. */
+    private static final int AGENT_OCTETS =
+            1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 6 * 8 + ExporterTotals.OCTETS + 2 * 4;
 
-    /** Type, index, sequence, pool, drops, rate, four sums. */
-    private static final int SOURCE_OCTETS = 10 * 8;
+    /** Type, index, sequence, pool, drops, rate, six sums. */
+    private static final int SOURCE_OCTETS = 12 * 8;
 
     private DatagramCodec() {}
 
@@ -97,7 +99,9 @@ final class DatagramCodec {
 
     static byte[] value(AgentRow row) {
         Collection<SourceState> sources = row.sources.values();
-        ByteBuffer out = ByteBuffer.allocate(AGENT_OCTETS + sources.size() * SOURCE_OCTETS)
+        List<InterfaceState> interfaces = row.interfaces.values();
+        ByteBuffer out = ByteBuffer.allocate(
+                        AGENT_OCTETS + sources.size() * SOURCE_OCTETS + interfaces.size() * InterfaceState.OCTETS)
                 .put(FORMAT)
                 .put((byte) (row.sequence.isKnown() ? 1 : 0))
                 .putInt(row.sequence.first())
@@ -109,7 +113,11 @@ final class DatagramCodec {
         out.putLong(row.uptimeMs)
                 .putLong(row.lastNanos)
                 .putLong(row.lossSinceNanos)
-                .putInt(sources.size());
+                .putLong(row.uptimeSinceNanos)
+                .putLong(row.uptimePassedMs)
+                .putLong(row.uptimeDriftMs);
+        row.totals.writeTo(out);
+        out.putInt(sources.size());
         for (SourceState source : sources) {
             out.putLong(source.type)
                     .putLong(source.index)
@@ -120,7 +128,13 @@ final class DatagramCodec {
                     .putLong(source.samples)
                     .putLong(source.generatedSamples)
                     .putLong(source.poolPackets)
-                    .putLong(source.droppedSamples);
+                    .putLong(source.droppedSamples)
+                    .putLong(source.rateSamples)
+                    .putLong(source.ratePoolPackets);
+        }
+        out.putInt(interfaces.size());
+        for (InterfaceState each : interfaces) {
+            each.writeTo(out);
         }
         return out.array();
     }
@@ -136,6 +150,10 @@ final class DatagramCodec {
         row.uptimeMs = in.getLong();
         row.lastNanos = in.getLong();
         row.lossSinceNanos = in.getLong();
+        row.uptimeSinceNanos = in.getLong();
+        row.uptimePassedMs = in.getLong();
+        row.uptimeDriftMs = in.getLong();
+        row.totals.readFrom(in);
         for (int left = in.getInt(); left > 0; left--) {
             SourceState source = new SourceState(in.getLong(), in.getLong());
             source.sequenceNumber = in.getLong();
@@ -146,7 +164,13 @@ final class DatagramCodec {
             source.generatedSamples = in.getLong();
             source.poolPackets = in.getLong();
             source.droppedSamples = in.getLong();
+            source.rateSamples = in.getLong();
+            source.ratePoolPackets = in.getLong();
             row.sources.put(new AgentRow.SourceKey(source.type, source.index), source);
+        }
+        for (int left = in.getInt(); left > 0; left--) {
+            InterfaceState each = InterfaceState.readFrom(in);
+            row.interfaces.put(each.index, each);
         }
         return row;
     }

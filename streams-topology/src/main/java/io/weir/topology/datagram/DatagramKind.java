@@ -61,6 +61,11 @@ public enum DatagramKind {
         return "write-" + capture + "-counters";
     }
 
+    /** Node that takes what is said of exporters. */
+    public String exportersNode() {
+        return "write-" + capture + "-exporters";
+    }
+
     /** Node that takes losses. */
     public String lossesNode() {
         return "write-" + capture + "-losses";

@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.rejected.KafkaLosses;
@@ -25,7 +26,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Runs a {@link DatagramIntake} in a Kafka Streams task: datagrams in; packet batches, counters, losses and what is no datagram out, each to its own node. Batches leave
+ * Runs a {@link DatagramIntake} in a Kafka Streams task: datagrams in; packet batches, counters, what is said of exporters, losses and what is no datagram out, each to its own node. Batches leave
  * ten times a second, when they are full, and before each commit.
  */
 public final class DatagramProcessor implements Processor<byte[], byte[], Object, Object> {
@@ -73,6 +74,7 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
     private DatagramIntake intake;
     private RejectedInput rejected;
     private DecoderMetrics.Task counts;
+    private ExporterReports reports;
     private long timestamp;
 
     private final Map<String, CollectorThread> threads = new HashMap<>();
@@ -113,6 +115,8 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         losses = new DatagramLosses(this::lost);
         counts = metrics.begin(kind);
         table.onCommit(this::flush, this::end);
+        reports = new ExporterReports(table, this::say);
+        table.onForgotten(reports::forget);
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
         intake = switch (kind) {
@@ -274,6 +278,8 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         timestamp = wallClockMs;
         rejected.tell(wallClockMs);
         expire(wallClockMs);
+        reports.tell(wallClockMs);
+        counts.tell(table.exporters());
     }
 
     private void flush(long wallClockMs) {
@@ -294,6 +300,10 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         ObservationPoint part = counters.getObservationPoint();
         String key = part.getHost() + "|" + part.getInterface$();
         context.forward(new Record<>((Object) key, (Object) counters, timestamp), kind.countersNode());
+    }
+
+    private void say(String exporter, ExporterStatus status) {
+        context.forward(new Record<>((Object) exporter, (Object) status, timestamp), kind.exportersNode());
     }
 
     private void lost(Loss loss) {

@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.store.TableStore;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +31,7 @@ public abstract class DatagramTable extends TableStore {
     private final Map<ObservationPoint, PointRow> points = new HashMap<>();
     private Runnable beforeCommit = () -> {};
     private Consumer<PointRow> beforeForgotten = row -> {};
+    private Consumer<ExporterRow> beforeExporterForgotten = row -> {};
     private long forgottenPoints;
 
     /** @param partitions of the packets topic */
@@ -39,6 +42,12 @@ public abstract class DatagramTable extends TableStore {
 
     /** Exporters that are remembered. */
     abstract int exporterCount();
+
+    /** Those of which something can be said. */
+    abstract Collection<? extends ExporterRow> exporters();
+
+    /** What there is to say of exporters now; of those of this table. */
+    abstract Function<ExporterRow, ExporterStatus> statuses(long nowMs);
 
     /** Takes a row of another kind than a point's from the changelog. */
     abstract Row restoreExporterRow(byte[] key, byte[] value);
@@ -52,6 +61,17 @@ public abstract class DatagramTable extends TableStore {
     void onCommit(Runnable action, Consumer<PointRow> forgotten) {
         beforeCommit = action;
         beforeForgotten = forgotten;
+    }
+
+    /** Sets what is done with an exporter before it makes room for others. */
+    void onForgotten(Consumer<ExporterRow> forgotten) {
+        beforeExporterForgotten = forgotten;
+    }
+
+    /** An exporter makes room for others. */
+    final void forget(ExporterRow row) {
+        beforeExporterForgotten.accept(row);
+        markRemoved(row);
     }
 
     @Override

@@ -8,11 +8,13 @@ import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.NetflowProblem;
 import io.weir.topology.netflow.TemplateChange;
 import io.weir.topology.sflow.SflowProblem;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -160,9 +162,31 @@ public final class DecoderMetrics {
         gauge("templates", DatagramKind.NETFLOW, task -> task.templatesNow)
                 .description("Templates that are known now.")
                 .register(registry);
+        Gauge.builder("weir.decoder.sampling.deviation", tasks, all -> greatest(all, task -> task.deviation))
+                .baseUnit("ratio")
+                .description(
+                        "Greatest deviation, of all exporters, of packets estimated from sFlow samples from what the same interfaces have counted, relative to that, where it is"
+                                + " more than three standard errors; 0 where none is. `weir exporters` says whose.")
+                .register(registry);
+        Gauge.builder(
+                        "weir.decoder.sampling.deviation.standard",
+                        tasks,
+                        all -> greatest(all, task -> task.standardErrors))
+                .baseUnit("errors")
+                .description(
+                        "Greatest deviation, of all exporters, of estimated packets from counted ones, in standard errors; whatever is below three is chance.")
+                .register(registry);
+        gauge("differing.exporters", DatagramKind.SFLOW, task -> task.differingExporters)
+                .description(
+                        "Exporters with a source whose effective sampling rate, by its pool, differs from the rate that it names by more than three standard errors.")
+                .register(registry);
         gauge("pending.sets", DatagramKind.NETFLOW, task -> task.pendingSets)
                 .description("Data sets that wait for their template now.")
                 .register(registry);
+    }
+
+    private static double greatest(Set<Task> all, ToDoubleFunction<Task> value) {
+        return all.stream().mapToDouble(value).max().orElse(0);
     }
 
     private Gauge.Builder<Set<Task>> gauge(String name, DatagramKind kind, ToIntFunction<Task> value) {
@@ -236,6 +260,9 @@ public final class DecoderMetrics {
         private volatile int points;
         private volatile int templatesNow;
         private volatile int pendingSets;
+        private volatile int differingExporters;
+        private volatile double deviation;
+        private volatile double standardErrors;
 
         Task(DatagramKind kind) {
             this.kind = kind;
@@ -331,6 +358,23 @@ public final class DecoderMetrics {
                 templatesNow = netflow.templateCount();
                 pendingSets = netflow.pendingSetCount();
             }
+        }
+
+        /** What was said last of exporters. */
+        void tell(Collection<? extends ExporterRow> all) {
+            int differing = 0;
+            double greatest = 0;
+            double greatestErrors = 0;
+            for (ExporterRow row : all) {
+                differing += row.samplingDiffers ? 1 : 0;
+                if (row.deviationStandardErrors > SourceState.SIGNIFICANT_STANDARD_ERRORS) {
+                    greatest = Math.max(greatest, row.deviation);
+                }
+                greatestErrors = Math.max(greatestErrors, row.deviationStandardErrors);
+            }
+            differingExporters = differing;
+            deviation = greatest;
+            standardErrors = greatestErrors;
         }
 
         @Override

@@ -4,13 +4,12 @@ import io.weir.schemas.packets.AddressText;
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
 import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
 
 /**
  * One observation domain of an exporter of NetFlow or IPFIX (version 9: source id, version 5: engine) with one version: what its datagrams have
  * told of themselves.
  */
-final class DomainRow extends TableStore.Row {
+final class DomainRow extends ExporterRow {
 
     /** Last datagrams of which is remembered what they held. */
     static final int REMEMBERED = 64;
@@ -26,9 +25,6 @@ final class DomainRow extends TableStore.Row {
 
     final Key key;
 
-    /** Address as text. */
-    final String host;
-
     final ExportSequence sequence;
 
     /** Number and checksum of each of the last datagrams. */
@@ -37,14 +33,19 @@ final class DomainRow extends TableStore.Row {
     /** Where the next fingerprint goes. */
     int nextFingerprint;
 
-    /** When the last datagram was received, epoch nanoseconds. */
-    long lastNanos = Long.MIN_VALUE;
-
-    /** When the first datagram was received after the last loss was told, epoch nanoseconds. */
-    long lossSinceNanos = Long.MIN_VALUE;
-
     /** Missing and not told yet, in units of the sequence's convention; below 0 where some that were told have come. */
     long untoldMissing;
+
+    /** Export time minus time of receipt, nanoseconds: of the newest datagram, the least and the greatest. */
+    long clockOffsetNanos;
+
+    long leastClockOffsetNanos = Long.MAX_VALUE;
+    long greatestClockOffsetNanos = Long.MIN_VALUE;
+
+    /** Rates that records were sampled with; 0 while none was named. */
+    double leastSamplingRate;
+
+    double greatestSamplingRate;
 
     /** Where packets of an interface are counted, the last ones asked for; found anew after a restart. */
     private PointRow[] points = new PointRow[1 << FIRST_PLACE_BITS];
@@ -53,14 +54,31 @@ final class DomainRow extends TableStore.Row {
     private int placeBits = FIRST_PLACE_BITS;
 
     DomainRow(Key key) {
+        super(host(key.exporter()));
         this.key = key;
-        host = host(key.exporter());
         sequence = new ExportSequence(key.version());
     }
 
     /** Address of an exporter as observation points have it. */
     static String host(Exporter exporter) {
         return AddressText.ip(exporter.ipVersion(), exporter.addressHigh(), exporter.addressLow());
+    }
+
+    /** Takes note of the exporter's clock. */
+    void clock(long offsetNanos) {
+        clockOffsetNanos = offsetNanos;
+        leastClockOffsetNanos = Math.min(leastClockOffsetNanos, offsetNanos);
+        greatestClockOffsetNanos = Math.max(greatestClockOffsetNanos, offsetNanos);
+    }
+
+    /** Takes note of a rate that a record was sampled with. */
+    void sampled(double packetsPerSample) {
+        if (leastSamplingRate == 0 || packetsPerSample < leastSamplingRate) {
+            leastSamplingRate = packetsPerSample;
+        }
+        if (packetsPerSample > greatestSamplingRate) {
+            greatestSamplingRate = packetsPerSample;
+        }
     }
 
     /** Takes note of a datagram; true if the same has come before. */

@@ -20,8 +20,9 @@ final class NetflowCodec {
 
     private static final int EXPORTER_OCTETS = 1 + 8 + 8 + 4;
 
-    /** Sequence; fingerprints and which is next; last time, loss since, missing. */
-    private static final int DOMAIN_OCTETS = 1 + ExportSequence.STATE_OCTETS + DomainRow.REMEMBERED * 8 + 4 + 3 * 8;
+    /** Sequence; fingerprints and which is next; last time, loss since, missing; three of its clock, two of its sampling; totals. */
+    private static final int DOMAIN_OCTETS =
+            1 + ExportSequence.STATE_OCTETS + DomainRow.REMEMBERED * 8 + 4 + 8 * 8 + ExporterTotals.OCTETS;
 
     private NetflowCodec() {}
 
@@ -60,11 +61,17 @@ final class NetflowCodec {
         for (long fingerprint : row.fingerprints) {
             out.putLong(fingerprint);
         }
-        return out.putInt(row.nextFingerprint)
+        out.putInt(row.nextFingerprint)
                 .putLong(row.lastNanos)
                 .putLong(row.lossSinceNanos)
                 .putLong(row.untoldMissing)
-                .array();
+                .putLong(row.clockOffsetNanos)
+                .putLong(row.leastClockOffsetNanos)
+                .putLong(row.greatestClockOffsetNanos)
+                .putDouble(row.leastSamplingRate)
+                .putDouble(row.greatestSamplingRate);
+        row.totals.writeTo(out);
+        return out.array();
     }
 
     /** Of what has a format of its own. */
@@ -89,6 +96,12 @@ final class NetflowCodec {
         row.lastNanos = in.getLong();
         row.lossSinceNanos = in.getLong();
         row.untoldMissing = in.getLong();
+        row.clockOffsetNanos = in.getLong();
+        row.leastClockOffsetNanos = in.getLong();
+        row.greatestClockOffsetNanos = in.getLong();
+        row.leastSamplingRate = in.getDouble();
+        row.greatestSamplingRate = in.getDouble();
+        row.totals.readFrom(in);
         return row;
     }
 

@@ -83,6 +83,9 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** Nothing of the datagram was read. */
     private boolean unread;
 
+    /** Its head was read, so that its domain is known. */
+    private boolean begun;
+
     /**
      * @param ender ends the session of a point
      * @param delayNanos how long after a packet the record that tells of it may come
@@ -125,10 +128,14 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         collectorSession = session;
         timeNanos = receiveNanos;
         unread = true;
+        begun = false;
         points = 0;
         recorded.beginDatagram();
         if (isRepeated(payload)) {
             counts.duplicate();
+            domain.totals.datagram(receiveNanos);
+            domain.totals.duplicateDatagrams++;
+            domain.lastNanos = Math.max(domain.lastNanos, receiveNanos);
             return;
         }
         decoder.decode(payload, payload.position(), payload.remaining(), exporter, receiveNanos, this);
@@ -190,17 +197,21 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onMessage(MessageHead head) {
         unread = false;
+        begun = true;
         exportedNanos = head.exportedNanos();
         domain = domain(head.version, head.domain);
         if (domain.lossSinceNanos == Long.MIN_VALUE) {
             domain.lossSinceNanos = timeNanos;
         }
         domain.lastNanos = Math.max(domain.lastNanos, timeNanos);
+        domain.totals.datagram(timeNanos);
+        domain.clock(head.exportNanos - timeNanos);
         table.changed(domain);
     }
 
     @Override
     public void onDataRecord(DataRecord record) {
+        domain.totals.flows++;
         if (isPacket(record)) {
             counts.record(DecoderMetrics.RecordKind.PACKET);
             addPacket(record);
@@ -217,6 +228,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         if (outcome == RecordedPackets.Outcome.FLOW) {
             recorded.add(point(record), record);
         } else if (outcome == RecordedPackets.Outcome.IMPLAUSIBLE) {
+            domain.totals.implausible++;
             String at = place.get();
             lose(
                     LossReason.implausible_record,
@@ -280,6 +292,9 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** Where the packets of a record were seen: at the interface that they went out by where the record says so, else at the one that they came in by. */
     private PointRow point(DataRecord record) {
         decoder.options(exporter).sampling().rateOf(record, rate);
+        if (!Double.isNaN(rate.packetsPerSample)) {
+            domain.sampled(rate.packetsPerSample);
+        }
         // Where nothing tells of sampling what was seen is all that can be said.
         int samplingRate = Double.isNaN(rate.packetsPerSample)
                 ? 1
@@ -316,6 +331,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onOptionsRecord(DataRecord record) {
         counts.record(DecoderMetrics.RecordKind.OPTIONS);
+        domain.totals.others++;
         table.keepOptions(record);
     }
 
@@ -347,6 +363,11 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onSetGivenUp(PendingSet set, GiveUpReason reason) {
         table.forget(set);
+        DomainRow of = table.domainOf(set);
+        if (of != null) {
+            of.totals.givenUpSets++;
+            table.changed(of);
+        }
         String host = DomainRow.host(set.exporter());
         losses.add(
                 host,
@@ -367,6 +388,9 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onProblem(MessageHead head, NetflowProblem problem, int position, int octets) {
         counts.problem(problem);
+        if (begun) {
+            domain.totals.problems++;
+        }
         if (unread) {
             unread = false;
             String at = place.get();
@@ -401,7 +425,10 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onMessageEnd(MessageHead head) {
         ExportSequence sequence = domain.sequence;
-        counts.message(sequence.observe(head));
+        ExportSequence.Verdict verdict = sequence.observe(head);
+        counts.message(verdict);
+        domain.totals.lateDatagrams += verdict == ExportSequence.Verdict.REORDERED ? 1 : 0;
+        domain.totals.restarts += verdict == ExportSequence.Verdict.RESTART ? 1 : 0;
         domain.untoldMissing += sequence.missing() - sequence.found();
         // What comes late is no longer missing: told once a second, by the time of the datagrams.
         if (timeNanos - domain.lossSinceNanos < SECOND_NANOS) {

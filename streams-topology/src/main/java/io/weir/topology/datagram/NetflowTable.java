@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.schemas.ExporterStatus;
 import io.weir.topology.netflow.DataRecord;
 import io.weir.topology.netflow.Exporter;
 import io.weir.topology.netflow.OptionsRecord;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -50,8 +52,51 @@ final class NetflowTable extends DatagramTable {
         return domains.size();
     }
 
-    Collection<DomainRow> domains() {
+    @Override
+    Collection<DomainRow> exporters() {
         return domains.values();
+    }
+
+    @Override
+    Function<ExporterRow, ExporterStatus> statuses(long nowMs) {
+        Map<DomainRow.Key, ExporterStatuses.Held> held = held();
+        return row -> {
+            DomainRow domain = (DomainRow) row;
+            return ExporterStatuses.of(domain, held.get(domain.key), nowMs);
+        };
+    }
+
+    private Map<DomainRow.Key, ExporterStatuses.Held> held() {
+        Map<DomainRow.Key, ExporterStatuses.Held> held = new HashMap<>();
+        for (TemplateRow row : templates.values()) {
+            TemplateKey key = row.template.key();
+            ExporterStatuses.Held of = held.computeIfAbsent(
+                    domainKey(key.session(), key.version(), key.domain()), ignored -> new ExporterStatuses.Held());
+            if (row.template.isOptions()) {
+                of.optionsTemplates++;
+            } else {
+                of.templates++;
+            }
+        }
+        for (PendingSetRow row : sets.values()) {
+            held.computeIfAbsent(domainKey(row.set), ignored -> new ExporterStatuses.Held()).pendingSets++;
+        }
+        return held;
+    }
+
+    /** The domain that a set came from, or null where it is not known any more. */
+    DomainRow domainOf(PendingSet set) {
+        return domains.get(domainKey(set));
+    }
+
+    private DomainRow.Key domainKey(PendingSet set) {
+        return domainKey(set.exporter(), set.head().version, set.head().domain);
+    }
+
+    /** Without the port, unless ports of this address are exporters of their own. */
+    private DomainRow.Key domainKey(Exporter exporter, int version, int domain) {
+        DomainRow.Key withPort = new DomainRow.Key(exporter, version, domain);
+        return domains.containsKey(withPort) ? withPort : new DomainRow.Key(exporter.withoutPort(), version, domain);
     }
 
     int templateCount() {
@@ -79,7 +124,7 @@ final class NetflowTable extends DatagramTable {
     private void forgetDomains() {
         for (DomainRow row : mostSilent(domains.values(), Comparator.comparingLong(row -> row.lastNanos))) {
             domains.remove(row.key);
-            markRemoved(row);
+            forget(row);
         }
     }
 

@@ -117,7 +117,7 @@ final class SampledPackets {
     }
 
     /** Of the frame; where only its IP packet is known, of that. */
-    private static long layer2Octets(SampledPacket packet) {
+    static long layer2Octets(SampledPacket packet) {
         if (packet.has(SampledPacket.HEADER)) {
             return packet.layer2Octets();
         }

@@ -7,6 +7,7 @@ import io.weir.schemas.packets.CaptureNames;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.DiscardedPacket;
 import io.weir.topology.sflow.FlowSample;
+import io.weir.topology.sflow.InterfaceKind;
 import io.weir.topology.sflow.SampledPacket;
 import io.weir.topology.sflow.SflowDatagram;
 import io.weir.topology.sflow.SflowDecoder;
@@ -47,6 +48,9 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     /** It has come before, by another way or twice by the same. */
     private boolean duplicate;
 
+    /** It came behind later ones. */
+    private boolean late;
+
     /**
      * @param counters takes what devices say of their parts
      * @param place of the datagram that is taken: topic, partition and offset
@@ -75,6 +79,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         agent = null;
         unreadable = false;
         duplicate = false;
+        late = false;
         decoder.decode(payload, payload.position(), payload.remaining(), this);
     }
 
@@ -92,11 +97,21 @@ final class SflowIntake implements DatagramIntake, SflowListener {
                 known ? head.agentAddress.low : sender.addressLow(),
                 (int) head.subAgentId);
         boolean restarted = agent.sequence.isKnown() && Math.abs(disagreementMs(head)) > MAX_DISAGREEMENT_MS;
+        boolean first = !agent.sequence.isKnown();
         SequenceCounter.Step step = agent.sequence.observe(head.sequenceNumber, restarted);
         counts.datagram(step);
+        agent.totals.datagram(timeNanos);
         duplicate = step == SequenceCounter.Step.DUPLICATE;
-        if (step != SequenceCounter.Step.LATE && !duplicate) {
-            agent.uptimeMs = head.uptimeMs;
+        late = step == SequenceCounter.Step.LATE;
+        if (first || step == SequenceCounter.Step.ANEW) {
+            agent.beginAnew(head.uptimeMs, timeNanos);
+            agent.totals.restarts += first ? 0 : 1;
+        } else if (late) {
+            agent.totals.lateDatagrams++;
+        } else if (duplicate) {
+            agent.totals.duplicateDatagrams++;
+        } else {
+            agent.passUptime(head.uptimeMs, timeNanos);
         }
         if (agent.lossSinceNanos == Long.MIN_VALUE) {
             agent.lossSinceNanos = timeNanos;
@@ -117,10 +132,40 @@ final class SflowIntake implements DatagramIntake, SflowListener {
             return;
         }
         counts.flowSample();
+        agent.totals.flows++;
         SourceState source = table.source(agent, sample.sourceType, sample.sourceIndex);
-        source.observe(sample.sequenceNumber, sample.samplePool, sample.drops);
+        source.observe(sample.sequenceNumber, sample.samplePool, sample.drops, sample.samplingRate);
+        compare(sample);
         PointRow point = point(source, sample);
         packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
+    }
+
+    /**
+     * Holds the sample against the counters of the interface where it was taken: on input or on output as far as source and interfaces say, and for a source that is no
+     * interface, such as a whole switch, on input.
+     */
+    private void compare(FlowSample sample) {
+        boolean onInput = sample.sourceType == SflowSample.SOURCE_INTERFACE
+                ? sample.isSampledOnInput()
+                : sample.inputKind() == InterfaceKind.INDEX;
+        if (sample.samplingRate == 0 || (!onInput && !sample.isSampledOnOutput())) {
+            return;
+        }
+        InterfaceState counted = agent.interfaces.get(onInput ? sample.inputValue : sample.outputValue);
+        if (counted != null) {
+            (onInput ? counted.in : counted.out).sample(sample.samplingRate, frameOctets(sample.packet));
+        }
+    }
+
+    /** As the agent says, with FCS where it counts that; counters of interfaces have it, too. */
+    private static long frameOctets(SampledPacket packet) {
+        if (packet.has(SampledPacket.HEADER)) {
+            return Math.max(packet.frameLength, packet.header.octets);
+        }
+        if (packet.has(SampledPacket.ETHERNET)) {
+            return packet.ethernet.length;
+        }
+        return SampledPackets.layer2Octets(packet);
     }
 
     /** VLAN on the side where it was sampled. */
@@ -149,7 +194,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     }
 
     /** ifIndex of an interface as it is, others with what they count. */
-    private static String sourceName(long type, long index) {
+    static String sourceName(long type, long index) {
         if (type == SflowSample.SOURCE_INTERFACE) {
             return Long.toString(index);
         }
@@ -168,6 +213,15 @@ final class SflowIntake implements DatagramIntake, SflowListener {
             return;
         }
         counts.counterSample();
+        agent.totals.others++;
+        if (sample.hasInterfaceCounters && !late) {
+            InterfaceState counted = table.counted(agent, sample.interfaceCounters.index);
+            if (counted == null) {
+                agent.totals.uncompared++;
+            } else {
+                counted.count(sample.sequenceNumber, sample.interfaceCounters);
+            }
+        }
         counterRecords.read(
                 agent, sourceName(sample.sourceType, sample.sourceIndex), sample, buffer, timeNanos, counters);
     }
@@ -191,6 +245,9 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     @Override
     public void onProblem(SflowProblem problem, int position) {
         counts.problem(problem);
+        if (agent != null) {
+            agent.totals.problems++;
+        }
         if (agent == null && !unreadable) {
             unreadable = true;
             String at = place.get();
@@ -218,6 +275,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
             long missing = agent.sequence.takeMissing();
             if (missing > 0) {
                 counts.missing(true, missing);
+                agent.totals.toldMissing += missing;
                 losses.add(
                         agent.host,
                         CaptureNames.SFLOW,

@@ -1,10 +1,12 @@
 package io.weir.topology.datagram;
 
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.packets.AddressText;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The agents of sFlow. Bounded: of more than {@value #MAX_AGENTS} those that were silent for longest make room. */
 final class SflowTable extends DatagramTable {
@@ -17,11 +19,18 @@ final class SflowTable extends DatagramTable {
     /** Of one agent: a row must fit into a record. */
     static final int MAX_SOURCES_OF_ONE = 1_024;
 
+    /** Interfaces whose counters are held against samples, of all agents; further ones are not. */
+    static final int MAX_INTERFACES = 65_536;
+
+    /** Of one agent: a row must fit into a record. */
+    static final int MAX_INTERFACES_OF_ONE = 512;
+
     /** What an sFlow agent's stream of datagrams is known by. */
     record AgentKey(int ipVersion, long addressHigh, long addressLow, int subAgentId) {}
 
     private final Map<AgentKey, AgentRow> agents = new HashMap<>();
     private int sources;
+    private int interfaces;
     private long forgottenAgents;
 
     /** @param partitions of the packets topic */
@@ -29,8 +38,14 @@ final class SflowTable extends DatagramTable {
         super(name, partitions);
     }
 
-    Collection<AgentRow> agents() {
+    @Override
+    Collection<AgentRow> exporters() {
         return agents.values();
+    }
+
+    @Override
+    Function<ExporterRow, ExporterStatus> statuses(long nowMs) {
+        return row -> ExporterStatuses.of((AgentRow) row, nowMs);
     }
 
     @Override
@@ -72,11 +87,23 @@ final class SflowTable extends DatagramTable {
         return state;
     }
 
+    /** An interface whose counters come; null where too many are known. */
+    InterfaceState counted(AgentRow agent, long index) {
+        InterfaceState state = agent.interfaces.get(index);
+        if (state == null && interfaces < MAX_INTERFACES && agent.interfaces.size() < MAX_INTERFACES_OF_ONE) {
+            state = new InterfaceState(index);
+            agent.interfaces.put(index, state);
+            interfaces++;
+        }
+        return state;
+    }
+
     private void forgetAgents() {
         for (AgentRow row : mostSilent(agents.values(), Comparator.comparingLong(row -> row.lastNanos))) {
             agents.remove(new AgentKey(row.ipVersion, row.addressHigh, row.addressLow, row.subAgentId));
-            markRemoved(row);
+            forget(row);
             sources -= row.sources.size();
+            interfaces -= row.interfaces.size();
             forgottenAgents++;
         }
     }
@@ -88,6 +115,7 @@ final class SflowTable extends DatagramTable {
         AgentRow row = DatagramCodec.agent(agentKey, value, host);
         agents.put(agentKey, row);
         sources += row.sources.size();
+        interfaces += row.interfaces.size();
         return row;
     }
 
@@ -95,5 +123,6 @@ final class SflowTable extends DatagramTable {
     void clearExporters() {
         agents.clear();
         sources = 0;
+        interfaces = 0;
     }
 }

@@ -9,6 +9,15 @@ final class SourceState {
     /** Before the first sample. */
     static final long NONE = -1;
 
+    /** Two rates that differ by more are not the same by chance. */
+    static final double SIGNIFICANT_STANDARD_ERRORS = 3;
+
+    /** Of fewer samples the spread says nothing. */
+    static final long MIN_RATE_SAMPLES = 30;
+
+    /** Half of what a pool counts before it wraps. */
+    private static final long MAX_POOL_STEP = 1L << 31;
+
     final long type;
     final long index;
 
@@ -33,6 +42,12 @@ final class SourceState {
     /** Samples that the agent dropped meanwhile, as it had no time for them. */
     long droppedSamples;
 
+    /** Of {@link #generatedSamples}, those since the source has this rate that have a pool: all but the first one since it began. */
+    long rateSamples;
+
+    /** Pool of these. */
+    long ratePoolPackets;
+
     /** Where its packets are counted, for this rate; found anew after a restart. */
     PointRow point;
 
@@ -41,8 +56,31 @@ final class SourceState {
         this.index = index;
     }
 
+    /** The agent began anew, and its numbers with it. */
+    void beginAnew() {
+        sequenceNumber = NONE;
+    }
+
+    /** Packets that the agent has had before each of its samples, by pool and numbers; 0 while that is not known. */
+    double effectiveSamplingRate() {
+        return rateSamples == 0 ? 0 : (double) ratePoolPackets / rateSamples;
+    }
+
+    /** Whether the effective rate is not the one that it names, by more than chance explains. */
+    boolean isSamplingDifferent() {
+        return samplingRate > 0
+                && rateSamples >= MIN_RATE_SAMPLES
+                && Math.abs(effectiveSamplingRate() - samplingRate)
+                        > SIGNIFICANT_STANDARD_ERRORS * Math.sqrt(rateVariance()) / rateSamples;
+    }
+
+    /** Variance of the pool of {@link #rateSamples} samples, if packets are chosen by chance. */
+    double rateVariance() {
+        return (double) rateSamples * samplingRate * (samplingRate - 1);
+    }
+
     /** Takes note of a flow sample's numbers; parameters are of 32 bits, unsigned. */
-    void observe(long sequence, long pool, long dropped) {
+    void observe(long sequence, long pool, long dropped, long rate) {
         if (sequenceNumber != NONE) {
             long step = (int) (sequence - sequenceNumber);
             if (step <= 0 && step > -SequenceCounter.REMEMBERED) {
@@ -52,7 +90,9 @@ final class SourceState {
             }
             if (step > 0) {
                 generatedSamples += step;
-                poolPackets += unsigned(pool - samplePool);
+                long poolStep = unsigned(pool - samplePool);
+                poolPackets += poolStep;
+                measure(step, poolStep, rate);
                 droppedSamples += unsigned(dropped - drops);
             } else {
                 generatedSamples++;
@@ -64,6 +104,17 @@ final class SourceState {
         sequenceNumber = sequence;
         samplePool = pool;
         drops = dropped;
+    }
+
+    /** A pool that may have wrapped more than once, or that has fewer packets than samples, tells nothing; neither does a step from one rate to the next. */
+    private void measure(long step, long poolStep, long rate) {
+        if (rate != samplingRate) {
+            rateSamples = 0;
+            ratePoolPackets = 0;
+        } else if (poolStep >= step && poolStep < MAX_POOL_STEP && step * rate < MAX_POOL_STEP) {
+            rateSamples += step;
+            ratePoolPackets += poolStep;
+        }
     }
 
     private static long unsigned(long difference) {

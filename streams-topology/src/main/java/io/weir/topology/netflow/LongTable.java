@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Values by a number, without boxes: open addressing with linear probing, at most half full, freed places closed up on removal. */
-final class LongTable<T> {
+public final class LongTable<T> {
     private static final int MIN_CAPACITY = 8;
     /** 2^64 divided by the golden ratio, which spreads numbers that differ in few bits. */
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
@@ -13,17 +13,18 @@ final class LongTable<T> {
     private Object[] values = new Object[MIN_CAPACITY];
     private int size;
 
-    int size() {
+    /** Values that are in it. */
+    public int size() {
         return size;
     }
 
     /** The value, or null. */
-    T get(long key) {
+    public T get(long key) {
         return value(find(key));
     }
 
     /** Puts a value, which is not null, in place of one that there may be. */
-    void put(long key, T value) {
+    public void put(long key, T value) {
         int at = find(key);
         if (values[at] == null) {
             size++;
@@ -36,7 +37,7 @@ final class LongTable<T> {
     }
 
     /** Removes a value and returns it, or null. */
-    T remove(long key) {
+    public T remove(long key) {
         int at = find(key);
         T removed = value(at);
         if (removed != null) {
@@ -47,7 +48,7 @@ final class LongTable<T> {
     }
 
     /** All values, in no order. */
-    List<T> values() {
+    public List<T> values() {
         List<T> all = new ArrayList<>(size);
         for (int i = 0; i < values.length; i++) {
             if (values[i] != null) {

@@ -48,8 +48,8 @@ class DatagramCodecTest {
         SflowTable table = new SflowTable("agents", 1);
         SourceState source = table.source(row, 0, 369_098_852L);
         source.samplingRate = 400;
-        source.observe(1, 100, 0);
-        source.observe(4, 1700, 2);
+        source.observe(1, 100, 0, 400);
+        source.observe(4, 1700, 2, 400);
         table.source(row, 2, 1);
 
         AgentRow back = DatagramCodec.agent(DatagramCodec.agentKey(row.changelogKey()), value(row), "2001:db8::7");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.decoding.packet.FactKind;
+import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.packets.CanonicalKey;
@@ -291,6 +292,106 @@ class NetflowIntakeTest {
             assertThat(loss.getMessage()).contains("192.0.2.1", "template 300");
         });
         assertThat(table.pendingSetCount()).isZero();
+    }
+
+    private Map<String, ExporterStatus> statuses() {
+        Map<String, ExporterStatus> statuses = new TreeMap<>();
+        for (ExporterRow row : table.exporters()) {
+            statuses.put(
+                    ExporterStatuses.key(row), table.statuses(NOW / 1_000_000).apply(row));
+        }
+        return statuses;
+    }
+
+    @Test
+    void shouldSayHowDomainsStandOverARestart() {
+        byte[] record = record(0x10, 4, 400, 90_000, 95_000);
+        take(
+                message(1)
+                        .template(300, FIELDS)
+                        .options(301, 1, 1, 4, 34, 4)
+                        .data(301, ByteBuffer.allocate(8).putInt(7).putInt(512).array())
+                        .data(300, record, record)
+                        .bytes(),
+                NOW + 1_500_000_000L);
+        take(message(3).data(300, record).bytes(), NOW + 250_000_000L);
+        take(message(3).data(300, record).bytes(), NOW + 350_000_000L);
+        take(message(1).domain(7).data(300, record).bytes(), NOW - 2 * SECOND);
+        restart();
+        take(message(4).data(300, record).data(306, record).bytes(), NOW + SECOND);
+        take(NetflowWriter.v5(1, 100, 3, 0x4000 | 10, NetflowWriter.v5Record(1, 2, 3, 4, 5, 600)), NOW);
+
+        assertThat(statuses()).containsOnlyKeys("192.0.2.1|netflow9|1", "192.0.2.1|netflow9|7", "192.0.2.1|netflow5|3");
+        ExporterStatus status = statuses().get("192.0.2.1|netflow9|1");
+        assertThat(status.getDatagrams()).isEqualTo(4);
+        assertThat(status.getFirstHeardMilliseconds()).isEqualTo(NOW / 1_000_000 + 1_500);
+        assertThat(status.getLastHeardMilliseconds()).isEqualTo(NOW / 1_000_000 + 1_500);
+        assertThat(status.getDuplicateDatagrams()).isEqualTo(1);
+        assertThat(status.getFlowRecords()).isEqualTo(4);
+        assertThat(status.getOptionsRecords()).isEqualTo(1);
+        assertThat(status.getMissingDatagrams()).isEqualTo(1);
+        assertThat(status.getMissingFlowRecords()).isNull();
+        assertThat(status.getTemplates()).isEqualTo(1);
+        assertThat(status.getOptionsTemplates()).isEqualTo(1);
+        assertThat(status.getPendingSets()).isEqualTo(1);
+        assertThat(status.getClockOffsetMilliseconds()).isEqualTo(-1_000);
+        assertThat(status.getLeastClockOffsetMilliseconds()).isEqualTo(-1_500);
+        assertThat(status.getGreatestClockOffsetMilliseconds()).isEqualTo(-250);
+        assertThat(status.getSampling().getLeastSamplingRate()).isEqualTo(512);
+        assertThat(status.getSampling().getGreatestSamplingRate()).isEqualTo(512);
+        assertThat(status.getSampling().getEffectiveSamplingRate()).isNull();
+
+        ExporterStatus other = statuses().get("192.0.2.1|netflow9|7");
+        assertThat(other.getObservationDomainId()).isEqualTo(7);
+        assertThat(other.getDatagrams()).isEqualTo(1);
+        assertThat(other.getTemplates()).isZero();
+        assertThat(other.getPendingSets()).isEqualTo(1);
+        assertThat(other.getClockOffsetMilliseconds()).isEqualTo(2_000);
+        assertThat(other.getMissingDatagrams()).isZero();
+
+        ExporterStatus fifth = statuses().get("192.0.2.1|netflow5|3");
+        assertThat(fifth.getTemplates()).isNull();
+        assertThat(fifth.getMissingFlowRecords()).isZero();
+        assertThat(fifth.getClockOffsetMilliseconds()).isEqualTo(500);
+        assertThat(fifth.getSampling().getLeastSamplingRate()).isEqualTo(10);
+
+        intake.advance(NOW + TimeUnit.MINUTES.toNanos(31));
+        assertThat(statuses().get("192.0.2.1|netflow9|1").getGivenUpSets()).isEqualTo(1);
+        assertThat(statuses().get("192.0.2.1|netflow9|1").getPendingSets()).isZero();
+    }
+
+    @Test
+    void shouldTellPortsApartThatAreExportersOfTheirOwn() {
+        DatagramSender other = DatagramSender.of(4, 0, SENDER.addressLow(), SENDER.port() + 1);
+        byte[] fields = message(1).template(300, FIELDS).bytes();
+        byte[] others = message(500).template(300, 8, 4, 12, 4, 2, 4).bytes();
+        take(fields);
+        intake.take(ByteBuffer.wrap(others), other, "session", NOW);
+        take(message(2).template(300, FIELDS).bytes());
+        take(message(3).data(300, record(0x10, 4, 400, 90_000, 95_000)).bytes());
+        intake.take(
+                ByteBuffer.wrap(message(501)
+                        .template(300, 8, 4, 12, 4, 2, 4)
+                        .data(300, new byte[12])
+                        .bytes()),
+                other,
+                "session",
+                NOW);
+        restart();
+
+        Map<String, ExporterStatus> statuses = statuses();
+        assertThat(statuses)
+                .containsOnlyKeys("192.0.2.1|netflow9|1", "192.0.2.1|netflow9|1|2055", "192.0.2.1|netflow9|1|2056");
+        assertThat(statuses.get("192.0.2.1|netflow9|1").getExporterTransportPort())
+                .isNull();
+        ExporterStatus one = statuses.get("192.0.2.1|netflow9|1|2055");
+        assertThat(one.getExporterTransportPort()).isEqualTo(2055);
+        assertThat(one.getTemplates()).isEqualTo(1);
+        assertThat(one.getFlowRecords()).isEqualTo(1);
+        ExporterStatus two = statuses.get("192.0.2.1|netflow9|1|2056");
+        assertThat(two.getExporterTransportPort()).isEqualTo(2056);
+        assertThat(two.getTemplates()).isEqualTo(1);
+        assertThat(two.getMissingDatagrams()).isZero();
     }
 
     @Test

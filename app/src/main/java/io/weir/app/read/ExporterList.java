@@ -1,0 +1,161 @@
+package io.weir.app.read;
+
+import io.weir.app.failure.Failure;
+import io.weir.app.terminal.Console;
+import io.weir.schemas.ExporterStatus;
+import io.weir.schemas.json.AvroJsonReader;
+import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Who sends sFlow, NetFlow and IPFIX, as decoders say: the latest word on each exporter. */
+public final class ExporterList {
+
+    private static final Comparator<Entry> BY_IDENTITY = Comparator.<Entry, String>comparing(
+                    entry -> entry.status.getExporterAddress())
+            .thenComparing(entry -> entry.status.getProtocol())
+            .thenComparing(entry -> entry.status.getVersion())
+            .thenComparing(Entry::number)
+            .thenComparing(
+                    entry -> entry.status.getExporterTransportPort(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    private static final Comparator<Entry> BY_LOSS =
+            Comparator.comparingDouble(Entry::missingShare).reversed();
+
+    private static final Comparator<Entry> BY_SILENCE = Comparator.comparing(Entry::isSilent)
+            .reversed()
+            .thenComparing(entry -> entry.silent ? entry.status.getLastHeardMilliseconds() : Long.MAX_VALUE);
+
+    /** What comes first; names as on the command line. */
+    public enum Order {
+        /** Those that are silent, longest first; then those with the greatest share missing. */
+        silence,
+        /** Those with the greatest share missing. */
+        loss,
+        /** By address. */
+        exporter
+    }
+
+    /**
+     * One exporter.
+     *
+     * @param key of its records
+     * @param silent nothing was heard of it for longer than asked for
+     */
+    public record Entry(String key, ExporterStatus status, boolean silent) {
+
+        boolean isSilent() {
+            return silent;
+        }
+
+        /** Sub-agent or observation domain. */
+        public long number() {
+            return status.getSubAgentId() == null ? status.getObservationDomainId() : status.getSubAgentId();
+        }
+
+        /** Datagrams, or records, that never came. */
+        public long missing() {
+            return status.getMissingDatagrams() == null ? status.getMissingFlowRecords() : status.getMissingDatagrams();
+        }
+
+        /** Part of all datagrams, or records, that never came; 0 to 1. */
+        public double missingShare() {
+            long came = status.getMissingDatagrams() == null
+                    ? status.getFlowRecords() + status.getOptionsRecords()
+                    : status.getDatagrams();
+            return missing() == 0 ? 0 : (double) missing() / (missing() + came);
+        }
+    }
+
+    private final Map<String, Entry> latest = new HashMap<>();
+
+    /** As they stand in Kafka. */
+    private final Map<String, byte[]> values = new HashMap<>();
+
+    private ExporterList() {}
+
+    /**
+     * Reads what there is now.
+     *
+     * @param silentBeforeMs exporters that were heard before are silent, epoch milliseconds
+     * @throws Failure when the cluster or the registry cannot be read, or no decoder has been there
+     */
+    public static ExporterList read(
+            Map<String, Object> clientProperties, Topics topics, Console console, long silentBeforeMs) {
+        ExporterList list = new ExporterList();
+        UnreadableRecords unreadable = new UnreadableRecords(console.err());
+        try (TopicReader reader = new TopicReader(
+                        clientProperties,
+                        List.of(topics.exporters().name()),
+                        true,
+                        "decoders write it, where datagrams are taken: weir up --listen udp://0.0.0.0:6343");
+                Deserializer<ExporterStatus> deserializer =
+                        AvroSerdes.deserializer(ExporterStatus.class, clientProperties)) {
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(reader.ranges(), record -> {
+                try {
+                    if (record.key() == null) {
+                        throw new SerializationException("it has no key");
+                    }
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    ExporterStatus status = deserializer.deserialize(record.topic(), record.value());
+                    if (status == null) {
+                        list.latest.remove(key);
+                        list.values.remove(key);
+                    } else {
+                        boolean silent = status.getLastHeardMilliseconds() < silentBeforeMs;
+                        list.latest.put(key, new Entry(key, status, silent));
+                        list.values.put(key, record.value());
+                    }
+                } catch (SerializationException e) {
+                    unreadable.add(record, e);
+                }
+                return true;
+            });
+        } catch (SchemaRegistryException e) {
+            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
+        }
+        unreadable.tell();
+        return list;
+    }
+
+    /** All of them. */
+    public List<Entry> all(Order order) {
+        Comparator<Entry> comparator =
+                switch (order) {
+                    case silence -> BY_SILENCE.thenComparing(BY_LOSS).thenComparing(BY_IDENTITY);
+                    case loss -> BY_LOSS.thenComparing(BY_SILENCE).thenComparing(BY_IDENTITY);
+                    case exporter -> BY_IDENTITY;
+                };
+        return latest.values().stream().sorted(comparator).toList();
+    }
+
+    /**
+     * Prints entries of this list as JSON, one object a line, with every field of the schema that they were written with.
+     *
+     * @throws Failure when the registry does not answer
+     */
+    public void printJson(List<Entry> entries, Map<String, Object> clientProperties, Console console) {
+        JsonBuffer buffer = new JsonBuffer();
+        try (SchemaRegistryClient registry = SchemaRegistryClient.create(clientProperties)) {
+            AvroJsonReader reader = new AvroJsonReader(registry);
+            for (Entry entry : entries) {
+                reader.write(values.get(entry.key), buffer);
+                buffer.newLine();
+            }
+        } catch (SchemaRegistryException e) {
+            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
+        }
+        console.out().write(buffer.array(), 0, buffer.size());
+        console.out().flush();
+    }
+}
