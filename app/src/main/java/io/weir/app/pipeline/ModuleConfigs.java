@@ -63,7 +63,7 @@ public final class ModuleConfigs {
     /** The topics that a run needs: that of raw packets only where it is written, those of edges in longer windows where there are such. */
     static List<TopicSpec<?>> topicsOf(
             Topics topics, CollectorConfig collector, boolean resumes, boolean datagrams, List<Duration> edgeRollUps) {
-        List<TopicSpec<?>> ofDatagrams = List.of(topics.sflow(), topics.netflow(), topics.counters());
+        List<TopicSpec<?>> ofDatagrams = List.of(topics.sflow(), topics.netflow(), topics.counters(), topics.drops());
         return topics.all(edgeRollUps).stream()
                 .filter(topic -> datagrams || !ofDatagrams.contains(topic))
                 .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))
