@@ -16,14 +16,14 @@ final class DatagramCodec {
     static final byte KIND_POINT = 0;
     static final byte KIND_AGENT = 1;
 
-    static final byte FORMAT = 2;
+    static final byte FORMAT = 3;
     private static final int AGENT_KEY_OCTETS = 1 + 1 + 8 + 8 + 4;
 
-    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since; count of sources. */
-    private static final int AGENT_OCTETS = 1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 3 * 8 + 4;
+    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since; suppressed notifications, by source; count of sources. */
+    private static final int AGENT_OCTETS = 1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 3 * 8 + 8 + 1 + 4;
 
-    /** Type, index, sequence, pool, drops, rate, four sums. */
-    private static final int SOURCE_OCTETS = 10 * 8;
+    /** Type, index, sequence, pool, drops, rate, four sums, two of notifications. */
+    private static final int SOURCE_OCTETS = 12 * 8;
 
     private DatagramCodec() {}
 
@@ -109,6 +109,8 @@ final class DatagramCodec {
         out.putLong(row.uptimeMs)
                 .putLong(row.lastNanos)
                 .putLong(row.lossSinceNanos)
+                .putLong(row.suppressedNotifications)
+                .put((byte) (row.suppressedBySource ? 1 : 0))
                 .putInt(sources.size());
         for (SourceState source : sources) {
             out.putLong(source.type)
@@ -120,7 +122,9 @@ final class DatagramCodec {
                     .putLong(source.samples)
                     .putLong(source.generatedSamples)
                     .putLong(source.poolPackets)
-                    .putLong(source.droppedSamples);
+                    .putLong(source.droppedSamples)
+                    .putLong(source.notificationNumber)
+                    .putLong(source.suppressedNotifications);
         }
         return out.array();
     }
@@ -136,6 +140,8 @@ final class DatagramCodec {
         row.uptimeMs = in.getLong();
         row.lastNanos = in.getLong();
         row.lossSinceNanos = in.getLong();
+        row.suppressedNotifications = in.getLong();
+        row.suppressedBySource = in.get() != 0;
         for (int left = in.getInt(); left > 0; left--) {
             SourceState source = new SourceState(in.getLong(), in.getLong());
             source.sequenceNumber = in.getLong();
@@ -146,6 +152,8 @@ final class DatagramCodec {
             source.generatedSamples = in.getLong();
             source.poolPackets = in.getLong();
             source.droppedSamples = in.getLong();
+            source.notificationNumber = in.getLong();
+            source.suppressedNotifications = in.getLong();
             row.sources.put(new AgentRow.SourceKey(source.type, source.index), source);
         }
         return row;

@@ -61,6 +61,11 @@ public enum DatagramKind {
         return "write-" + capture + "-counters";
     }
 
+    /** Node that takes packets that devices say they have dropped. */
+    public String dropsNode() {
+        return "write-" + capture + "-drops";
+    }
+
     /** Node that takes losses. */
     public String lossesNode() {
         return "write-" + capture + "-losses";
