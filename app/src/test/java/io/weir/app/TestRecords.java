@@ -3,6 +3,11 @@ package io.weir.app;
 import io.weir.schemas.Confidence;
 import io.weir.schemas.Counters;
 import io.weir.schemas.DecodingProblem;
+import io.weir.schemas.DropDirection;
+import io.weir.schemas.DropReasonRegistry;
+import io.weir.schemas.DropReport;
+import io.weir.schemas.DroppedFlow;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
@@ -61,6 +66,43 @@ public final class TestRecords {
                         .setResetPackets(0)
                         .setState(TcpState.established)
                         .build())
+                .build();
+    }
+
+    /** A TCP packet of 114 octets on layer 2 that a device dropped, as it notified. */
+    public static DroppedPackets drop(String source, String destination, int port, String reason) {
+        Endpoint from = new Endpoint(source, 40_000, null, source);
+        Endpoint to = new Endpoint(destination, port, null, destination);
+        return DroppedPackets.newBuilder()
+                .setObservationPoint(new ObservationPoint("switch-1", "3", "sflow", 1))
+                .setReport(DropReport.notification)
+                .setFirstTimeMicroseconds(WINDOW_MS * 1000)
+                .setLastTimeMicroseconds(WINDOW_MS * 1000)
+                .setReceiveTimeMicroseconds(WINDOW_MS * 1000)
+                .setReason(reason)
+                .setReasonNumber(258L)
+                .setReasonRegistry(DropReasonRegistry.sflow)
+                .setDirection(DropDirection.ingress)
+                .setInputInterface("3")
+                .setOutputInterface(null)
+                .setFlow(new DroppedFlow("1:abc", 0x0800, List.of(), 4, TCP, from, to, null, null, 2))
+                .setEnclosedFlow(null)
+                .setPackets(1L)
+                .setOctets(100L)
+                .setLayer2Octets(114L)
+                .setIsCumulative(false)
+                .setQueue(null)
+                .setQueueDepthOctets(null)
+                .setAclNumber(12L)
+                .setAclName("edge-in")
+                .setFunction(null)
+                .setLinuxDropReason(null)
+                .setHardwareTrapGroup(null)
+                .setHardwareTrap(null)
+                .setSubAgentId(0L)
+                .setSequenceNumber(7L)
+                .setSuppressedNotifications(1_200L)
+                .setMissingNotifications(0L)
                 .build();
     }
 

@@ -2,6 +2,7 @@ package io.weir.topology;
 
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
@@ -35,11 +36,13 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * weir.sflow.v1 ──read-sflow──▶ decode-sflow (sflow-agents) ─┬─ packet batches ─▶ weir.packets.v1
  *                                                            ├─ counters ───────▶ weir.counters.v1
+ *                                                            ├─ drops ──────────▶ weir.drops.v1
  *                                                            ├─ exporters ──────▶ weir.exporters.v1
  *                                                            ├─ losses ─────────▶ weir.losses.v1
  *                                                            └─ rejected ───────▶ weir.sflow.v1.rejected
  *
  * weir.netflow.v1 ─read-netflow─▶ decode-netflow (netflow-exporters) ─┬─ packet batches ─▶ weir.packets.v1
+ *                                                                     ├─ drops ──────────▶ weir.drops.v1
  *                                                                     ├─ exporters ──────▶ weir.exporters.v1
  *                                                                     ├─ losses ─────────▶ weir.losses.v1
  *                                                                     └─ rejected ───────▶ weir.netflow.v1.rejected
@@ -84,6 +87,7 @@ public final class DecoderTopology {
             if (kind == DatagramKind.SFLOW) {
                 writeCounters(DecoderTopology.<String, DeviceCounters>of(results), kind, topics, clientConfigs);
             }
+            writeDrops(DecoderTopology.<String, DroppedPackets>of(results), kind, topics, clientConfigs);
             writeExporters(DecoderTopology.<String, ExporterStatus>of(results), kind, topics, clientConfigs);
             writeLosses(DecoderTopology.<String, Loss>of(results), kind, topics, clientConfigs);
             writeRejected(
@@ -126,6 +130,14 @@ public final class DecoderTopology {
                 topics.counters().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.counters(), clientConfigs))
                         .withName(kind.countersNode()));
+    }
+
+    private static void writeDrops(
+            KStream<String, DroppedPackets> drops, DatagramKind kind, Topics topics, Map<String, ?> clientConfigs) {
+        drops.to(
+                topics.drops().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.drops(), clientConfigs))
+                        .withName(kind.dropsNode()));
     }
 
     /** A tombstone stands for one that was forgotten. */

@@ -9,6 +9,7 @@ import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
@@ -22,6 +23,7 @@ import io.weir.testing.CapturedDatagrams;
 import io.weir.testing.Captures;
 import io.weir.topology.datagram.DecoderMetrics;
 import io.weir.topology.meter.MeterMetrics;
+import io.weir.topology.netflow.NetflowWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -57,6 +59,9 @@ class DecoderTopologyTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int PARTITIONS = 2;
 
+    /** Format of a sample. */
+    private static final int DISCARDED_PACKET = 5;
+
     private final Map<String, Object> configs =
             Map.of(SchemaRegistryClient.URL_CONFIG, "mock://" + getClass().getName());
     private final Topics topics = Topics.ofDefaultPrefix();
@@ -68,6 +73,7 @@ class DecoderTopologyTest {
     private TestOutputTopic<byte[], byte[]> packets;
     private TestOutputTopic<String, DeviceCounters> counters;
     private TestOutputTopic<String, ExporterStatus> exporters;
+    private TestOutputTopic<String, DroppedPackets> drops;
     private TestOutputTopic<String, Loss> losses;
     private TestOutputTopic<byte[], byte[]> rejected;
     private long sequence;
@@ -99,6 +105,10 @@ class DecoderTopologyTest {
                 topics.exporters().name(),
                 new StringDeserializer(),
                 AvroSerdes.deserializer(ExporterStatus.class, configs));
+        drops = driver.createOutputTopic(
+                topics.drops().name(),
+                new StringDeserializer(),
+                AvroSerdes.deserializer(DroppedPackets.class, configs));
         losses = driver.createOutputTopic(
                 topics.losses().name(), new StringDeserializer(), AvroSerdes.deserializer(Loss.class, configs));
         rejected = driver.createOutputTopic(
@@ -273,6 +283,85 @@ class DecoderTopologyTest {
             }
         }
         assertThat(found).isNotEmpty().isEqualTo(interfaceCounters(capture));
+    }
+
+    /** What a reader of another make has of the notifications. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sflow-collected-datagrams", "sflow-ndpi-9", "sflow-v6-agent"})
+    void shouldTellWhatDevicesDropped(String capture) throws IOException {
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+        List<String> found = new ArrayList<>();
+        for (KeyValue<String, DroppedPackets> record : drops.readKeyValuesToList()) {
+            DroppedPackets one = record.value;
+            assertThat(record.key).isEqualTo(keyOf(one));
+            found.add(one.getObservationPoint().getHost() + " "
+                    + one.getObservationPoint().getInterface$() + " "
+                    + one.getSequenceNumber() + " " + one.getReasonNumber() + " in " + one.getInputInterface() + " out "
+                    + one.getOutputInterface());
+        }
+        assertThat(found).isEqualTo(notifications(capture));
+    }
+
+    private static String keyOf(DroppedPackets dropped) {
+        return dropped.getFlow() == null
+                ? dropped.getObservationPoint().getHost() + "|"
+                        + dropped.getObservationPoint().getInterface$()
+                : dropped.getFlow().getCommunityId();
+    }
+
+    private static List<String> notifications(String capture) throws IOException {
+        List<String> truth = new ArrayList<>();
+        try (InputStream in = Captures.truth(capture)) {
+            for (JsonNode datagram :
+                    new ObjectMapper().readTree(in).get("sflow").get("list")) {
+                JsonNode skeleton = datagram.path("skeleton");
+                for (JsonNode sample : skeleton.path("samples")) {
+                    if (sample.path("format").asInt() == DISCARDED_PACKET) {
+                        truth.add(skeleton.path("agent").asText() + " " + sample.path("source_index") + " "
+                                + sample.path("sequence") + " " + sample.path("reason") + " in " + sample.path("input")
+                                + " out " + sample.path("output"));
+                    }
+                }
+            }
+        }
+        return truth;
+    }
+
+    /** Packets of a record that were dropped are in its flow, and told as drops beside it, with the key of the flow. */
+    @Test
+    void shouldKeepDropsBesideTheFlowThatTheyBelongTo() {
+        byte[] record = ByteBuffer.allocate(25)
+                .putInt(0x0a000002)
+                .putInt(0x0a000001)
+                .putShort((short) 40_000)
+                .putShort((short) 443)
+                .put((byte) 6)
+                .putInt(31)
+                .putInt(3100)
+                .putInt(4)
+                .array();
+        byte[] message = NetflowWriter.v9()
+                .template(300, 8, 4, 12, 4, 7, 2, 11, 2, 4, 1, 2, 4, 1, 4, 133, 4)
+                .data(300, record)
+                .bytes();
+        ByteBuffer exporter = ByteBuffer.wrap(new byte[] {10, 0, 0, 9});
+        pipeNetflow(exporter, NetflowWriter.EXPORT_SECONDS * SECOND, ByteBuffer.wrap(message));
+        pipeNetflow(exporter, NetflowWriter.EXPORT_SECONDS * SECOND, ByteBuffer.wrap(message));
+        life(NetflowWriter.EXPORT_SECONDS * SECOND + SECOND);
+
+        List<KeyValue<String, DroppedPackets>> told = drops.readKeyValuesToList();
+        assertThat(told).hasSize(1);
+        List<Flow> flows = flows();
+        assertThat(flows.stream().map(Flow::getCommunityId).distinct()).containsExactly(told.get(0).key);
+        assertThat(flows.stream()
+                        .mapToLong(flow -> flow.getDelta().getInitiatorPackets()
+                                + flow.getDelta().getResponderPackets())
+                        .sum())
+                .isEqualTo(31);
+        assertThat(told.get(0).value.getPackets()).isEqualTo(4);
+        assertThat(told.get(0).value.getFlow().getCommunityId()).isEqualTo(told.get(0).key);
     }
 
     private static List<String> interfaceCounters(String capture) throws IOException {

@@ -64,7 +64,7 @@ public final class ModuleConfigs {
     static List<TopicSpec<?>> topicsOf(
             Topics topics, CollectorConfig collector, boolean resumes, boolean datagrams, List<Duration> edgeRollUps) {
         List<TopicSpec<?>> ofDatagrams =
-                List.of(topics.sflow(), topics.netflow(), topics.counters(), topics.exporters());
+                List.of(topics.sflow(), topics.netflow(), topics.counters(), topics.drops(), topics.exporters());
         return topics.all(edgeRollUps).stream()
                 .filter(topic -> datagrams || !ofDatagrams.contains(topic))
                 .filter(topic -> collector.rawPackets().isOn() || !topic.equals(topics.rawPackets()))

@@ -2,6 +2,7 @@ package io.weir.app.read;
 
 import io.weir.app.terminal.Table;
 import io.weir.schemas.Conversation;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
@@ -20,6 +21,9 @@ public enum ReadableTopic {
             "Read conversations that several observation points saw: the way of each, and what got lost on it.",
             "path.exists(hop, hop.initiatorTransfer.missingPackets > 0)"),
     edges("Read edges: who talked to whom over which service, per window.", "service.name == 'tcp/22' && newFlows > 5"),
+    drops(
+            "Read drops: packets that devices say they have dropped, whose, where and why.",
+            "reason == 'acl' && flow.destination.port == 443"),
     findings("Read findings of the Security Advisor.", "flowClass == 'ingress' && severity in ['high', 'critical']"),
     losses("Read losses: what was not counted, where and why.", "reason == 'kernel_drop'");
 
@@ -47,6 +51,7 @@ public enum ReadableTopic {
             case flows -> topics.flows();
             case conversations -> topics.conversations();
             case edges -> topics.edges();
+            case drops -> topics.drops();
             case findings -> topics.findings();
             case losses -> topics.losses();
         };
@@ -57,6 +62,7 @@ public enum ReadableTopic {
             case flows -> RecordRows.FLOW_COLUMNS;
             case conversations -> RecordRows.CONVERSATION_COLUMNS;
             case edges -> RecordRows.EDGE_COLUMNS;
+            case drops -> RecordRows.DROP_COLUMNS;
             case findings -> RecordRows.FINDING_COLUMNS;
             case losses -> RecordRows.LOSS_COLUMNS;
         };
@@ -67,6 +73,7 @@ public enum ReadableTopic {
             case flows -> RecordRows.of((Flow) record);
             case conversations -> RecordRows.of((Conversation) record);
             case edges -> RecordRows.of((Edge) record);
+            case drops -> RecordRows.of((DroppedPackets) record);
             case findings -> RecordRows.of((Finding) record);
             case losses -> RecordRows.of((Loss) record);
         };

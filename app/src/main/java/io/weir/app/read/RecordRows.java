@@ -7,6 +7,8 @@ import io.weir.app.terminal.SummaryModel;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.Conversation;
+import io.weir.schemas.DroppedFlow;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Records as table rows. */
 public final class RecordRows {
@@ -67,6 +70,21 @@ public final class RecordRows {
             right("octets"),
             right("handshake"),
             left("seen at"));
+
+    /** Columns of {@link #of(DroppedPackets)}. */
+    public static final List<Table.Column> DROP_COLUMNS = List.of(
+            left("time"),
+            left("reason"),
+            left("source"),
+            left("destination"),
+            left("service"),
+            right("packets"),
+            right("octets"),
+            left("in"),
+            left("out"),
+            left("told by"),
+            left("detail"),
+            left("dropped at"));
 
     /** Columns of {@link #of(Finding)}. */
     public static final List<Table.Column> FINDING_COLUMNS = List.of(
@@ -186,6 +204,56 @@ public final class RecordRows {
             handshakes == 0 ? null : Units.microseconds(edge.getHandshakeServerMicrosecondsSum() / handshakes),
             place(edge.getObservationPoint())
         };
+    }
+
+    /** Of packets in a tunnel the innermost flow, as that is whose they are. */
+    public static String[] of(DroppedPackets dropped) {
+        DroppedFlow flow = dropped.getEnclosedFlow() != null ? dropped.getEnclosedFlow() : dropped.getFlow();
+        Long octets = dropped.getLayer2Octets() != null ? dropped.getLayer2Octets() : dropped.getOctets();
+        String sum = dropped.getIsCumulative() ? " in all" : "";
+        return new String[] {
+            Units.time(Instant.ofEpochMilli(dropped.getLastTimeMicroseconds() / 1000)),
+            dropped.getReason(),
+            flow == null ? null : address(flow.getSource()),
+            flow == null ? null : address(flow.getDestination()),
+            flow == null
+                    ? null
+                    : service(
+                            flow.getProtocolIdentifier(), flow.getDestination().getPort(), flow.getEtherType()),
+            dropped.getPackets() == null ? null : Units.count(dropped.getPackets()) + sum,
+            octets == null ? null : Units.octets(octets),
+            dropped.getInputInterface(),
+            dropped.getOutputInterface(),
+            told(dropped),
+            detail(dropped),
+            place(dropped.getObservationPoint())
+        };
+    }
+
+    /** What told of it, with the rate where it stands for more packets. */
+    private static String told(DroppedPackets dropped) {
+        String report = dropped.getReport().name().replace('_', ' ');
+        int rate = dropped.getObservationPoint().getSamplingRate();
+        return rate > 1 ? report + ", 1 in " + Units.count(rate) : report;
+    }
+
+    /** The most telling thing of those that the device says beside the reason; what it kept back behind it. */
+    private static String detail(DroppedPackets dropped) {
+        String detail = Stream.of(
+                        dropped.getHardwareTrap(),
+                        dropped.getLinuxDropReason(),
+                        dropped.getAclName(),
+                        dropped.getFunction(),
+                        dropped.getQueue() == null ? null : "queue " + dropped.getQueue())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        Long suppressed = dropped.getSuppressedNotifications();
+        if (suppressed == null || suppressed == 0) {
+            return detail;
+        }
+        String more = Units.count(suppressed) + " more not notified";
+        return detail == null ? more : detail + "; " + more;
     }
 
     public static String[] of(Finding finding) {

@@ -17,6 +17,8 @@ import io.weir.app.terminal.SummaryModel;
 import io.weir.schemas.Capture;
 import io.weir.schemas.CaptureState;
 import io.weir.schemas.CounterDeviation;
+import io.weir.schemas.DropReport;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
 import io.weir.schemas.ExportProtocol;
 import io.weir.schemas.ExporterStatus;
@@ -99,6 +101,44 @@ class ReadingCommandsTest {
                         2023-11-14 22:13:20  10.0.0.1:40000       192.0.2.7:443     tcp/443         12          3  1.67 KiB  established  handshake  lab eth0
                         2023-11-14 22:13:20  [2001:db8::1]:40000  [2001:db8::2]:22  tcp/22       1,200          0   134 KiB  established  handshake  lab eth0
                         """);
+    }
+
+    /** Of a packet, of what a flow record counts since the device began, and of one of which nothing is known. */
+    @Test
+    void shouldPrintWhatDevicesDropped() {
+        DroppedPackets counted = TestRecords.drop("2001:db8::1", "2001:db8::2", 22, "unknown");
+        counted.setObservationPoint(new ObservationPoint("router-1", "1:7", "netflow", 512));
+        counted.setReport(DropReport.flow_record);
+        counted.setPackets(4_000L);
+        counted.setIsCumulative(true);
+        counted.setLayer2Octets(null);
+        counted.setOctets(400_000L);
+        counted.setAclName(null);
+        counted.setQueue(6L);
+        counted.setSuppressedNotifications(null);
+        DroppedPackets bare = TestRecords.drop("", "", 0, "372");
+        bare.setFlow(null);
+        bare.setLayer2Octets(null);
+        bare.setOctets(null);
+        bare.setInputInterface(null);
+        bare.setOutputInterface("local");
+        bare.setAclName(null);
+        bare.setSuppressedNotifications(0L);
+        send(topics.drops(), TestRecords.drop("10.0.0.1", "192.0.2.7", 443, "acl"), counted, bare);
+
+        assertThat(run("drops")).isEqualTo(ExitCode.DONE);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        TIME                 REASON   SOURCE               DESTINATION       SERVICE       PACKETS   OCTETS  IN  OUT    TOLD BY                DETAIL                            DROPPED AT
+                        2023-11-14 22:13:20  acl      10.0.0.1:40000       192.0.2.7:443     tcp/443             1    114 B  3   -      notification           edge-in; 1,200 more not notified  switch-1 3
+                        2023-11-14 22:13:20  unknown  [2001:db8::1]:40000  [2001:db8::2]:22  tcp/22   4,000 in all  391 KiB  3   -      flow record, 1 in 512  queue 6                           router-1 1:7
+                        2023-11-14 22:13:20  372      -                    -                 -                   1        -  -   local  notification           -                                 switch-1 3
+                        """);
+
+        out.reset();
+        assertThat(run("drops", "--json", "--filter", "reason == 'acl' && flow.destination.port == 443"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lines()).singleElement().asString().contains("\"reason\":\"acl\",\"reasonNumber\":258");
     }
 
     @Test

@@ -181,6 +181,87 @@ class DatagramsTest {
         return found[0];
     }
 
+    /** Notifications of drops: each that stands in Kafka is told once, and none is in a flow. */
+    @Test
+    void shouldTellEveryDropOnceWhenItIsKilledInBetween() throws Exception {
+        Path data = directory.resolve("drops");
+        int before = 200;
+        int after = 50;
+        try (WeirProcess up = up(data)) {
+            send(up, notifications(1, before));
+            Await.until(
+                    PATIENCE, "the drops of the first run", () -> drops(data).size() == before);
+            send(up, notifications(before + 1, after));
+            up.kill();
+        }
+        try (WeirProcess up = up(data)) {
+            int last = before + 2 * after;
+            send(up, notifications(before + after + 1, after));
+            Await.until(PATIENCE, "the last drop of the second run", () -> drops(data).stream()
+                    .anyMatch(one -> one.path("sequenceNumber").asInt() == last));
+            List<JsonNode> drops = drops(data);
+            assertThat(drops).hasSizeBetween(before + after, last);
+            assertThat(drops.stream().map(one -> one.path("sequenceNumber").asInt()))
+                    .doesNotHaveDuplicates();
+            assertThat(drops).allSatisfy(one -> {
+                assertThat(one.path("reason").asText()).isEqualTo("acl");
+                assertThat(one.path("flow").path("destination").path("port").asInt())
+                        .isEqualTo(53);
+            });
+            int missing = last - drops.size();
+            assertThat(drops.stream()
+                            .mapToInt(one -> one.path("missingNotifications").asInt())
+                            .sum())
+                    .as("those that went with the collector")
+                    .isEqualTo(missing);
+            assertThat(flows(data)).isEmpty();
+            WeirRun audit = WeirRun.of(directory, "audit", "--json", "--data-dir", data.toString());
+            assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(ExitCode.DONE);
+            assertThat(up.terminate()).isIn(0, 143);
+        }
+    }
+
+    private static List<byte[]> notifications(int first, int count) {
+        List<byte[]> datagrams = new ArrayList<>();
+        for (int number = first; number < first + count; number++) {
+            datagrams.add(ByteBuffer.allocate(28 + 8 + 32 + 8 + 32)
+                    .putInt(5)
+                    .putInt(1)
+                    .put(new byte[] {(byte) 192, 0, 2, 7})
+                    .putInt(0)
+                    .putInt(number)
+                    .putInt((int) System.currentTimeMillis())
+                    .putInt(1)
+                    // A discarded packet of interface 5, by an access list.
+                    .putInt(5)
+                    .putInt(32 + 8 + 32)
+                    .putInt(number)
+                    .putInt(0)
+                    .putInt(5)
+                    .putInt(0)
+                    .putInt(5)
+                    .putInt(0)
+                    .putInt(258)
+                    .putInt(1)
+                    .putInt(3)
+                    .putInt(32)
+                    .putInt(100)
+                    .putInt(17)
+                    .putInt(0x0a000001)
+                    .putInt(0x0a000002)
+                    .putInt(40_000 + number % 10)
+                    .putInt(53)
+                    .putInt(0)
+                    .putInt(0)
+                    .array());
+        }
+        return datagrams;
+    }
+
+    private List<JsonNode> drops(Path data) throws IOException {
+        return read("drops", data);
+    }
+
     private static byte[] template(int domain, int sequence) {
         int[] fields = {8, 4, 12, 4, 7, 2, 11, 2, 4, 1, 2, 4, 1, 4, 152, 8, 153, 8};
         ByteBuffer set = ByteBuffer.allocate(8 + fields.length * 2)
@@ -417,7 +498,11 @@ class DatagramsTest {
     }
 
     private List<JsonNode> flows(Path data) throws IOException {
-        WeirRun run = WeirRun.of(directory, "flows", "--from", "beginning", "--json", "--data-dir", data.toString());
+        return read("flows", data);
+    }
+
+    private List<JsonNode> read(String command, Path data) throws IOException {
+        WeirRun run = WeirRun.of(directory, command, "--from", "beginning", "--json", "--data-dir", data.toString());
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
         ObjectMapper mapper = new ObjectMapper();
         List<JsonNode> records = new ArrayList<>();

@@ -98,10 +98,11 @@ class PoisonTest {
                 }
                 assertThat(List.copyOf(rejected())).isEqualTo(List.copyOf(written));
             });
-            for (String command : List.of("flows", "edges", "findings", "losses")) {
+            for (String command : List.of("flows", "edges", "findings", "losses", "drops")) {
                 WeirRun read = run(command, "--json");
                 assertThat(read.exitCode()).as(command + read.err()).isEqualTo(ExitCode.DONE);
             }
+            assertThat(run("drops", "--filter", "packets == 1").err()).contains("records could not be read");
         }
     }
 
@@ -125,7 +126,7 @@ class PoisonTest {
                 SchemaRegistryClient registry = SchemaRegistryClient.create(configs)) {
             int otherId = registry.register("other-value", Capture.getClassSchema());
             for (TopicSpec<?> spec : topics.all()) {
-                if (!spec.rejects()) {
+                if (!spec.rejects() && !spec.equals(topics.drops())) {
                     continue;
                 }
                 int ownId = registry.register(spec.subject(), Avro.schemaOf(spec.valueType()));
@@ -169,6 +170,10 @@ class PoisonTest {
         }
         if (spec.equals(topics.packets())) {
             return List.of(topics.prefix() + "meter");
+        }
+        if (spec.equals(topics.drops())) {
+            // Read by a command only, which tells of them.
+            return List.of();
         }
         if (spec.equals(topics.flows())) {
             return List.of(topics.prefix() + "advisor", sink, topics.prefix() + "sink.ipfix");

@@ -5,6 +5,7 @@ import io.weir.schemas.CapturePosition;
 import io.weir.schemas.Conversation;
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Finding;
@@ -236,6 +237,19 @@ public record Topics(String prefix) {
                 false);
     }
 
+    /** What devices say they have dropped. */
+    public TopicSpec<DroppedPackets> drops() {
+        return new TopicSpec<>(
+                prefix + "drops.v1",
+                DroppedPackets.class,
+                "Community ID (observation point as host|interface for packets without IP); default partitioner, so that one flow's drops stay together",
+                "packets that devices say they have dropped, of which flow, where and why",
+                true,
+                deletedAfter(WEEK_MS),
+                "looked at with the flows that they belong to: as long as those",
+                false);
+    }
+
     /** Who sends datagrams, and how they fare. */
     public TopicSpec<ExporterStatus> exporters() {
         return new TopicSpec<>(
@@ -300,7 +314,8 @@ public record Topics(String prefix) {
         List<TopicSpec<?>> all = new ArrayList<>(
                 List.of(packets(), rawPackets(), sflow(), netflow(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
-        all.addAll(List.of(counters(), exporters(), subnets(), findings(), losses(), captures(), capturePositions()));
+        all.addAll(List.of(
+                counters(), drops(), exporters(), subnets(), findings(), losses(), captures(), capturePositions()));
         return List.copyOf(all);
     }
 

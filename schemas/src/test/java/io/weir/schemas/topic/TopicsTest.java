@@ -28,6 +28,7 @@ class TopicsTest {
                         "lab.edges-1m.v1",
                         "lab.edges-1h.v1",
                         "lab.counters.v1",
+                        "lab.drops.v1",
                         "lab.exporters.v1",
                         "lab.subnets.v1",
                         "lab.findings.v1",

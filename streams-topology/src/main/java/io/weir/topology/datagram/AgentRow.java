@@ -33,6 +33,12 @@ final class AgentRow extends ExporterRow {
     /** What it has gained meanwhile on the time of receipt, milliseconds. */
     long uptimeDriftMs;
 
+    /** Notifications of drops that it had not sent by the last one of any source, modulo 2^32, or {@link SourceState#NONE}. */
+    long suppressedNotifications = SourceState.NONE;
+
+    /** It counts those for each source, not for all together. The memo leaves it open; host-sflow counts them together. */
+    boolean suppressedBySource;
+
     final Map<SourceKey, SourceState> sources = new HashMap<>();
 
     /** Those whose counters come, by ifIndex. */
@@ -63,6 +69,35 @@ final class AgentRow extends ExporterRow {
         uptimePassedMs += (int) (uptime - uptimeMs);
         uptimeMs = uptime;
         uptimeDriftMs = uptimePassedMs - (timeNanos - uptimeSinceNanos) / NANOS_PER_MILLI;
+    }
+
+    /**
+     * Takes note of a notification's numbers. A count that falls from one source to the next is one of each source.
+     *
+     * @param notSent notifications that were not sent so far, as it says
+     * @param late its datagram came behind later ones
+     * @return how many notifications were not sent since the one before; {@link SourceState#NONE} where that is not known
+     */
+    long notified(SourceState source, long sequence, long notSent, boolean late) {
+        long suppressed = SourceState.NONE;
+        long ofSource = SourceState.unsigned(notSent - source.suppressedNotifications);
+        if (!source.isFirstOrLate(sequence) && ofSource <= SequenceCounter.MAX_GAP) {
+            int ofAll = (int) (notSent - suppressedNotifications);
+            suppressedBySource |= ofAll < 0 && !late;
+            suppressed = suppressedBySource ? ofSource : Math.min(ofSource, Math.max(ofAll, 0));
+        }
+        if (!late || suppressedNotifications == SourceState.NONE) {
+            suppressedNotifications = notSent;
+        }
+        source.notified(sequence, notSent);
+        return suppressed;
+    }
+
+    /** It has begun anew, and its numbers with it. */
+    void forgetNotifications() {
+        suppressedNotifications = SourceState.NONE;
+        suppressedBySource = false;
+        sources.values().forEach(SourceState::forgetNotifications);
     }
 
     @Override

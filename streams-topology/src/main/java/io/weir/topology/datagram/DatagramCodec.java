@@ -20,12 +20,12 @@ final class DatagramCodec {
     static final byte FORMAT = 3;
     private static final int AGENT_KEY_OCTETS = 1 + 1 + 8 + 8 + 4;
 
-    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since, three of uptime; totals; counts of sources and interfaces. */
+    /** Sequence: known, first, last, missing, what is remembered; uptime, last time, loss since, three of uptime; suppressed notifications, by source; totals; counts of sources and interfaces. */
     private static final int AGENT_OCTETS =
-            1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 6 * 8 + ExporterTotals.OCTETS + 2 * 4;
+            1 + 1 + 2 * 4 + 8 + SequenceCounter.WORDS * 8 + 6 * 8 + 8 + 1 + ExporterTotals.OCTETS + 2 * 4;
 
-    /** Type, index, sequence, pool, drops, rate, six sums. */
-    private static final int SOURCE_OCTETS = 12 * 8;
+    /** Type, index, sequence, pool, drops, rate, six sums, two of notifications. */
+    private static final int SOURCE_OCTETS = 14 * 8;
 
     private DatagramCodec() {}
 
@@ -115,7 +115,9 @@ final class DatagramCodec {
                 .putLong(row.lossSinceNanos)
                 .putLong(row.uptimeSinceNanos)
                 .putLong(row.uptimePassedMs)
-                .putLong(row.uptimeDriftMs);
+                .putLong(row.uptimeDriftMs)
+                .putLong(row.suppressedNotifications)
+                .put((byte) (row.suppressedBySource ? 1 : 0));
         row.totals.writeTo(out);
         out.putInt(sources.size());
         for (SourceState source : sources) {
@@ -130,7 +132,9 @@ final class DatagramCodec {
                     .putLong(source.poolPackets)
                     .putLong(source.droppedSamples)
                     .putLong(source.rateSamples)
-                    .putLong(source.ratePoolPackets);
+                    .putLong(source.ratePoolPackets)
+                    .putLong(source.notificationNumber)
+                    .putLong(source.suppressedNotifications);
         }
         out.putInt(interfaces.size());
         for (InterfaceState each : interfaces) {
@@ -153,6 +157,8 @@ final class DatagramCodec {
         row.uptimeSinceNanos = in.getLong();
         row.uptimePassedMs = in.getLong();
         row.uptimeDriftMs = in.getLong();
+        row.suppressedNotifications = in.getLong();
+        row.suppressedBySource = in.get() != 0;
         row.totals.readFrom(in);
         for (int left = in.getInt(); left > 0; left--) {
             SourceState source = new SourceState(in.getLong(), in.getLong());
@@ -166,6 +172,8 @@ final class DatagramCodec {
             source.droppedSamples = in.getLong();
             source.rateSamples = in.getLong();
             source.ratePoolPackets = in.getLong();
+            source.notificationNumber = in.getLong();
+            source.suppressedNotifications = in.getLong();
             row.sources.put(new AgentRow.SourceKey(source.type, source.index), source);
         }
         for (int left = in.getInt(); left > 0; left--) {

@@ -61,6 +61,11 @@ public enum DatagramKind {
         return "write-" + capture + "-counters";
     }
 
+    /** Node that takes packets that devices say they have dropped. */
+    public String dropsNode() {
+        return "write-" + capture + "-drops";
+    }
+
     /** Node that takes what is said of exporters. */
     public String exportersNode() {
         return "write-" + capture + "-exporters";

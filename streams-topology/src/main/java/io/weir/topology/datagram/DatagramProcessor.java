@@ -2,6 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
+import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.ObservationPoint;
@@ -26,7 +27,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Runs a {@link DatagramIntake} in a Kafka Streams task: datagrams in; packet batches, counters, what is said of exporters, losses and what is no datagram out, each to its own node. Batches leave
+ * Runs a {@link DatagramIntake} in a Kafka Streams task: datagrams in; packet batches, counters, drops, what is said of exporters, losses and what is no datagram out, each to its own node. Batches leave
  * ten times a second, when they are full, and before each commit.
  */
 public final class DatagramProcessor implements Processor<byte[], byte[], Object, Object> {
@@ -119,13 +120,16 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         table.onForgotten(reports::forget);
         table.open(context, metrics.flushes());
         SampledPackets packets = new SampledPackets(outbox, config.tunnelDepth(), config.facts());
+        DropRecords drops = new DropRecords(counts, this::dropped);
         intake = switch (kind) {
-            case SFLOW -> new SflowIntake((SflowTable) table, packets, losses, counts, this::report, this::place);
+            case SFLOW ->
+                new SflowIntake((SflowTable) table, packets, drops, losses, counts, this::report, this::place);
             case NETFLOW ->
                 new NetflowIntake(
                         (NetflowTable) table,
                         packets,
                         new RecordedPackets(outbox, config.window().toNanos()),
+                        drops,
                         losses,
                         counts,
                         this::place,
@@ -300,6 +304,11 @@ public final class DatagramProcessor implements Processor<byte[], byte[], Object
         ObservationPoint part = counters.getObservationPoint();
         String key = part.getHost() + "|" + part.getInterface$();
         context.forward(new Record<>((Object) key, (Object) counters, timestamp), kind.countersNode());
+    }
+
+    private void dropped(DroppedPackets dropped) {
+        context.forward(
+                new Record<>((Object) DropRecords.keyOf(dropped), (Object) dropped, timestamp), kind.dropsNode());
     }
 
     private void say(String exporter, ExporterStatus status) {

@@ -4,12 +4,20 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.weir.schemas.DropReasonRegistry;
+import io.weir.schemas.DroppedPackets;
 import io.weir.topology.netflow.ExportSequence;
+import io.weir.topology.netflow.FirewallEvent;
+import io.weir.topology.netflow.ForwardingStatus;
 import io.weir.topology.netflow.NetflowProblem;
 import io.weir.topology.netflow.TemplateChange;
+import io.weir.topology.sflow.DropReasons;
 import io.weir.topology.sflow.SflowProblem;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +37,9 @@ import java.util.function.ToIntFunction;
  * weir.decoder.disordered.datagrams datagrams that came late or twice, or of an exporter that began anew  protocol, kind
  * weir.decoder.samples              samples of sFlow                                                 kind
  * weir.decoder.flow.records         records of NetFlow and IPFIX                                     kind
+ * weir.decoder.drop.records         records of packets that devices have dropped                     registry, reason
+ * weir.decoder.dropped.packets      packets that they have dropped                                   registry
+ * weir.decoder.unnotified.drops     drops of which the notification was not sent, or never came      kind
  * weir.decoder.template.changes     templates that were learned, or went                             kind
  * weir.decoder.problems             what could not be read in full; the rest of the datagram was     protocol, problem
  * weir.decoder.packets              packets sent on to the meter                                     protocol
@@ -54,6 +65,11 @@ public final class DecoderMetrics {
     private static final String PROTOCOL = "protocol";
     private static final String KIND = "kind";
     private static final String PROBLEM = "problem";
+    private static final String REGISTRY = "registry";
+    private static final String REASON = "reason";
+
+    /** Of reasons without a name. */
+    private static final String OTHER_REASON = "other";
 
     private final Timer flushes;
     private final Map<DatagramKind, Totals> totals = new EnumMap<>(DatagramKind.class);
@@ -63,6 +79,10 @@ public final class DecoderMetrics {
     private final Counter discardedPackets;
     private final Counter otherSamples;
     private final Map<RecordKind, Counter> records;
+    private final Map<DropReasonRegistry, Map<String, Counter>> dropRecords = new EnumMap<>(DropReasonRegistry.class);
+    private final Map<DropReasonRegistry, Counter> droppedPackets = new EnumMap<>(DropReasonRegistry.class);
+    private final Counter suppressedNotifications;
+    private final Counter missingNotifications;
     private final Map<TemplateChange, Counter> templates;
     private final Map<SflowProblem, Counter> sflowProblems;
     private final Map<NetflowProblem, Counter> netflowProblems;
@@ -137,6 +157,35 @@ public final class DecoderMetrics {
                         + " without addresses, which are not counted as flows; implausible: not counted either, each is a loss.",
                 KIND,
                 registry);
+        dropReasons().forEach((reasons, names) -> {
+            Map<String, Counter> byReason = new HashMap<>();
+            names.forEach(reason -> byReason.put(
+                    reason,
+                    counter(
+                            "drop.records",
+                            "records",
+                            "Records of packets that devices say they have dropped; other: for a reason that has a number, but no name here.",
+                            registry,
+                            REGISTRY,
+                            reasons.name(),
+                            REASON,
+                            reason)));
+            dropRecords.put(reasons, byReason);
+            droppedPackets.put(
+                    reasons,
+                    counter(
+                            "dropped.packets",
+                            "packets",
+                            "Packets that devices say they have dropped, as far as they count them from report to report; not scaled by sampling rates.",
+                            registry,
+                            REGISTRY,
+                            reasons.name()));
+        });
+        String unnotified =
+                "Packets that devices have dropped and of which nothing more is known: they sent no notification as there were too many (suppressed),"
+                        + " or it never came (missing).";
+        suppressedNotifications = counter("unnotified.drops", "packets", unnotified, registry, KIND, "suppressed");
+        missingNotifications = counter("unnotified.drops", "packets", unnotified, registry, KIND, "missing");
         templates = counters(
                 TemplateChange.class,
                 "template.changes",
@@ -214,6 +263,23 @@ public final class DecoderMetrics {
                     each,
                     counter(name, unit, description, registry, tag, each.name().toLowerCase(Locale.ROOT)));
         }
+        return all;
+    }
+
+    /** Every reason that there is a name for, by whose it is. */
+    private static Map<DropReasonRegistry, Set<String>> dropReasons() {
+        Map<DropReasonRegistry, Set<String>> reasons = new EnumMap<>(DropReasonRegistry.class);
+        reasons.put(DropReasonRegistry.none, Set.of(DropRecords.NO_REASON));
+        reasons.put(DropReasonRegistry.sflow, withOthers(DropReasons.names()));
+        reasons.put(DropReasonRegistry.forwarding_status, withOthers(ForwardingStatus.reasons()));
+        reasons.put(DropReasonRegistry.firewall_event, Set.of(FirewallEvent.denied()));
+        reasons.put(DropReasonRegistry.firewall_extended_event, Set.copyOf(FirewallEvent.extendedReasons()));
+        return reasons;
+    }
+
+    private static Set<String> withOthers(List<String> names) {
+        Set<String> all = new HashSet<>(names);
+        all.add(OTHER_REASON);
         return all;
     }
 
@@ -310,6 +376,21 @@ public final class DecoderMetrics {
 
         void discardedPacket() {
             discardedPackets.increment();
+        }
+
+        void drop(DroppedPackets dropped) {
+            Map<String, Counter> byReason = dropRecords.get(dropped.getReasonRegistry());
+            Counter known = byReason.get(dropped.getReason());
+            (known == null ? byReason.get(OTHER_REASON) : known).increment();
+            if (dropped.getPackets() != null && !dropped.getIsCumulative()) {
+                droppedPackets.get(dropped.getReasonRegistry()).increment((double) dropped.getPackets());
+            }
+            if (dropped.getSuppressedNotifications() != null) {
+                suppressedNotifications.increment((double) dropped.getSuppressedNotifications());
+            }
+            if (dropped.getMissingNotifications() != null) {
+                missingNotifications.increment((double) dropped.getMissingNotifications());
+            }
         }
 
         void otherSample() {

@@ -1,5 +1,6 @@
 package io.weir.topology.datagram;
 
+import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
-/** Takes datagrams of NetFlow and IPFIX: what records tell of packets becomes summaries, numbers that are missing losses. Pure: no Kafka in here. */
+/** Takes datagrams of NetFlow and IPFIX: what records tell of packets becomes summaries, what they tell of drops drops, numbers that are missing losses. Pure: no Kafka in here. */
 final class NetflowIntake implements DatagramIntake, NetflowListener {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -50,6 +51,9 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** dataLinkFrameType 408 of a frame of IEEE 802.11. */
     private static final int FRAME_TYPE_WLAN = 2;
 
+    /** Records of one datagram that are told as drops: as many as there are where each has 16 octets or more. */
+    static final int MAX_DROPS = 4_096;
+
     private static final int EGRESS = 1;
     private static final int IPV4_TOTAL_LENGTH = 2;
     private static final int IPV6_PAYLOAD_LENGTH = 4;
@@ -58,6 +62,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     private final NetflowTable table;
     private final SampledPackets sampled;
     private final RecordedPackets recorded;
+    private final DropRecords drops;
     private final DatagramLosses losses;
     private final DecoderMetrics.Task counts;
     private final Supplier<String> place;
@@ -80,6 +85,9 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** New points that this datagram has shown. */
     private int points;
 
+    /** Records of this datagram that tell of drops. */
+    private int dropRecords;
+
     /** Nothing of the datagram was read. */
     private boolean unread;
 
@@ -95,6 +103,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
             NetflowTable table,
             SampledPackets sampled,
             RecordedPackets recorded,
+            DropRecords drops,
             DatagramLosses losses,
             DecoderMetrics.Task counts,
             Supplier<String> place,
@@ -103,6 +112,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         this.table = table;
         this.sampled = sampled;
         this.recorded = recorded;
+        this.drops = drops;
         this.losses = losses;
         this.counts = counts;
         this.place = place;
@@ -130,6 +140,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         unread = true;
         begun = false;
         points = 0;
+        dropRecords = 0;
         recorded.beginDatagram();
         if (isRepeated(payload)) {
             counts.duplicate();
@@ -214,7 +225,10 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         domain.totals.flows++;
         if (isPacket(record)) {
             counts.record(DecoderMetrics.RecordKind.PACKET);
-            addPacket(record);
+            int layer2Octets = addPacket(record);
+            if (tellsDrops(record)) {
+                drops.addPacket(observationPoint(record), record, sampled.headers(), layer2Octets, timeNanos);
+            }
             return;
         }
         RecordedPackets.Outcome outcome = recorded.look(record);
@@ -239,7 +253,37 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                             + " counts more than a link can have carried: packets "
                             + Long.toUnsignedString(record.get(RecordField.PACKETS)) + ", octets "
                             + Long.toUnsignedString(record.get(RecordField.OCTETS)));
+            return;
         }
+        if (tellsDrops(record)) {
+            PacketHeaders headers = RecordedPackets.isPlaced(record) ? recorded.describe(record) : null;
+            drops.add(observationPoint(record), record, headers, timeNanos);
+        }
+    }
+
+    /** Whether the record is to be told as a drop. */
+    private boolean tellsDrops(DataRecord record) {
+        if (!DropRecords.tells(record)) {
+            return false;
+        }
+        boolean plausible = DropRecords.isPlausible(record);
+        if (plausible && dropRecords++ < MAX_DROPS) {
+            return true;
+        }
+        String at = place.get();
+        String what = plausible
+                ? "More than " + MAX_DROPS + " records of " + domain.host + " in the datagram at " + at
+                        + " tell of dropped packets"
+                : "A flow record of " + domain.host + " at " + at
+                        + " counts more dropped packets than a link can have carried: "
+                        + DropRecords.counts(record);
+        lose(
+                LossReason.implausible_record,
+                1,
+                DatagramLosses.Unit.FLOW_RECORDS,
+                at,
+                what + ". What it says of packets is counted as a flow, what it says of drops is not told");
+        return false;
     }
 
     /** Whether the record is of one packet, and shows how it begins (RFC 5476); one that counts several is a flow with a header for example. */
@@ -250,7 +294,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                 && record.get(RecordField.SECTION_OFFSET) <= 0;
     }
 
-    private void addPacket(DataRecord record) {
+    /** Counts the packet; answers the octets of its frame. */
+    private int addPacket(DataRecord record) {
         boolean isFrame = record.has(RecordField.FRAME_SECTION);
         RecordField section = isFrame ? RecordField.FRAME_SECTION : RecordField.IP_HEADER_SECTION;
         int position = record.sectionPosition(section);
@@ -270,6 +315,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                 linkType,
                 (int) Math.min(vlan, Integer.MAX_VALUE),
                 record.firstNanos);
+        return layer2Octets;
     }
 
     /** As the header says; what it is not long enough for is 0. */
@@ -291,18 +337,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
 
     /** Where the packets of a record were seen: at the interface that they went out by where the record says so, else at the one that they came in by. */
     private PointRow point(DataRecord record) {
-        decoder.options(exporter).sampling().rateOf(record, rate);
-        if (!Double.isNaN(rate.packetsPerSample)) {
-            domain.sampled(rate.packetsPerSample);
-        }
-        // Where nothing tells of sampling what was seen is all that can be said.
-        int samplingRate = Double.isNaN(rate.packetsPerSample)
-                ? 1
-                : (int) Math.min(Math.max(Math.round(rate.packetsPerSample), 1), Integer.MAX_VALUE);
-        boolean egress = record.get(RecordField.DIRECTION) == EGRESS && record.has(RecordField.EGRESS_INTERFACE);
-        long known = record.get(egress ? RecordField.EGRESS_INTERFACE : RecordField.INGRESS_INTERFACE);
-        // 0 is no interface: it says that the exporter does not know.
-        int index = known <= 0 ? 0 : (int) known;
+        int samplingRate = samplingRate(record);
+        int index = interfaceIndex(record);
         PointRow row = domain.point(index, samplingRate);
         if (row == null) {
             row = table.point(
@@ -320,6 +356,30 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         row.delayNanos = delayNanos + timeNanos - exportedNanos;
         row.watermarkNanos = Math.max(row.watermarkNanos, exportedNanos - delayNanos);
         return row;
+    }
+
+    private int samplingRate(DataRecord record) {
+        decoder.options(exporter).sampling().rateOf(record, rate);
+        if (!Double.isNaN(rate.packetsPerSample)) {
+            domain.sampled(rate.packetsPerSample);
+        }
+        // Where nothing tells of sampling what was seen is all that can be said.
+        return Double.isNaN(rate.packetsPerSample)
+                ? 1
+                : (int) Math.min(Math.max(Math.round(rate.packetsPerSample), 1), Integer.MAX_VALUE);
+    }
+
+    private static int interfaceIndex(DataRecord record) {
+        boolean egress = record.get(RecordField.DIRECTION) == EGRESS && record.has(RecordField.EGRESS_INTERFACE);
+        long known = record.get(egress ? RecordField.EGRESS_INTERFACE : RecordField.INGRESS_INTERFACE);
+        // 0 is no interface: it says that the exporter does not know.
+        return known <= 0 ? 0 : (int) known;
+    }
+
+    /** The same as of {@link #point}, also for records that count no packets, for which the meter need not wait. */
+    private ObservationPoint observationPoint(DataRecord record) {
+        return new ObservationPoint(
+                domain.host, interfaceName(interfaceIndex(record)), CaptureNames.NETFLOW, samplingRate(record));
     }
 
     /** Tasks are by domain, and so are points: numbers of interfaces may mean others in another domain. */

@@ -23,10 +23,10 @@ final class RecordedPackets {
     }
 
     /** Octets of one direction of one record at most: 400 gigabits a second for 88 seconds, or 10 for almost an hour. */
-    private static final long MAX_OCTETS = 1L << 42;
+    static final long MAX_OCTETS = 1L << 42;
 
     /** Packets of one direction at most: as many as those octets have with 32 each. */
-    private static final long MAX_PACKETS = 1L << 37;
+    static final long MAX_PACKETS = 1L << 37;
 
     /** Of an IP packet without jumbo payload option. */
     private static final long USUAL_PACKET_OCTETS = 0xffff;
@@ -156,11 +156,15 @@ final class RecordedPackets {
         if (forward.packets == 0 && reverse.packets == 0) {
             return Outcome.EVENT;
         }
-        boolean placed = record.ipVersion != 0
+        return isPlaced(record) ? Outcome.FLOW : Outcome.OTHER;
+    }
+
+    /** Whether a record says whose packets it tells of. */
+    static boolean isPlaced(DataRecord record) {
+        return record.ipVersion != 0
                 || record.has(RecordField.SOURCE_MAC)
                 || record.has(RecordField.DESTINATION_MAC)
                 || record.has(RecordField.POST_DESTINATION_MAC);
-        return placed ? Outcome.FLOW : Outcome.OTHER;
     }
 
     /** Counts what the record that was looked at last tells of, at a point. */
@@ -242,7 +246,8 @@ final class RecordedPackets {
         }
     }
 
-    private void describe(DataRecord record) {
+    /** Headers as far as a record has them; they are filled anew for the next one. */
+    PacketHeaders describe(DataRecord record) {
         headers.clear();
         headers.sourceMac = mac(record, RecordField.SOURCE_MAC);
         headers.destinationMac = mac(
@@ -254,7 +259,7 @@ final class RecordedPackets {
         if (record.ipVersion == 0) {
             headers.etherType =
                     record.has(RecordField.ETHER_TYPE) ? (int) record.get(RecordField.ETHER_TYPE) & MAX_ETHER_TYPE : -1;
-            return;
+            return headers;
         }
         headers.etherType = record.ipVersion == 4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
         headers.ipVersion = record.ipVersion;
@@ -283,6 +288,7 @@ final class RecordedPackets {
                 // No ports.
             }
         }
+        return headers;
     }
 
     /** 48 bits, or -1. */

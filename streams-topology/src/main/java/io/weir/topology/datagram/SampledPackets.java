@@ -58,8 +58,21 @@ final class SampledPackets {
      * @param buffer that the sample is in, big endian
      * @param vlan VLAN that the agent says it was in where it was sampled, or -1
      * @param timeNanos epoch nanoseconds
+     * @return octets of its frame; 0 where they are not known
      */
-    void add(PointRow point, SampledPacket packet, ByteBuffer buffer, int vlan, long timeNanos) {
+    int add(PointRow point, SampledPacket packet, ByteBuffer buffer, int vlan, long timeNanos) {
+        int layer2Octets = read(packet, buffer, vlan);
+        add(point, buffer, layer2Octets, timeNanos);
+        return layer2Octets;
+    }
+
+    /**
+     * Reads the {@link #headers} of one packet without counting it.
+     *
+     * @param vlan VLAN that the agent says it was in, or -1
+     * @return octets of its frame; 0 where they are not known
+     */
+    int read(SampledPacket packet, ByteBuffer buffer, int vlan) {
         int layer2Octets = (int) Math.min(layer2Octets(packet), Integer.MAX_VALUE);
         if (packet.has(SampledPacket.HEADER)) {
             decoder.decode(
@@ -72,7 +85,13 @@ final class SampledPackets {
         } else {
             describe(packet);
         }
-        add(point, buffer, layer2Octets, vlan, timeNanos);
+        tag(vlan);
+        return layer2Octets;
+    }
+
+    /** Of the packet that was read last. */
+    PacketHeaders headers() {
+        return headers;
     }
 
     /**
@@ -93,14 +112,18 @@ final class SampledPackets {
             int vlan,
             long timeNanos) {
         decoder.decode(buffer, position, octets, layer2Octets, linkType, headers);
-        add(point, buffer, layer2Octets, vlan, timeNanos);
+        tag(vlan);
+        add(point, buffer, layer2Octets, timeNanos);
     }
 
-    private void add(PointRow point, ByteBuffer buffer, int layer2Octets, int vlan, long timeNanos) {
+    private void tag(int vlan) {
         if (headers.vlanCount == 0 && vlan > 0 && vlan <= MAX_VLAN_ID) {
             headers.vlanCount = 1;
             headers.vlanIds = vlan;
         }
+    }
+
+    private void add(PointRow point, ByteBuffer buffer, int layer2Octets, long timeNanos) {
         CanonicalKey key = keys[0];
         boolean sentByA = FlowKeys.fill(headers, headers.enclosed() != null, key);
         outbox.add(

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Takes datagrams of sFlow: packets that were sampled become summaries, numbers that are missing losses. Pure: no Kafka in here. */
+/** Takes datagrams of sFlow: packets that were sampled become summaries, those that were dropped drops, numbers that are missing losses. Pure: no Kafka in here. */
 final class SflowIntake implements DatagramIntake, SflowListener {
 
     /**
@@ -28,9 +28,11 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     private static final int MAX_DISAGREEMENT_MS = 5_000;
 
     private static final long MILLI = 1_000_000L;
+    private static final int NO_VLAN = -1;
 
     private final SflowTable table;
     private final SampledPackets packets;
+    private final DropRecords drops;
     private final DatagramLosses losses;
     private final DecoderMetrics.Task counts;
     private final Consumer<DeviceCounters> counters;
@@ -58,12 +60,14 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     SflowIntake(
             SflowTable table,
             SampledPackets packets,
+            DropRecords drops,
             DatagramLosses losses,
             DecoderMetrics.Task counts,
             Consumer<DeviceCounters> counters,
             Supplier<String> place) {
         this.table = table;
         this.packets = packets;
+        this.drops = drops;
         this.losses = losses;
         this.counts = counts;
         this.counters = counters;
@@ -113,6 +117,9 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         } else {
             agent.passUptime(head.uptimeMs, timeNanos);
         }
+        if (step == SequenceCounter.Step.ANEW) {
+            agent.forgetNotifications();
+        }
         if (agent.lossSinceNanos == Long.MIN_VALUE) {
             agent.lossSinceNanos = timeNanos;
         }
@@ -137,7 +144,10 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         source.observe(sample.sequenceNumber, sample.samplePool, sample.drops, sample.samplingRate);
         compare(sample);
         PointRow point = point(source, sample);
-        packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
+        int layer2Octets = packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
+        if (DropRecords.tells(sample)) {
+            drops.add(point.point, agent, sample, packets.headers(), layer2Octets, buffer, timeNanos);
+        }
     }
 
     /**
@@ -172,7 +182,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     private static int vlan(FlowSample sample) {
         SampledPacket packet = sample.packet;
         if (!packet.has(SampledPacket.SWITCH)) {
-            return -1;
+            return NO_VLAN;
         }
         return sample.isSampledOnOutput() ? packet.destinationVlan : packet.sourceVlan;
     }
@@ -232,6 +242,20 @@ final class SflowIntake implements DatagramIntake, SflowListener {
             return;
         }
         counts.discardedPacket();
+        SourceState source = table.source(agent, discarded.sourceType, discarded.sourceIndex);
+        String name = sourceName(source.type, source.index);
+        SampledPacket packet = discarded.packet;
+        int layer2Octets = packets.read(packet, buffer, packet.has(SampledPacket.SWITCH) ? packet.sourceVlan : NO_VLAN);
+        drops.add(
+                new ObservationPoint(agent.host, name, CaptureNames.SFLOW, 1),
+                agent,
+                source,
+                late,
+                discarded,
+                packets.headers(),
+                layer2Octets,
+                buffer,
+                timeNanos);
     }
 
     @Override

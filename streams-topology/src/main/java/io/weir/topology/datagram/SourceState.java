@@ -48,6 +48,12 @@ final class SourceState {
     /** Pool of these. */
     long ratePoolPackets;
 
+    /** Of the last notification of a drop, 32 bits unsigned, or {@link #NONE}. */
+    long notificationNumber = NONE;
+
+    /** Notifications that the agent had not sent by then, modulo 2^32. */
+    long suppressedNotifications;
+
     /** Where its packets are counted, for this rate; found anew after a restart. */
     PointRow point;
 
@@ -83,7 +89,7 @@ final class SourceState {
     void observe(long sequence, long pool, long dropped, long rate) {
         if (sequenceNumber != NONE) {
             long step = (int) (sequence - sequenceNumber);
-            if (step <= 0 && step > -SequenceCounter.REMEMBERED) {
+            if (isLate((int) step)) {
                 // Late: it was counted as made when its successor came.
                 samples++;
                 return;
@@ -117,7 +123,43 @@ final class SourceState {
         }
     }
 
-    private static long unsigned(long difference) {
+    /** How many notifications never came between the last one and this; {@link #NONE} where that is not known, and for one that comes late. */
+    long missingNotifications(long sequence) {
+        long step = notificationStep(sequence);
+        return step > 0 ? step - 1 : NONE;
+    }
+
+    /** Takes note of a notification's numbers; one that comes late tells nothing new. */
+    void notified(long sequence, long notSent) {
+        boolean late = notificationNumber != NONE && isLate((int) (sequence - notificationNumber));
+        if (!late) {
+            notificationNumber = sequence;
+            suppressedNotifications = notSent;
+        }
+    }
+
+    /** Whether a notification is the first of its source that is known, or comes behind a later one. */
+    boolean isFirstOrLate(long sequence) {
+        return notificationStep(sequence) == NONE;
+    }
+
+    /** The agent has begun anew, and its numbers with it. */
+    void forgetNotifications() {
+        notificationNumber = NONE;
+        suppressedNotifications = 0;
+    }
+
+    /** Numbers from the last notification on; {@link #NONE} for the first, one that comes late, and after the agent has begun anew. */
+    private long notificationStep(long sequence) {
+        int step = (int) (sequence - notificationNumber);
+        return notificationNumber != NONE && step > 0 && step <= SequenceCounter.MAX_GAP ? step : NONE;
+    }
+
+    private static boolean isLate(int step) {
+        return step <= 0 && step > -SequenceCounter.REMEMBERED;
+    }
+
+    static long unsigned(long difference) {
         return difference & 0xffff_ffffL;
     }
 }

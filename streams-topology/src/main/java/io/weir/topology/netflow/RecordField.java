@@ -283,6 +283,8 @@ public enum RecordField {
     PORT_RANGE_END(Kind.NUMBER, 0, 362),
     /** firewallEvent 233, of older firewalls 40005: what happened, not traffic. */
     FIREWALL_EVENT(Kind.NUMBER, 0, 233, 40005),
+    /** NF_F_FW_EXT_EVENT 33002 of Cisco's firewalls: why. */
+    FIREWALL_EXTENDED_EVENT(Kind.NUMBER, 0, 0, 33002),
     /** samplingInterval 34: one packet in this many. */
     SAMPLING_INTERVAL(Kind.NUMBER, 0, 34),
     /** samplingAlgorithm 35: 1 deterministic, 2 random. */

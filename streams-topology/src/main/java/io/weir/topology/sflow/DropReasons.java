@@ -1,5 +1,8 @@
 package io.weir.topology.sflow;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Why a packet was dropped, by number: 0 to 262 of sflow_version_5.txt, of which 0 to 15 are the codes of ICMP destination unreachable, 263
  * to 303 of sflow_drops.txt, 304 to 371 as sflowtool names them. They hold for discarded packets and for interfaces of {@link
@@ -156,6 +159,13 @@ public final class DropReasons {
         }
         long index = reason - FIRST_OF_SWITCH;
         return index >= 0 && index < OF_SWITCH.length ? OF_SWITCH[(int) index] : null;
+    }
+
+    /** Every name that {@link #name} knows. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>(List.of(UNREACHABLE));
+        names.addAll(List.of(OF_SWITCH));
+        return names;
     }
 
     /** The name, or the number in decimal where there is none. */

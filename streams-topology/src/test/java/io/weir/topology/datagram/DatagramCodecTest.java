@@ -50,6 +50,8 @@ class DatagramCodecTest {
         source.samplingRate = 400;
         source.observe(1, 100, 0, 400);
         source.observe(4, 1700, 2, 400);
+        row.notified(source, 17, 3, false);
+        row.suppressedBySource = true;
         table.source(row, 2, 1);
 
         AgentRow back = DatagramCodec.agent(DatagramCodec.agentKey(row.changelogKey()), value(row), "2001:db8::7");

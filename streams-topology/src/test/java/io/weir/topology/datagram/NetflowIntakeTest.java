@@ -68,12 +68,14 @@ class NetflowIntakeTest {
         table.open(null, metrics.flushes());
         outbox = new PacketOutbox(1, PARTITIONS, table, (partition, value) -> read(value));
         gathered = new DatagramLosses(losses::add);
+        DecoderMetrics.Task counts = metrics.begin(DatagramKind.NETFLOW);
         intake = new NetflowIntake(
                 table,
                 new SampledPackets(outbox, 2, FactKind.ALL),
                 new RecordedPackets(outbox, 10 * SECOND),
+                new DropRecords(counts, dropped -> {}),
                 gathered,
-                metrics.begin(DatagramKind.NETFLOW),
+                counts,
                 () -> "netflow-0@" + place,
                 this::end,
                 90 * SECOND);

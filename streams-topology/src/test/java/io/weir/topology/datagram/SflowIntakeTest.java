@@ -52,11 +52,13 @@ class SflowIntakeTest {
         table.open(null, metrics.flushes());
         outbox = new PacketOutbox(1, PARTITIONS, table, (partition, value) -> {});
         gathered = new DatagramLosses(losses::add);
+        DecoderMetrics.Task counts = metrics.begin(DatagramKind.SFLOW);
         intake = new SflowIntake(
                 table,
                 new SampledPackets(outbox, 1, FactKind.ALL),
+                new DropRecords(counts, dropped -> {}),
                 gathered,
-                metrics.begin(DatagramKind.SFLOW),
+                counts,
                 counters::add,
                 () -> "sflow-0@" + sequence);
     }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Writes datagrams of sFlow version 5, right ones and wrong ones: samples 1 to 5, and records of any structure of the table. */
-final class SflowWriter {
-    static final long AGENT = 0xc000_0201L;
-    static final long SUB_AGENT = 7;
-    static final long SEQUENCE = 100;
-    static final long UPTIME_MS = 60_000;
+public final class SflowWriter {
+    public static final long AGENT = 0xc000_0201L;
+    public static final long SUB_AGENT = 7;
+    public static final long SEQUENCE = 100;
+    public static final long UPTIME_MS = 60_000;
 
     private static final int MAX_OCTETS = 1 << 20;
     private static final int MAX_ELEMENTS = 3;
@@ -18,45 +18,49 @@ final class SflowWriter {
     private static final int UNKNOWN_ONE_IN = 8;
 
     /** What is written into a datagram, a sample or a record. */
-    interface Part {
+    public interface Part {
         void write(SflowWriter out);
     }
 
     private final ByteBuffer out = ByteBuffer.allocate(MAX_OCTETS);
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    static byte[] bytes(Part... parts) {
+    public static byte[] bytes(Part... parts) {
         return new SflowWriter().parts(parts).bytes();
     }
 
     /** A datagram that announces as many samples as there are. */
-    static byte[] datagram(Part... samples) {
+    public static byte[] datagram(Part... samples) {
         return bytes(head(samples.length), all(samples));
     }
 
-    static Part head(long samples) {
+    public static Part head(long samples) {
+        return head(SEQUENCE, UPTIME_MS, samples);
+    }
+
+    public static Part head(long sequence, long uptimeMs, long samples) {
         return w -> w.u32(5)
                 .address(4, 0, AGENT)
                 .u32(SUB_AGENT)
-                .u32(SEQUENCE)
-                .u32(UPTIME_MS)
+                .u32(sequence)
+                .u32(uptimeMs)
                 .u32(samples);
     }
 
-    static Part all(Part... parts) {
+    public static Part all(Part... parts) {
         return w -> w.parts(parts);
     }
 
     /** Sequence 1, interface 3, rate 100, pool 1000, drops 2, from interface 3 to 4. */
-    static Part flowSample(Part... records) {
+    public static Part flowSample(Part... records) {
         return compactFlowSample(3, 4, records);
     }
 
     /** Interfaces as they are on the wire, format bits and all. */
-    static Part compactFlowSample(long input, long output, Part... records) {
+    public static Part compactFlowSample(long input, long output, Part... records) {
         return block(0, 1, w -> w.u32(1)
                 .u32(3)
                 .u32(100)
@@ -68,7 +72,7 @@ final class SflowWriter {
     }
 
     /** Sequence 1, source 0 of index 0x1600_0064, rate 100, pool 1000, drops 2. */
-    static Part expandedFlowSample(long inFormat, long in, long outFormat, long out, Part... records) {
+    public static Part expandedFlowSample(long inFormat, long in, long outFormat, long out, Part... records) {
         return block(0, 3, w -> w.u32(1)
                 .u32(0)
                 .u32(0x1600_0064L)
@@ -93,15 +97,31 @@ final class SflowWriter {
     }
 
     /** Sequence 21, source 0 of index 3, drops 5, from interface 3 to 4. */
-    static Part discardedPacket(long reason, Part... records) {
-        return block(
-                0,
-                5,
-                w -> w.u32(21).u32(0).u32(3).u32(5).u32(3).u32(4).u32(reason).counted(records));
+    public static Part discardedPacket(long reason, Part... records) {
+        return discardedPacket(21, 5, 3, 4, reason, records);
+    }
+
+    /** Source 0 of index 3. */
+    public static Part discardedPacket(
+            long sequence, long drops, long input, long output, long reason, Part... records) {
+        return discardedPacketOf(3, sequence, drops, input, output, reason, records);
+    }
+
+    /** Source 0 of any index. */
+    public static Part discardedPacketOf(
+            long source, long sequence, long drops, long input, long output, long reason, Part... records) {
+        return block(0, 5, w -> w.u32(sequence)
+                .u32(0)
+                .u32(source)
+                .u32(drops)
+                .u32(input)
+                .u32(output)
+                .u32(reason)
+                .counted(records));
     }
 
     /** A sample or record: format, length, body, padding. */
-    static Part block(int enterprise, int format, Part body) {
+    public static Part block(int enterprise, int format, Part body) {
         return w -> {
             w.u32(enterprise << SflowStructures.FORMAT_BITS | format);
             int lengthAt = w.out.position();
@@ -122,16 +142,16 @@ final class SflowWriter {
     }
 
     /** Record 1 around an Ethernet frame sent whole but for its FCS. */
-    static Part header(byte[] octets) {
+    public static Part header(byte[] octets) {
         return header(1, octets.length + 4L, 4, octets);
     }
 
-    static Part header(long protocol, long frameLength, long stripped, byte[] octets) {
+    public static Part header(long protocol, long frameLength, long stripped, byte[] octets) {
         return block(0, 1, w -> w.u32(protocol).u32(frameLength).u32(stripped).opaque(octets));
     }
 
     /** A record of numbers of 32 bits. */
-    static Part words(int format, long... words) {
+    public static Part words(int format, long... words) {
         return block(0, format, w -> Arrays.stream(words).forEach(w::u32));
     }
 
@@ -151,22 +171,22 @@ final class SflowWriter {
         return u32(records.length).parts(records);
     }
 
-    SflowWriter u32(long value) {
+    public SflowWriter u32(long value) {
         out.putInt((int) value);
         return this;
     }
 
-    SflowWriter u64(long value) {
+    public SflowWriter u64(long value) {
         out.putLong(value);
         return this;
     }
 
-    SflowWriter mac(long value) {
+    public SflowWriter mac(long value) {
         out.putLong(value << Short.SIZE);
         return this;
     }
 
-    SflowWriter ip(int version, long high, long low) {
+    public SflowWriter ip(int version, long high, long low) {
         return version == 4 ? u32(low) : u64(high).u64(low);
     }
 
@@ -179,7 +199,7 @@ final class SflowWriter {
         };
     }
 
-    SflowWriter string(String text) {
+    public SflowWriter string(String text) {
         return opaque(text.getBytes(StandardCharsets.UTF_8));
     }
 
