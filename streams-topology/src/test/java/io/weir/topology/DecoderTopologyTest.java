@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import io.weir.schemas.Counters;
 import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Forwarding;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -189,6 +192,149 @@ class DecoderTopologyTest {
                     (left, right) -> left.plus(right.packets, right.octets));
         }
         assertThat(found).isEqualTo(recordedFlows(capture));
+    }
+
+    /** Of each flow what another reader has kept of one of its records, and of each record's packets a flow. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ipfix-cisco",
+                "ipfix-huawei-vrf",
+                "ipfix-ipv6-sampling",
+                "ipfix-ipv6-transport",
+                "ipfix-mpls",
+                "ipfix-options-reassigned",
+                "ipfix-softflowd-ipv6",
+                "ipfix-vendors",
+                "nf5-akvorado",
+                "nf5-softflowd-synscan",
+                "nf9-cisco-sampling",
+                "nf9-cisco",
+                "nf9-softflowd-office",
+                "nf9-templates-data"
+            })
+    void shouldTellOfTheWayWhatRecordsSay(String capture) throws IOException {
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            long exported = exportNanos(datagram.payload());
+            pipeNetflow(datagram.address(), exported, datagram.payload());
+            last = Math.max(last, exported);
+        }
+        life(last + SECOND);
+
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            Forwarding forwarding = flow.getForwarding();
+            String host = flow.getObservationPoint().getHost();
+            String initiator = endpoint(
+                    flow.getInitiator().getAddress(), flow.getInitiator().getPort());
+            String responder = endpoint(
+                    flow.getResponder().getAddress(), flow.getResponder().getPort());
+            Integer protocol = flow.getProtocolIdentifier();
+            boolean tellsStatus = capture.startsWith("nf9");
+            if (flow.getTotal().getInitiatorPackets() > 0) {
+                found.computeIfAbsent(
+                                RecordedWays.key(host, protocol == null ? 0 : protocol, initiator, responder),
+                                ignored -> new TreeSet<>())
+                        .add(RecordedWays.text(forwarding == null ? null : forwarding.getInitiator(), tellsStatus));
+            }
+            if (flow.getTotal().getResponderPackets() > 0) {
+                found.computeIfAbsent(
+                                RecordedWays.key(host, protocol == null ? 0 : protocol, responder, initiator),
+                                ignored -> new TreeSet<>())
+                        .add(RecordedWays.text(forwarding == null ? null : forwarding.getResponder(), tellsStatus));
+            }
+        }
+        Map<String, Set<String>> truth = RecordedWays.of(capture);
+        assertThat(truth).isNotEmpty();
+        truth.forEach((key, told) -> assertThat(found.getOrDefault(key, Set.of()))
+                .as(key)
+                .isNotEmpty()
+                .isSubsetOf(told));
+    }
+
+    /** Interfaces, and of the one that has them routes, as another reader has them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sflow-pmacct-office-1in10",
+                "sflow-v6-agent",
+                "sflow-expanded-sample",
+                "sflow-collected-datagrams"
+            })
+    void shouldTellOfTheWayWhatSamplesSay(String capture) throws IOException {
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+            last = Math.max(last, datagram.timeNanos());
+        }
+        life(last + SECOND);
+
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            Forwarding forwarding = flow.getForwarding();
+            if (flow.getParentFlowId() == null && flow.getIpVersion() != null) {
+                String host = flow.getObservationPoint().getHost();
+                String one = flow.getInitiator().getAddress();
+                String other = flow.getResponder().getAddress();
+                if (forwarding.getInitiator() != null) {
+                    found.computeIfAbsent(host + " " + one + " " + other, ignored -> new TreeSet<>())
+                            .add(RecordedWays.routes(forwarding.getInitiator()));
+                }
+                if (forwarding.getResponder() != null) {
+                    found.computeIfAbsent(host + " " + other + " " + one, ignored -> new TreeSet<>())
+                            .add(RecordedWays.routes(forwarding.getResponder()));
+                }
+            }
+        }
+        Map<String, Set<String>> truth = RecordedWays.ofSamples(capture);
+        assertThat(truth).isNotEmpty();
+        assertThat(found.keySet()).isEqualTo(truth.keySet());
+        found.forEach((key, told) -> assertThat(told).as(key).isSubsetOf(truth.get(key)));
+    }
+
+    /** A path of three systems, of which the destination is in the last. */
+    @Test
+    void shouldTellOfTheLastSystemOfAPath() throws IOException {
+        for (CapturedDatagrams.Datagram datagram :
+                CapturedDatagrams.of(Captures.require("sflow-expanded-sample.pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+
+        assertThat(flows()).singleElement().satisfies(flow -> {
+            var said = flow.getForwarding().getResponder();
+            assertThat(said.getBgpSourceAsNumber()).isEqualTo(203_476);
+            assertThat(said.getBgpPrevAdjacentAsNumber()).isEqualTo(203_476);
+            assertThat(said.getBgpNextAdjacentAsNumber()).isEqualTo(8_218);
+            assertThat(said.getBgpDestinationAsNumber()).isEqualTo(203_361);
+        });
+    }
+
+    /** What stands in the place of an interface's number is none. */
+    @Test
+    void shouldTellWhatBecameOfSampledPackets() {
+        int[] outputs = {6, 0x3fff_ffff, 1 << 30 | 258, 1 << 30 | 99, 2 << 30 | 7, 0};
+        for (int i = 0; i < outputs.length; i++) {
+            pipe(new byte[] {127, 0, 0, 1}, START_NANOS, samplesOf(1 + i, 40_000 + i, outputs[i]));
+        }
+        life(START_NANOS + SECOND);
+
+        assertThat(flows())
+                .filteredOn(flow -> flow.getObservationPoint().getInterface$().equals("5"))
+                .extracting(
+                        flow -> flow.getInitiator().getPort() - 40_000,
+                        flow -> flow.getForwarding().getInitiator().getIngressInterface(),
+                        flow -> flow.getForwarding().getInitiator().getEgressInterface(),
+                        flow -> flow.getForwarding().getInitiator().getForwardingStatus(),
+                        flow -> flow.getForwarding().getInitiator().getEgressInterfaces(),
+                        flow -> flow.getForwarding().getInitiator().getIpClassOfService())
+                .containsExactlyInAnyOrder(
+                        tuple(0, 5L, 6L, null, null, 0),
+                        tuple(1, 5L, null, 192, null, 0),
+                        tuple(2, 5L, null, 129, null, 0),
+                        tuple(3, 5L, null, 128, null, 0),
+                        tuple(4, 5L, null, 64, 7L, 0),
+                        tuple(5, 5L, null, null, null, 0));
     }
 
     private static Map<String, Sums> recordedFlows(String capture) throws IOException {
@@ -486,6 +632,10 @@ class DecoderTopologyTest {
 
     /** A packet of UDP at each of two interfaces, as the agent has read them. */
     private static byte[] samplesOf(int number, int port) {
+        return samplesOf(number, port, 6);
+    }
+
+    private static byte[] samplesOf(int number, int port, int output) {
         ByteBuffer datagram = head(number, 2);
         for (int source = 5; source <= 6; source++) {
             datagram.putInt(1)
@@ -496,7 +646,7 @@ class DecoderTopologyTest {
                     .putInt(number * 1000)
                     .putInt(0)
                     .putInt(5)
-                    .putInt(6)
+                    .putInt(output)
                     .putInt(1)
                     .putInt(3)
                     .putInt(32)

@@ -3,6 +3,7 @@ package io.weir.topology.datagram;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.netflow.DataRecord;
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
@@ -66,6 +67,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     private final NetflowDecoder decoder;
     private final SamplingRate rate = new SamplingRate();
     private final CRC32C checksum = new CRC32C();
+    private final ReportedForwarding forwarding = new ReportedForwarding();
 
     private DatagramSender sender;
     private Exporter exporter;
@@ -249,6 +251,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         long told = isFrame ? record.get(RecordField.FRAME_OCTETS) : ipOctets(record.buffer(), position, octets);
         int layer2Octets = (int) Math.min(Math.max(told, octets), Integer.MAX_VALUE);
         long vlan = record.get(record.has(RecordField.DOT1Q_VLAN) ? RecordField.DOT1Q_VLAN : RecordField.VLAN);
+        RecordForwarding.read(record, forwarding);
         sampled.add(
                 point(record),
                 record.buffer(),
@@ -257,7 +260,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                 layer2Octets,
                 linkType,
                 (int) Math.min(vlan, Integer.MAX_VALUE),
-                record.firstNanos);
+                record.firstNanos,
+                forwarding);
     }
 
     /** As the header says; what it is not long enough for is 0. */

@@ -6,7 +6,9 @@ import io.weir.decoding.packet.FlowKeys;
 import io.weir.decoding.packet.PacketDecoder;
 import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.sflow.SampledIp;
 import io.weir.topology.sflow.SampledPacket;
 import io.weir.topology.sflow.SflowAddress;
@@ -33,6 +35,9 @@ final class SampledPackets {
     private static final int MAX_PORT = 0xffff;
     private static final int MAX_TCP_CONTROL_BITS = 0xfff;
 
+    /** Of packets within others: the way is that of the outermost. */
+    private static final ReportedForwarding NOTHING_SAID = new ReportedForwarding();
+
     private final PacketOutbox outbox;
     private final PacketDecoder decoder;
     private final FactReader factReader = new FactReader();
@@ -58,8 +63,15 @@ final class SampledPackets {
      * @param buffer that the sample is in, big endian
      * @param vlan VLAN that the agent says it was in where it was sampled, or -1
      * @param timeNanos epoch nanoseconds
+     * @param forwarding what the device says of its way; the class of service is added from the header
      */
-    void add(PointRow point, SampledPacket packet, ByteBuffer buffer, int vlan, long timeNanos) {
+    void add(
+            PointRow point,
+            SampledPacket packet,
+            ByteBuffer buffer,
+            int vlan,
+            long timeNanos,
+            ReportedForwarding forwarding) {
         int layer2Octets = (int) Math.min(layer2Octets(packet), Integer.MAX_VALUE);
         if (packet.has(SampledPacket.HEADER)) {
             decoder.decode(
@@ -72,7 +84,7 @@ final class SampledPackets {
         } else {
             describe(packet);
         }
-        add(point, buffer, layer2Octets, vlan, timeNanos);
+        add(point, buffer, layer2Octets, vlan, timeNanos, forwarding);
     }
 
     /**
@@ -82,6 +94,7 @@ final class SampledPackets {
      * @param octets that are there
      * @param layer2Octets of the whole frame
      * @param linkType LINKTYPE_ value of what it begins with
+     * @param forwarding what the device says of its way; the class of service is added from the header
      */
     void add(
             PointRow point,
@@ -91,12 +104,22 @@ final class SampledPackets {
             int layer2Octets,
             int linkType,
             int vlan,
-            long timeNanos) {
+            long timeNanos,
+            ReportedForwarding forwarding) {
         decoder.decode(buffer, position, octets, layer2Octets, linkType, headers);
-        add(point, buffer, layer2Octets, vlan, timeNanos);
+        add(point, buffer, layer2Octets, vlan, timeNanos, forwarding);
     }
 
-    private void add(PointRow point, ByteBuffer buffer, int layer2Octets, int vlan, long timeNanos) {
+    private void add(
+            PointRow point,
+            ByteBuffer buffer,
+            int layer2Octets,
+            int vlan,
+            long timeNanos,
+            ReportedForwarding forwarding) {
+        if (headers.ipVersion != 0) {
+            forwarding.set(ForwardingNumber.IP_CLASS_OF_SERVICE, headers.ipClassOfService);
+        }
         if (headers.vlanCount == 0 && vlan > 0 && vlan <= MAX_VLAN_ID) {
             headers.vlanCount = 1;
             headers.vlanIds = vlan;
@@ -112,7 +135,8 @@ final class SampledPackets {
                 layer2Octets,
                 headers.octets,
                 headers.tcpControlBits,
-                fact(buffer, headers, timeNanos));
+                fact(buffer, headers, timeNanos),
+                forwarding);
         addEnclosed(point, buffer, timeNanos);
     }
 
@@ -147,7 +171,8 @@ final class SampledPackets {
                     inner.enclosedOctets,
                     inner.octets,
                     inner.tcpControlBits,
-                    fact(buffer, inner, timeNanos));
+                    fact(buffer, inner, timeNanos),
+                    NOTHING_SAID);
         }
     }
 
@@ -180,6 +205,7 @@ final class SampledPackets {
         headers.destinationAddressHigh = ip.destination.high;
         headers.destinationAddressLow = ip.destination.low;
         headers.octets = (int) Math.min(ip.length, Integer.MAX_VALUE);
+        headers.ipClassOfService = (int) ip.typeOfService & 0xff;
         switch (headers.protocol) {
             case TCP, UDP, SCTP -> {
                 headers.sourcePort = (int) ip.sourcePort & MAX_PORT;

@@ -4,6 +4,7 @@ import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.DiscardedPacket;
 import io.weir.topology.sflow.FlowSample;
@@ -36,6 +37,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     private final Supplier<String> place;
     private final CounterRecords counterRecords = new CounterRecords();
     private final SflowDecoder decoder = new SflowDecoder();
+    private final ReportedForwarding forwarding = new ReportedForwarding();
 
     private AgentRow agent;
     private ByteBuffer buffer;
@@ -120,7 +122,8 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         SourceState source = table.source(agent, sample.sourceType, sample.sourceIndex);
         source.observe(sample.sequenceNumber, sample.samplePool, sample.drops);
         PointRow point = point(source, sample);
-        packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
+        SampleForwarding.read(sample, buffer, forwarding);
+        packets.add(point, sample.packet, buffer, vlan(sample), timeNanos, forwarding);
     }
 
     /** VLAN on the side where it was sampled. */
