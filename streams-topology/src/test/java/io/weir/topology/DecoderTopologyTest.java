@@ -11,6 +11,7 @@ import io.weir.schemas.Datagram;
 import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
@@ -307,6 +308,48 @@ class DecoderTopologyTest {
             assertThat(said.getBgpPrevAdjacentAsNumber()).isEqualTo(203_476);
             assertThat(said.getBgpNextAdjacentAsNumber()).isEqualTo(8_218);
             assertThat(said.getBgpDestinationAsNumber()).isEqualTo(203_361);
+        });
+    }
+
+    @Test
+    void shouldTellOfVlansLabelsAndTranslation() {
+        ByteBuffer datagram =
+                ByteBuffer.allocate(28 + 8 + 32 + 40 + 24 + 32 + 24 + 16).put(octets(head(1, 1)), 0, 28);
+        datagram.putInt(1).putInt(32 + 40 + 24 + 32 + 24 + 16);
+        datagram.putInt(1)
+                .putInt(5)
+                .putInt(1000)
+                .putInt(1000)
+                .putInt(0)
+                .putInt(5)
+                .putInt(6)
+                .putInt(5);
+        datagram.putInt(3).putInt(32).putInt(100).putInt(17).putInt(0x0a000001).putInt(0x0a000002);
+        datagram.putInt(40_000).putInt(53).putInt(0).putInt(0xb8);
+        datagram.putInt(1001).putInt(16).putInt(10).putInt(0).putInt(20).putInt(0);
+        datagram.putInt(1006).putInt(24).putInt(1).putInt(0xc0000201).putInt(2);
+        datagram.putInt(16_065 << 12 | 64).putInt(3 << 12 | 1 << 8 | 64).putInt(0);
+        datagram.putInt(1007).putInt(16).putInt(1).putInt(0xcb007109).putInt(1).putInt(0x0a000002);
+        datagram.putInt(1020).putInt(8).putInt(50_000).putInt(53);
+        pipe(new byte[] {127, 0, 0, 1}, START_NANOS, datagram.array());
+        life(START_NANOS + SECOND);
+
+        assertThat(flows()).singleElement().satisfies(flow -> {
+            assertThat(flow.getVlanIds()).containsExactly(10);
+            assertThat(flow.getForwarding().getInitiator())
+                    .isEqualTo(ForwardingFacts.newBuilder()
+                            .setIngressInterface(5L)
+                            .setEgressInterface(6L)
+                            .setIpClassOfService(0xb8)
+                            .setPostVlanId(20)
+                            .setIpNextHop("192.0.2.1")
+                            .setMplsLabels(List.of(16_065, 3))
+                            .setPostNatSourceAddress("203.0.113.9")
+                            .setPostNaptSourcePort(50_000)
+                            .setPostNatDestinationAddress("10.0.0.2")
+                            .setPostNaptDestinationPort(53)
+                            .build());
+            assertThat(flow.getForwarding().getResponder()).isNull();
         });
     }
 
