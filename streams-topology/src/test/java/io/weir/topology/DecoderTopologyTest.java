@@ -1,6 +1,7 @@
 package io.weir.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,8 @@ import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.PacketBatch;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -206,6 +210,191 @@ class DecoderTopologyTest {
                     (left, right) -> left.plus(right.packets, right.octets));
         }
         assertThat(found).isEqualTo(recordedFlows(capture));
+    }
+
+    /** Of each flow what another reader has kept of one of its records, and of each record's packets a flow. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ipfix-cisco",
+                "ipfix-huawei-vrf",
+                "ipfix-ipv6-sampling",
+                "ipfix-ipv6-transport",
+                "ipfix-mpls",
+                "ipfix-options-reassigned",
+                "ipfix-softflowd-ipv6",
+                "ipfix-vendors",
+                "nf5-akvorado",
+                "nf5-softflowd-synscan",
+                "nf9-cisco-sampling",
+                "nf9-cisco",
+                "nf9-softflowd-office",
+                "nf9-templates-data"
+            })
+    void shouldTellOfTheWayWhatRecordsSay(String capture) throws IOException {
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            long exported = exportNanos(datagram.payload());
+            pipeNetflow(datagram.address(), exported, datagram.payload());
+            last = Math.max(last, exported);
+        }
+        life(last + SECOND);
+
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            Forwarding forwarding = flow.getForwarding();
+            String host = flow.getObservationPoint().getHost();
+            String initiator = endpoint(
+                    flow.getInitiator().getAddress(), flow.getInitiator().getPort());
+            String responder = endpoint(
+                    flow.getResponder().getAddress(), flow.getResponder().getPort());
+            Integer protocol = flow.getProtocolIdentifier();
+            boolean tellsStatus = capture.startsWith("nf9");
+            if (flow.getTotal().getInitiatorPackets() > 0) {
+                found.computeIfAbsent(
+                                RecordedWays.key(host, protocol == null ? 0 : protocol, initiator, responder),
+                                ignored -> new TreeSet<>())
+                        .add(RecordedWays.text(forwarding == null ? null : forwarding.getInitiator(), tellsStatus));
+            }
+            if (flow.getTotal().getResponderPackets() > 0) {
+                found.computeIfAbsent(
+                                RecordedWays.key(host, protocol == null ? 0 : protocol, responder, initiator),
+                                ignored -> new TreeSet<>())
+                        .add(RecordedWays.text(forwarding == null ? null : forwarding.getResponder(), tellsStatus));
+            }
+        }
+        Map<String, Set<String>> truth = RecordedWays.of(capture);
+        assertThat(truth).isNotEmpty();
+        truth.forEach((key, told) -> assertThat(found.getOrDefault(key, Set.of()))
+                .as(key)
+                .isNotEmpty()
+                .isSubsetOf(told));
+    }
+
+    /** Interfaces, and of the one that has them routes, as another reader has them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sflow-pmacct-office-1in10",
+                "sflow-v6-agent",
+                "sflow-expanded-sample",
+                "sflow-collected-datagrams"
+            })
+    void shouldTellOfTheWayWhatSamplesSay(String capture) throws IOException {
+        long last = 0;
+        for (CapturedDatagrams.Datagram datagram : CapturedDatagrams.of(Captures.require(capture + ".pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+            last = Math.max(last, datagram.timeNanos());
+        }
+        life(last + SECOND);
+
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Flow flow : flows()) {
+            Forwarding forwarding = flow.getForwarding();
+            if (flow.getParentFlowId() == null && flow.getIpVersion() != null) {
+                String host = flow.getObservationPoint().getHost();
+                String one = flow.getInitiator().getAddress();
+                String other = flow.getResponder().getAddress();
+                if (forwarding.getInitiator() != null) {
+                    found.computeIfAbsent(host + " " + one + " " + other, ignored -> new TreeSet<>())
+                            .add(RecordedWays.routes(forwarding.getInitiator()));
+                }
+                if (forwarding.getResponder() != null) {
+                    found.computeIfAbsent(host + " " + other + " " + one, ignored -> new TreeSet<>())
+                            .add(RecordedWays.routes(forwarding.getResponder()));
+                }
+            }
+        }
+        Map<String, Set<String>> truth = RecordedWays.ofSamples(capture);
+        assertThat(truth).isNotEmpty();
+        assertThat(found.keySet()).isEqualTo(truth.keySet());
+        found.forEach((key, told) -> assertThat(told).as(key).isSubsetOf(truth.get(key)));
+    }
+
+    /** A path of three systems, of which the destination is in the last. */
+    @Test
+    void shouldTellOfTheLastSystemOfAPath() throws IOException {
+        for (CapturedDatagrams.Datagram datagram :
+                CapturedDatagrams.of(Captures.require("sflow-expanded-sample.pcap"))) {
+            pipe(datagram.address(), datagram.timeNanos(), datagram.payload());
+        }
+
+        assertThat(flows()).singleElement().satisfies(flow -> {
+            var said = flow.getForwarding().getResponder();
+            assertThat(said.getBgpSourceAsNumber()).isEqualTo(203_476);
+            assertThat(said.getBgpPrevAdjacentAsNumber()).isEqualTo(203_476);
+            assertThat(said.getBgpNextAdjacentAsNumber()).isEqualTo(8_218);
+            assertThat(said.getBgpDestinationAsNumber()).isEqualTo(203_361);
+        });
+    }
+
+    @Test
+    void shouldTellOfVlansLabelsAndTranslation() {
+        ByteBuffer datagram =
+                ByteBuffer.allocate(28 + 8 + 32 + 40 + 24 + 32 + 24 + 16).put(octets(head(1, 1)), 0, 28);
+        datagram.putInt(1).putInt(32 + 40 + 24 + 32 + 24 + 16);
+        datagram.putInt(1)
+                .putInt(5)
+                .putInt(1000)
+                .putInt(1000)
+                .putInt(0)
+                .putInt(5)
+                .putInt(6)
+                .putInt(5);
+        datagram.putInt(3).putInt(32).putInt(100).putInt(17).putInt(0x0a000001).putInt(0x0a000002);
+        datagram.putInt(40_000).putInt(53).putInt(0).putInt(0xb8);
+        datagram.putInt(1001).putInt(16).putInt(10).putInt(0).putInt(20).putInt(0);
+        datagram.putInt(1006).putInt(24).putInt(1).putInt(0xc0000201).putInt(2);
+        datagram.putInt(16_065 << 12 | 64).putInt(3 << 12 | 1 << 8 | 64).putInt(0);
+        datagram.putInt(1007).putInt(16).putInt(1).putInt(0xcb007109).putInt(1).putInt(0x0a000002);
+        datagram.putInt(1020).putInt(8).putInt(50_000).putInt(53);
+        pipe(new byte[] {127, 0, 0, 1}, START_NANOS, datagram.array());
+        life(START_NANOS + SECOND);
+
+        assertThat(flows()).singleElement().satisfies(flow -> {
+            assertThat(flow.getVlanIds()).containsExactly(10);
+            assertThat(flow.getForwarding().getInitiator())
+                    .isEqualTo(ForwardingFacts.newBuilder()
+                            .setIngressInterface(5L)
+                            .setEgressInterface(6L)
+                            .setIpClassOfService(0xb8)
+                            .setPostVlanId(20)
+                            .setIpNextHop("192.0.2.1")
+                            .setMplsLabels(List.of(16_065, 3))
+                            .setPostNatSourceAddress("203.0.113.9")
+                            .setPostNaptSourcePort(50_000)
+                            .setPostNatDestinationAddress("10.0.0.2")
+                            .setPostNaptDestinationPort(53)
+                            .build());
+            assertThat(flow.getForwarding().getResponder()).isNull();
+        });
+    }
+
+    /** What stands in the place of an interface's number is none. */
+    @Test
+    void shouldTellWhatBecameOfSampledPackets() {
+        int[] outputs = {6, 0x3fff_ffff, 1 << 30 | 258, 1 << 30 | 99, 2 << 30 | 7, 0};
+        for (int i = 0; i < outputs.length; i++) {
+            pipe(new byte[] {127, 0, 0, 1}, START_NANOS, samplesOf(1 + i, 40_000 + i, outputs[i]));
+        }
+        life(START_NANOS + SECOND);
+
+        assertThat(flows())
+                .filteredOn(flow -> flow.getObservationPoint().getInterface$().equals("5"))
+                .extracting(
+                        flow -> flow.getInitiator().getPort() - 40_000,
+                        flow -> flow.getForwarding().getInitiator().getIngressInterface(),
+                        flow -> flow.getForwarding().getInitiator().getEgressInterface(),
+                        flow -> flow.getForwarding().getInitiator().getForwardingStatus(),
+                        flow -> flow.getForwarding().getInitiator().getEgressInterfaces(),
+                        flow -> flow.getForwarding().getInitiator().getIpClassOfService())
+                .containsExactlyInAnyOrder(
+                        tuple(0, 5L, 6L, null, null, 0),
+                        tuple(1, 5L, null, 192, null, 0),
+                        tuple(2, 5L, null, 129, null, 0),
+                        tuple(3, 5L, null, 128, null, 0),
+                        tuple(4, 5L, null, 64, 7L, 0),
+                        tuple(5, 5L, null, null, null, 0));
     }
 
     private static Map<String, Sums> recordedFlows(String capture) throws IOException {
@@ -792,6 +981,10 @@ class DecoderTopologyTest {
 
     /** A packet of UDP at each of two interfaces, as the agent has read them. */
     private static byte[] samplesOf(int number, int port) {
+        return samplesOf(number, port, 6);
+    }
+
+    private static byte[] samplesOf(int number, int port, int output) {
         ByteBuffer datagram = head(number, 2);
         for (int source = 5; source <= 6; source++) {
             datagram.putInt(1)
@@ -802,7 +995,7 @@ class DecoderTopologyTest {
                     .putInt(number * 1000)
                     .putInt(0)
                     .putInt(5)
-                    .putInt(6)
+                    .putInt(output)
                     .putInt(1)
                     .putInt(3)
                     .putInt(32)

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weir.app.TestRecords;
 import io.weir.app.failure.Failure;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +16,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordFilterTest {
 
     private static final Flow HTTPS = TestRecords.flow("10.0.0.1", 40_000, "192.0.2.7", 443, 12, 3);
+
+    static {
+        HTTPS.setForwarding(new Forwarding(
+                ForwardingFacts.newBuilder()
+                        .setEgressInterface(12L)
+                        .setBgpDestinationAsNumber(64_500L)
+                        .setMplsLabels(List.of(16_065))
+                        .build(),
+                null));
+    }
+
     private static final Flow ARP = TestRecords.arp();
 
     @ParameterizedTest
@@ -27,6 +41,8 @@ class RecordFilterTest {
                 "flowEndReason == null",
                 "tcp != null",
                 "application == null",
+                "forwarding.initiator.egressInterface == 12 && forwarding.initiator.bgpDestinationAsNumber == 64500",
+                "forwarding.initiator.mplsLabels.exists(label, label == 16065) && forwarding.responder == null",
                 "size(vlanIds) == 0",
                 "'ipv4' in encapsulation",
                 "encapsulation.exists(layer, layer == 'tcp')",

@@ -60,6 +60,7 @@ final class Ipv4Layer {
         out.addLayer(Layer.ipv4);
         out.ipVersion = VERSION;
         out.octets = totalLength;
+        out.ipClassOfService = (int) (start >>> 48) & 0xff;
         long addresses = buffer.getLong(position + SOURCE);
         out.sourceAddressLow = addresses >>> 32;
         out.destinationAddressLow = addresses & 0xffffffffL;

@@ -30,6 +30,11 @@ final class Ipv6Layer {
     private static final int HIP = 139;
     private static final int SHIM6 = 140;
 
+    /** Of the first two octets: version 4 bits, traffic class 8, flow label 4. */
+    private static final int VERSION_SHIFT = 12;
+
+    private static final int CLASS_SHIFT = 4;
+
     /** Next header 0, length in units of eight octets behind the first eight 1. */
     private static final int EXTENSION_START_LENGTH = 2;
 
@@ -59,12 +64,14 @@ final class Ipv6Layer {
             out.addProblem(PacketDecoder.cut(uncaptured));
             return;
         }
-        if ((buffer.get(position) >> 4 & 0xf) != VERSION) {
+        int start = buffer.getShort(position);
+        if ((start >>> VERSION_SHIFT & 0xf) != VERSION) {
             out.addProblem(DecodingProblem.bad_ip_version);
             return;
         }
         out.addLayer(Layer.ipv6);
         out.ipVersion = VERSION;
+        out.ipClassOfService = start >>> CLASS_SHIFT & 0xff;
         out.sourceAddressHigh = buffer.getLong(position + SOURCE);
         out.sourceAddressLow = buffer.getLong(position + SOURCE + Long.BYTES);
         out.destinationAddressHigh = buffer.getLong(position + DESTINATION);

@@ -75,6 +75,8 @@ public final class PacketHeaders {
      * frame's length tells.
      */
     public int octets;
+    /** Type of service of IPv4 or traffic class of IPv6 (IE 5), 8 bits; says nothing without {@link #ipVersion}. */
+    public int ipClassOfService;
     /** IPv4 time to live (IE 192) or IPv6 hop limit, 0 to 255; -1 without IP. */
     public int timeToLive;
     /**

@@ -1,5 +1,6 @@
 package io.weir.exporters.ipfix;
 
+import io.weir.schemas.packets.CaptureNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,12 +26,11 @@ final class ExportDomain {
             Element.SAMPLING_PACKET_SPACE);
     private static final ExportTemplate DOMAIN_NAME =
             ExportTemplate.options(OPTIONS_DOMAIN_NAME, Element.OBSERVATION_DOMAIN_ID, Element.OBSERVATION_DOMAIN_NAME);
-    private static final int OPTIONS_RECORDS = 3;
 
     private static final int MAX_NAME_OCTETS = 128;
 
     /** Templates of flows with everything that can be chosen, and the rest, are shorter. */
-    private static final int MAX_ANNOUNCEMENT_OCTETS = 1024;
+    private static final int MAX_ANNOUNCEMENT_OCTETS = IpfixConfig.MIN_MESSAGE_OCTETS;
 
     /** Interface indexes are positive in 32 bits (RFC 2863). */
     private static final int INDEX_MASK = 0x7fff_ffff;
@@ -38,6 +38,9 @@ final class ExportDomain {
     final PointKey key;
     final int id;
     final int ingressInterface;
+
+    /** A device reports of it, and says of the way of packets more than captures show. */
+    final boolean isReported;
 
     /** Takes records. */
     final ByteBuffer message;
@@ -65,6 +68,7 @@ final class ExportDomain {
         int hash = hash(key);
         this.id = hash == 0 ? 1 : hash;
         this.ingressInterface = Math.max(1, id & INDEX_MASK);
+        this.isReported = CaptureNames.SFLOW.equals(key.capture()) || CaptureNames.NETFLOW.equals(key.capture());
         this.message = ByteBuffer.allocate(messageOctets);
     }
 
@@ -83,21 +87,26 @@ final class ExportDomain {
         ByteBuffer out = ByteBuffer.allocate(MAX_ANNOUNCEMENT_OCTETS);
         IpfixMessage.begin(out, id);
         int set = IpfixMessage.beginSet(out, IpfixMessage.TEMPLATE_SET);
-        format.templates().forEach(template -> template.write(out));
+        format.templates(isReported).forEach(template -> template.write(out));
         IpfixMessage.endSet(out, set);
         // A set for each: nfcapd reads the first of a set only.
-        for (ExportTemplate template : List.of(INTERFACE, SAMPLING, DOMAIN_NAME)) {
+        List<ExportTemplate> options =
+                isReported ? List.of(SAMPLING, DOMAIN_NAME) : List.of(INTERFACE, SAMPLING, DOMAIN_NAME);
+        for (ExportTemplate template : options) {
             set = IpfixMessage.beginSet(out, IpfixMessage.OPTIONS_TEMPLATE_SET);
             template.write(out);
             IpfixMessage.endSet(out, set);
         }
 
-        set = IpfixMessage.beginSet(out, OPTIONS_INTERFACE);
-        out.putInt(ingressInterface);
-        byte[] name = key.interfaceName().getBytes(StandardCharsets.UTF_8);
-        int octets = Utf8.fitting(name, 0, name.length, Element.INTERFACE_NAME.octets);
-        out.put(name, 0, octets).put(new byte[Element.INTERFACE_NAME.octets - octets]);
-        IpfixMessage.endSet(out, set);
+        // The interfaces that a device tells of have numbers of its own.
+        if (!isReported) {
+            set = IpfixMessage.beginSet(out, OPTIONS_INTERFACE);
+            out.putInt(ingressInterface);
+            byte[] name = key.interfaceName().getBytes(StandardCharsets.UTF_8);
+            int octets = Utf8.fitting(name, 0, name.length, Element.INTERFACE_NAME.octets);
+            out.put(name, 0, octets).put(new byte[Element.INTERFACE_NAME.octets - octets]);
+            IpfixMessage.endSet(out, set);
+        }
 
         set = IpfixMessage.beginSet(out, OPTIONS_SAMPLING);
         out.putInt(id).putInt(1).putInt(rate - 1);
@@ -105,11 +114,12 @@ final class ExportDomain {
 
         set = IpfixMessage.beginSet(out, OPTIONS_DOMAIN_NAME);
         byte[] point = toString().getBytes(StandardCharsets.UTF_8);
-        octets = Utf8.fitting(point, 0, point.length, MAX_NAME_OCTETS);
+        int octets = Utf8.fitting(point, 0, point.length, MAX_NAME_OCTETS);
         out.putInt(id).put((byte) octets).put(point, 0, octets);
         IpfixMessage.endSet(out, set);
 
-        IpfixMessage.end(out, OPTIONS_RECORDS);
+        // A record of each.
+        IpfixMessage.end(out, options.size());
         byte[] announced = new byte[out.remaining()];
         out.get(announced);
         announcement = new Announcement(this, announced);

@@ -5,6 +5,9 @@ package io.weir.exporters.ipfix;
  * shows it. Text is a part of {@link #value}. What a flow does not know is 0, as IPFIX has no null within a template.
  */
 public final class ExportedFlow {
+    /** Labels of MPLS that are exported, the top first. */
+    static final int MPLS_SECTIONS = 3;
+
     /** Octets that the texts are in. */
     byte[] value = new byte[0];
 
@@ -67,5 +70,44 @@ public final class ExportedFlow {
         long totalPackets;
         long totalOctets;
         long totalLayer2Octets;
+
+        /** What a device said of the way of what it sent. */
+        final Way way = new Way();
+    }
+
+    /** Numbers and addresses of what a device says; 0 for what it does not say. */
+    static final class Way {
+        long ingressInterface;
+        long egressInterface;
+        int forwardingStatus;
+        long bgpSourceAsNumber;
+        long bgpDestinationAsNumber;
+        long bgpNextAdjacentAsNumber;
+        long bgpPrevAdjacentAsNumber;
+        int sourcePrefixLength;
+        int destinationPrefixLength;
+        int ipClassOfService;
+        int postVlanId;
+        long ingressVrfId;
+        long egressVrfId;
+        int postNaptSourcePort;
+        int postNaptDestinationPort;
+        /** Of the flow's IP version, as are the others. */
+        final Address ipNextHop = new Address();
+
+        final Address bgpNextHop = new Address();
+        final Address postNatSource = new Address();
+        final Address postNatDestination = new Address();
+
+        /** Label stack entries without time to live: label 20 bits, traffic class 3, bottom of stack 1. */
+        final int[] mplsLabelStackSections = new int[MPLS_SECTIONS];
+    }
+
+    /** An address of a way. */
+    static final class Address {
+        /** Most significant half of an IPv6 address. */
+        long high;
+        /** Least significant half; an IPv4 address in the low 32 bits. */
+        long low;
     }
 }

@@ -8,8 +8,11 @@ import java.util.List;
  * The templates of flows and how records of them are written, side by side, as the order must be the same. By family and protocol:
  *
  * <pre>
- * addresses | version, protocol | ports, flags or ICMP | common | totals | counts | reverse counts | application
+ * addresses | version, protocol | ports, flags or ICMP | common | way | totals | counts | reverse counts | application
  * </pre>
+ *
+ * The way of packets, as devices say it, is in records of points that devices report of; their templates have the same numbers, in domains of
+ * their own.
  *
  * Totals stand before counts of the window: collectors that have one place for both keep what comes last.
  */
@@ -34,10 +37,22 @@ final class FlowFormat {
     private final boolean biflow;
     private final boolean totals;
     private final boolean applications;
-    private final List<ExportTemplate> templates;
+    private final Templates captured;
+    private final Templates reported;
 
-    /** By template; without an application's name. */
-    private final int[] recordOctets;
+    /** Of one kind of observation point. */
+    private static final class Templates {
+        final List<ExportTemplate> all;
+
+        /** By template; without an application's name. */
+        final int[] recordOctets;
+
+        Templates(List<ExportTemplate> all) {
+            this.all = List.copyOf(all);
+            this.recordOctets =
+                    all.stream().mapToInt(ExportTemplate::recordOctets).toArray();
+        }
+    }
 
     /**
      * @param biflow whether a record holds both directions (RFC 5103)
@@ -48,24 +63,32 @@ final class FlowFormat {
         this.biflow = biflow;
         this.totals = totals;
         this.applications = applications;
+        this.captured = new Templates(templatesOf(false));
+        this.reported = new Templates(templatesOf(true));
+    }
+
+    private List<ExportTemplate> templatesOf(boolean isReported) {
         List<ExportTemplate> all = new ArrayList<>();
         for (int id = IPV4; id <= FRAME; id++) {
-            all.add(template(id));
+            all.add(template(id, isReported));
         }
-        this.templates = List.copyOf(all);
-        this.recordOctets =
-                templates.stream().mapToInt(ExportTemplate::recordOctets).toArray();
+        return all;
     }
 
     boolean isBiflow() {
         return biflow;
     }
 
-    List<ExportTemplate> templates() {
-        return templates;
+    /** @param isReported whether a device reports of the observation point */
+    List<ExportTemplate> templates(boolean isReported) {
+        return of(isReported).all;
     }
 
-    private ExportTemplate template(int id) {
+    private Templates of(boolean isReported) {
+        return isReported ? reported : captured;
+    }
+
+    private ExportTemplate template(int id, boolean isReported) {
         ExportTemplate.Fields fields = new ExportTemplate.Fields();
         boolean isIp = id != FRAME;
         switch (id) {
@@ -92,6 +115,9 @@ final class FlowFormat {
                 Element.FLOW_ID,
                 Element.FLOW_START_MILLISECONDS,
                 Element.FLOW_END_MILLISECONDS);
+        if (isReported) {
+            way(id, fields);
+        }
         if (totals) {
             fields.with(totals(isIp));
         }
@@ -109,6 +135,42 @@ final class FlowFormat {
             fields.with(Element.APPLICATION_NAME);
         }
         return fields.template(id, 0);
+    }
+
+    private static void way(int id, ExportTemplate.Fields fields) {
+        fields.with(Element.EGRESS_INTERFACE, Element.FORWARDING_STATUS, Element.POST_VLAN_ID);
+        if (id == FRAME) {
+            return;
+        }
+        fields.with(
+                Element.MPLS_TOP_LABEL_STACK_SECTION,
+                Element.MPLS_LABEL_STACK_SECTION_2,
+                Element.MPLS_LABEL_STACK_SECTION_3,
+                Element.INGRESS_VRF_ID,
+                Element.EGRESS_VRF_ID,
+                Element.IP_CLASS_OF_SERVICE,
+                Element.BGP_SOURCE_AS_NUMBER,
+                Element.BGP_DESTINATION_AS_NUMBER,
+                Element.BGP_NEXT_ADJACENT_AS_NUMBER,
+                Element.BGP_PREV_ADJACENT_AS_NUMBER);
+        if (id == IPV4 || id == IPV4_ICMP) {
+            fields.with(
+                    Element.SOURCE_IPV4_PREFIX_LENGTH,
+                    Element.DESTINATION_IPV4_PREFIX_LENGTH,
+                    Element.IP_NEXT_HOP_IPV4_ADDRESS,
+                    Element.BGP_NEXT_HOP_IPV4_ADDRESS,
+                    Element.POST_NAT_SOURCE_IPV4_ADDRESS,
+                    Element.POST_NAT_DESTINATION_IPV4_ADDRESS);
+        } else {
+            fields.with(
+                    Element.SOURCE_IPV6_PREFIX_LENGTH,
+                    Element.DESTINATION_IPV6_PREFIX_LENGTH,
+                    Element.IP_NEXT_HOP_IPV6_ADDRESS,
+                    Element.BGP_NEXT_HOP_IPV6_ADDRESS,
+                    Element.POST_NAT_SOURCE_IPV6_ADDRESS,
+                    Element.POST_NAT_DESTINATION_IPV6_ADDRESS);
+        }
+        fields.with(Element.POST_NAPT_SOURCE_TRANSPORT_PORT, Element.POST_NAPT_DESTINATION_TRANSPORT_PORT);
     }
 
     private static Element[] totals(boolean isIp) {
@@ -138,8 +200,8 @@ final class FlowFormat {
     }
 
     /** Octets of a record of this flow. */
-    int recordOctets(int template, ExportedFlow flow) {
-        return recordOctets[template - IPV4] + (applications ? applicationOctets(flow) : 0);
+    int recordOctets(int template, ExportedFlow flow, boolean isReported) {
+        return of(isReported).recordOctets[template - IPV4] + (applications ? applicationOctets(flow) : 0);
     }
 
     /** A name that is cut is cut between two letters. */
@@ -148,7 +210,7 @@ final class FlowFormat {
     }
 
     /** Writes the record of the packets that the initiator sent, or that the responder sent. */
-    void write(ByteBuffer out, int template, ExportedFlow flow, boolean fromInitiator, int ingressInterface) {
+    void write(ByteBuffer out, int template, ExportedFlow flow, boolean fromInitiator, ExportDomain domain) {
         ExportedFlow.Side source = fromInitiator ? flow.initiator : flow.responder;
         ExportedFlow.Side destination = fromInitiator ? flow.responder : flow.initiator;
         boolean isIp = template != FRAME;
@@ -180,10 +242,13 @@ final class FlowFormat {
         out.put((byte) flow.flowEndReason)
                 .put((byte) (fromInitiator || flow.biflowDirection == 0 ? flow.biflowDirection : REVERSE_INITIATOR))
                 .putShort((short) flow.vlanId)
-                .putInt(ingressInterface)
+                .putInt(domain.isReported ? (int) source.way.ingressInterface : domain.ingressInterface)
                 .putLong(flow.flowId)
                 .putLong(flow.startMs)
                 .putLong(flow.endMs);
+        if (domain.isReported) {
+            putWay(out, template, source.way);
+        }
         putCounts(out, source, isIp);
         if (biflow) {
             putCounts(out, destination, isIp);
@@ -194,6 +259,39 @@ final class FlowFormat {
         if (applications) {
             int octets = applicationOctets(flow);
             out.put((byte) octets).put(flow.value, flow.applicationAt, octets);
+        }
+    }
+
+    private static void putWay(ByteBuffer out, int template, ExportedFlow.Way way) {
+        out.putInt((int) way.egressInterface).put((byte) way.forwardingStatus).putShort((short) way.postVlanId);
+        if (template == FRAME) {
+            return;
+        }
+        for (int section : way.mplsLabelStackSections) {
+            out.put((byte) (section >>> Short.SIZE)).putShort((short) section);
+        }
+        out.putInt((int) way.ingressVrfId)
+                .putInt((int) way.egressVrfId)
+                .put((byte) way.ipClassOfService)
+                .putInt((int) way.bgpSourceAsNumber)
+                .putInt((int) way.bgpDestinationAsNumber)
+                .putInt((int) way.bgpNextAdjacentAsNumber)
+                .putInt((int) way.bgpPrevAdjacentAsNumber)
+                .put((byte) way.sourcePrefixLength)
+                .put((byte) way.destinationPrefixLength);
+        boolean isIpv4 = template == IPV4 || template == IPV4_ICMP;
+        putAddress(out, isIpv4, way.ipNextHop);
+        putAddress(out, isIpv4, way.bgpNextHop);
+        putAddress(out, isIpv4, way.postNatSource);
+        putAddress(out, isIpv4, way.postNatDestination);
+        out.putShort((short) way.postNaptSourcePort).putShort((short) way.postNaptDestinationPort);
+    }
+
+    private static void putAddress(ByteBuffer out, boolean isIpv4, ExportedFlow.Address address) {
+        if (isIpv4) {
+            out.putInt((int) address.low);
+        } else {
+            out.putLong(address.high).putLong(address.low);
         }
     }
 

@@ -32,6 +32,11 @@ public final class FlowReader {
     private static final int ICMPV6 = 58;
     private static final int MAX_OCTET = 0xff;
     private static final int MAX_SHORT = 0xffff;
+    private static final int MAX_LABEL = 0xf_ffff;
+
+    /** Of a label stack entry without time to live: traffic class 3 bits, bottom of stack 1. */
+    private static final int LABEL_SHIFT = 4;
+
     private static final int MICROS_PER_MS = 1_000;
 
     /** Hexadecimal digits of {@code flowId} that make the 64 bits of IE 148. */
@@ -102,6 +107,7 @@ public final class FlowReader {
         final int totalPackets;
         final int totalOctets;
         final int totalLayer2Octets;
+        final WayFields way;
 
         SideFields(String name) {
             address = path(name + ".address");
@@ -114,6 +120,58 @@ public final class FlowReader {
             totalPackets = path("total." + name + "Packets");
             totalOctets = path("total." + name + "Octets");
             totalLayer2Octets = path("total." + name + "Layer2Octets");
+            way = new WayFields("forwarding." + name);
+        }
+    }
+
+    /** Places of what a device says of the way of one side's packets. */
+    private static final class WayFields {
+        final int ingressInterface;
+        final int egressInterface;
+        final int forwardingStatus;
+        final int bgpSourceAsNumber;
+        final int bgpDestinationAsNumber;
+        final int bgpNextAdjacentAsNumber;
+        final int bgpPrevAdjacentAsNumber;
+        final int sourcePrefixLength;
+        final int destinationPrefixLength;
+        final int ipClassOfService;
+        final int postVlanId;
+        final int ingressVrfId;
+        final int egressVrfId;
+        final int postNaptSourcePort;
+        final int postNaptDestinationPort;
+        final int ipNextHop;
+        final int bgpNextHop;
+        final int postNatSource;
+        final int postNatDestination;
+
+        /** Of one more than is exported: it tells whether the last of these is the bottom of the stack. */
+        final int[] mplsLabels;
+
+        WayFields(String name) {
+            ingressInterface = path(name + ".ingressInterface");
+            egressInterface = path(name + ".egressInterface");
+            forwardingStatus = path(name + ".forwardingStatus");
+            bgpSourceAsNumber = path(name + ".bgpSourceAsNumber");
+            bgpDestinationAsNumber = path(name + ".bgpDestinationAsNumber");
+            bgpNextAdjacentAsNumber = path(name + ".bgpNextAdjacentAsNumber");
+            bgpPrevAdjacentAsNumber = path(name + ".bgpPrevAdjacentAsNumber");
+            sourcePrefixLength = path(name + ".sourcePrefixLength");
+            destinationPrefixLength = path(name + ".destinationPrefixLength");
+            ipClassOfService = path(name + ".ipClassOfService");
+            postVlanId = path(name + ".postVlanId");
+            ingressVrfId = path(name + ".ingressVrfId");
+            egressVrfId = path(name + ".egressVrfId");
+            postNaptSourcePort = path(name + ".postNaptSourcePort");
+            postNaptDestinationPort = path(name + ".postNaptDestinationPort");
+            ipNextHop = path(name + ".ipNextHop");
+            bgpNextHop = path(name + ".bgpNextHop");
+            postNatSource = path(name + ".postNatSourceAddress");
+            postNatDestination = path(name + ".postNatDestinationAddress");
+            mplsLabels = AvroFields.ITEMS.stream()
+                    .mapToInt(item -> path(name + ".mplsLabels." + item))
+                    .toArray();
         }
     }
 
@@ -258,6 +316,54 @@ public final class FlowReader {
         side.totalPackets = count(fields, of.totalPackets);
         side.totalOctets = count(fields, of.totalOctets);
         side.totalLayer2Octets = count(fields, of.totalLayer2Octets);
+        takeWay(fields, of.way, flow, side.way);
+    }
+
+    private void takeWay(AvroFields fields, WayFields of, ExportedFlow flow, ExportedFlow.Way way)
+            throws UndecodableRecordException {
+        way.ingressInterface = count(fields, of.ingressInterface);
+        way.egressInterface = count(fields, of.egressInterface);
+        way.forwardingStatus = within(fields, of.forwardingStatus, MAX_OCTET);
+        way.bgpSourceAsNumber = count(fields, of.bgpSourceAsNumber);
+        way.bgpDestinationAsNumber = count(fields, of.bgpDestinationAsNumber);
+        way.bgpNextAdjacentAsNumber = count(fields, of.bgpNextAdjacentAsNumber);
+        way.bgpPrevAdjacentAsNumber = count(fields, of.bgpPrevAdjacentAsNumber);
+        way.sourcePrefixLength = within(fields, of.sourcePrefixLength, MAX_OCTET);
+        way.destinationPrefixLength = within(fields, of.destinationPrefixLength, MAX_OCTET);
+        way.ipClassOfService = within(fields, of.ipClassOfService, MAX_OCTET);
+        way.postVlanId = within(fields, of.postVlanId, MAX_SHORT);
+        way.ingressVrfId = count(fields, of.ingressVrfId);
+        way.egressVrfId = count(fields, of.egressVrfId);
+        way.postNaptSourcePort = within(fields, of.postNaptSourcePort, MAX_SHORT);
+        way.postNaptDestinationPort = within(fields, of.postNaptDestinationPort, MAX_SHORT);
+        takeAddress(fields, of.ipNextHop, flow, way.ipNextHop);
+        takeAddress(fields, of.bgpNextHop, flow, way.bgpNextHop);
+        takeAddress(fields, of.postNatSource, flow, way.postNatSource);
+        takeAddress(fields, of.postNatDestination, flow, way.postNatDestination);
+        for (int i = 0; i < ExportedFlow.MPLS_SECTIONS; i++) {
+            boolean isThere = fields.isPresent(of.mplsLabels[i]);
+            boolean isBottom = isThere && !fields.isPresent(of.mplsLabels[i + 1]);
+            way.mplsLabelStackSections[i] =
+                    within(fields, of.mplsLabels[i], MAX_LABEL) << LABEL_SHIFT | (isBottom ? 1 : 0);
+        }
+    }
+
+    /** One of the other IP version has no place in the flow's template. */
+    private void takeAddress(AvroFields fields, int field, ExportedFlow flow, ExportedFlow.Address into) {
+        into.high = 0;
+        into.low = 0;
+        int octets = fields.length(field);
+        if (octets <= 0) {
+            return;
+        }
+        int at = fields.position(field);
+        boolean read = flow.ipVersion == IPV4
+                ? address.readIpv4(flow.value, at, octets)
+                : flow.ipVersion == IPV6 && address.readIpv6(flow.value, at, octets);
+        if (read) {
+            into.high = address.high();
+            into.low = address.low();
+        }
     }
 
     private void readAddress(AvroFields fields, SideFields of, ExportedFlow flow) throws UndecodableRecordException {

@@ -37,7 +37,7 @@ public record IpfixConfig(
     public static final List<String> SCHEMES = List.of("udp", "tcp", "tls");
 
     /** Least {@code messageOctets}: what is said of a domain before its flows fits. */
-    public static final int MIN_MESSAGE_OCTETS = 1024;
+    public static final int MIN_MESSAGE_OCTETS = 1200;
 
     /** Most {@code messageOctets}: what a UDP datagram over IPv4 holds. */
     public static final int MAX_MESSAGE_OCTETS = 65_507;

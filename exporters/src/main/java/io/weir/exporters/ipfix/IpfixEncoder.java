@@ -76,7 +76,7 @@ public final class IpfixEncoder {
 
     private void put(ExportDomain domain, ExportedFlow flow, boolean fromInitiator) {
         int template = FlowFormat.templateOf(flow);
-        int octets = format.recordOctets(template, flow);
+        int octets = format.recordOctets(template, flow, domain.isReported);
         ByteBuffer out = domain.message;
         boolean newSet = domain.openTemplate != template;
         if (domain.records > 0
@@ -94,7 +94,7 @@ public final class IpfixEncoder {
             domain.openSet = IpfixMessage.beginSet(out, template);
             domain.openTemplate = template;
         }
-        format.write(out, template, flow, fromInitiator, domain.ingressInterface);
+        format.write(out, template, flow, fromInitiator, domain);
         domain.records++;
         heldRecords++;
     }

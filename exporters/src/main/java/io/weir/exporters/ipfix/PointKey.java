@@ -64,7 +64,16 @@ final class PointKey {
     }
 
     String interfaceName() {
-        return new String(text, 0, length, StandardCharsets.UTF_8).split("\0", -1)[1];
+        return part(1);
+    }
+
+    /** How packets were taken there, see {@link io.weir.schemas.packets.CaptureNames}. */
+    String capture() {
+        return part(2);
+    }
+
+    private String part(int index) {
+        return new String(text, 0, length, StandardCharsets.UTF_8).split("\0", -1)[index];
     }
 
     @Override

@@ -30,7 +30,7 @@ class IpfixConfigTest {
                 .hasMessageContainingAll(
                         "ipfix.name: 'a b'",
                         "ipfix.to: missing",
-                        "ipfix.message-size: 100 is not between 1024 and 65507",
+                        "ipfix.message-size: 100 is not between 1200 and 65507",
                         "ipfix.template-interval",
                         "ipfix.template-messages: 0",
                         "ipfix.message-rate: -1",

@@ -7,6 +7,8 @@ import io.weir.schemas.Application;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
@@ -246,7 +248,7 @@ class IpfixEncoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "false, false, 1024",
+        "false, false, 1200",
         "false, true, 1400",
         "true, false, 1400",
         "true, true, 9000",
@@ -363,13 +365,95 @@ class IpfixEncoderTest {
                 .setApplication(TestFlows.application(name))
                 .setObservationPoint(new ObservationPoint("n".repeat(300), "ä".repeat(20), "pcap", 1))
                 .build();
-        export(config(UDP, true, true, 1024), flow);
+        export(config(UDP, true, true, 1200), flow);
 
-        assertThat(collector.messageOctets).as("the longest announcement").allMatch(octets -> octets <= 1024);
+        assertThat(collector.messageOctets).as("the longest announcement").allMatch(octets -> octets <= 1200);
         assertThat(collector.flows.get(0).texts().get(96)).isEqualTo("a" + "ä".repeat(31));
         assertThat(collector.interfaceName(collector.flows.get(0).get(10))).isEqualTo("ä".repeat(16));
         assertThat(collector.options)
                 .anySatisfy(option -> assertThat(option.texts().get(300)).isEqualTo("n".repeat(128)));
+    }
+
+    @Test
+    void shouldExportWhatDevicesSayOfTheWay() {
+        Flow captured = TestFlows.reported()
+                .setObservationPoint(new ObservationPoint("node-1", "eth0", "pcap", 1))
+                .build();
+        export(config(UDP, false, false, 1400), TestFlows.reported().build(), captured);
+
+        assertThat(collector.flows).hasSize(4);
+        assertThat(collector.flows.get(0).template()).isEqualTo(FlowFormat.IPV4);
+        assertThat(collector.flows.get(0).numbers())
+                .containsEntry(10, 501L)
+                .containsEntry(14, 0xffff_fffeL)
+                .containsEntry(89, 64L)
+                .containsEntry(16, 64_500L)
+                .containsEntry(17, 4_200_000_001L)
+                .containsEntry(129, 64_502L)
+                .containsEntry(128, 64_503L)
+                .containsEntry(9, 24L)
+                .containsEntry(13, 16L)
+                .containsEntry(5, 184L)
+                .containsEntry(59, 99L)
+                .containsEntry(234, 7L)
+                .containsEntry(235, 8L)
+                .containsEntry(15, 0xc000_02feL)
+                .containsEntry(18, 0xc633_64feL)
+                .containsEntry(225, 0xcb00_7109L)
+                .containsEntry(227, 50_000L)
+                .containsEntry(226, 0x0a00_0050L)
+                .containsEntry(228, 8_443L)
+                .containsEntry(70, 16_065L << 4)
+                .containsEntry(71, 3L << 4 | 1)
+                .containsEntry(72, 0L)
+                .containsEntry(2, 10L)
+                .containsEntry(1, 1000L);
+        assertThat(collector.flows.get(1).numbers())
+                .containsEntry(10, 0L)
+                .containsEntry(14, 501L)
+                .containsEntry(16, 0L)
+                .containsEntry(2, 7L);
+        // A capture's point has templates without.
+        assertThat(collector.flows.get(2).numbers()).containsEntry(2, 10L).doesNotContainKeys(14, 16, 17, 15, 70);
+        assertThat(collector.interfaceName(collector.flows.get(2).get(10))).isEqualTo("eth0");
+        assertThat(collector.interfaceName(501))
+                .as("a number of the router's own")
+                .isNull();
+    }
+
+    @Test
+    void shouldExportTheWayOfIpv6AndOfFramesWithoutIp() {
+        ForwardingFacts said = ForwardingFacts.newBuilder()
+                .setEgressInterface(9L)
+                .setIpNextHop("192.0.2.254")
+                .setSourcePrefixLength(48)
+                .setMplsLabels(List.of(1, 2, 3, 4))
+                .build();
+        ObservationPoint point = new ObservationPoint("switch", "3", "sflow", 1);
+        export(
+                config(UDP, true, true, 1200),
+                TestFlows.ping6()
+                        .setObservationPoint(point)
+                        .setForwarding(new Forwarding(said, null))
+                        .build(),
+                TestFlows.arp()
+                        .setObservationPoint(point)
+                        .setForwarding(new Forwarding(said, null))
+                        .build());
+
+        assertThat(collector.messageOctets).as("the longest announcement").allMatch(octets -> octets <= 1200);
+        assertThat(collector.flows).hasSize(2);
+        assertThat(collector.flows.get(0).numbers())
+                .containsEntry(14, 9L)
+                .containsEntry(29, 48L)
+                .containsEntry(70, 1L << 4)
+                .containsEntry(72, 3L << 4)
+                .containsEntry(2, 10L)
+                .doesNotContainKeys(9, 15, 225);
+        assertThat(collector.flows.get(1).numbers())
+                .containsEntry(14, 9L)
+                .containsEntry(2, 2L)
+                .doesNotContainKeys(5, 16, 70);
     }
 
     @Test
@@ -381,7 +465,7 @@ class IpfixEncoderTest {
                 .setTotal(largest)
                 .setFlowId("f".repeat(32))
                 .build();
-        export(config(UDP, true, true, 1024), flow);
+        export(config(UDP, true, true, 1200), flow);
 
         assertThat(collector.flows.get(0).numbers())
                 .containsEntry(2, Long.MAX_VALUE)

@@ -332,6 +332,34 @@ class NfcapdTest {
     }
 
     @Test
+    void shouldReadTheWayThatDevicesSay() throws Exception {
+        List<JsonNode> records =
+                collect(options(false, false), List.of(TestFlows.reported().build()));
+
+        assertThat(records).hasSize(2);
+        JsonNode there = records.get(0);
+        assertThat(there.get("in_packets").asLong()).isEqualTo(10);
+        assertThat(there.get("in_bytes").asLong()).isEqualTo(1000);
+        assertThat(there.get("input_snmp").asLong()).isEqualTo(501);
+        assertThat(there.get("output_snmp").asLong()).isEqualTo(0xffff_fffeL);
+        assertThat(there.get("src_as").asLong()).isEqualTo(64_500);
+        assertThat(there.get("dst_as").asLong()).isEqualTo(4_200_000_001L);
+        assertThat(there.get("src_mask").asInt()).isEqualTo(24);
+        assertThat(there.get("dst_mask").asInt()).isEqualTo(16);
+        assertThat(there.get("src_tos").asInt()).isEqualTo(184);
+        assertThat(there.get("ip4_next_hop").asText()).isEqualTo("192.0.2.254");
+        assertThat(there.get("bgp4_next_hop").asText()).isEqualTo("198.51.100.254");
+        assertThat(there.get("src4_xlt_ip").asText()).isEqualTo("203.0.113.9");
+        assertThat(there.get("dst4_xlt_ip").asText()).isEqualTo("10.0.0.80");
+        assertThat(there.get("mpls_1").asText()).isEqualTo("16065-0-0");
+        assertThat(there.get("mpls_2").asText()).isEqualTo("3-0-1");
+        JsonNode back = records.get(1);
+        assertThat(back.get("in_packets").asLong()).isEqualTo(7);
+        assertThat(back.get("output_snmp").asLong()).isEqualTo(501);
+        assertThat(back.get("src_as").asLong()).isZero();
+    }
+
+    @Test
     void shouldReadBothDirectionsOfARecord() throws Exception {
         List<JsonNode> records =
                 collect(options(true, false), List.of(TestFlows.tcp().build()));

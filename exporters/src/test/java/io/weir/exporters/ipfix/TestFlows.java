@@ -6,6 +6,8 @@ import io.weir.schemas.Counters;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.Layer;
 import io.weir.schemas.ObservationPoint;
@@ -81,6 +83,36 @@ final class TestFlows {
                 .setOrientation(Orientation.handshake)
                 .setDelta(delta)
                 .setTotal(total);
+    }
+
+    /** TCP as a router reports it, with what it says of the way of both directions. */
+    static Flow.Builder reported() {
+        ForwardingFacts there = ForwardingFacts.newBuilder()
+                .setIngressInterface(501L)
+                .setEgressInterface(0xffff_fffeL)
+                .setForwardingStatus(64)
+                .setBgpSourceAsNumber(64_500L)
+                .setBgpDestinationAsNumber(4_200_000_001L)
+                .setBgpPrevAdjacentAsNumber(64_502L)
+                .setBgpNextAdjacentAsNumber(64_503L)
+                .setSourcePrefixLength(24)
+                .setDestinationPrefixLength(16)
+                .setIpClassOfService(184)
+                .setPostVlanId(99)
+                .setIngressVrfId(7L)
+                .setEgressVrfId(8L)
+                .setIpNextHop("192.0.2.254")
+                .setBgpNextHop("198.51.100.254")
+                .setPostNatSourceAddress("203.0.113.9")
+                .setPostNaptSourcePort(50_000)
+                .setPostNatDestinationAddress("10.0.0.80")
+                .setPostNaptDestinationPort(8_443)
+                .setMplsLabels(List.of(16_065, 3))
+                .build();
+        ForwardingFacts back =
+                ForwardingFacts.newBuilder().setEgressInterface(501L).build();
+        return tcp().setObservationPoint(new ObservationPoint("router", "501", "netflow", 1))
+                .setForwarding(new Forwarding(there, back));
     }
 
     /** ICMPv6 echo over IPv6. */

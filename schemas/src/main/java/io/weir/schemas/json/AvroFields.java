@@ -12,14 +12,14 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Reads chosen fields of a record and skips the others; nothing is made of what stands behind the last of them. A field is named by
- * its path, with a dot before a field of an enclosed record, and {@value #FIRST} for the first item of an array:
+ * its path, with a dot before a field of an enclosed record, and one of {@link #ITEMS} for one of the first items of an array:
  * {@code delta.initiatorPackets}, {@code vlanIds.first}. Holds what was read last. Reading makes no objects but a cursor. Not
  * thread-safe.
  */
 public final class AvroFields {
 
-    /** Name of the first item of an array in a path. */
-    private static final String FIRST = "first";
+    /** Names of the first items of an array in a path. */
+    public static final List<String> ITEMS = List.of("first", "second", "third", "fourth");
 
     /** Octets that an item which can be read takes at least. */
     private static final int LEAST_ITEM_OCTETS = 1;
@@ -137,7 +137,7 @@ public final class AvroFields {
             case BOOLEAN -> slot(slots) < 0 ? null : readBoolean(slot(slots));
             case STRING -> slot(slots) < 0 ? null : readString(slot(slots));
             case ENUM -> slot(slots) < 0 ? null : readSymbol(slot(slots), schema.getEnumSymbols());
-            case ARRAY -> first(schema.getElementType(), slots);
+            case ARRAY -> items(schema.getElementType(), slots);
             case NULL, BYTES, FIXED, FLOAT, DOUBLE, MAP -> null;
         };
     }
@@ -162,21 +162,31 @@ public final class AvroFields {
         };
     }
 
-    private Reader first(Schema item, Map<String, Integer> slots) {
-        Reader reader = compile(item, beneath(FIRST, slots), false);
-        if (reader == null) {
+    private Reader items(Schema item, Map<String, Integer> slots) {
+        Reader[] readers = new Reader[ITEMS.size()];
+        int end = 0;
+        for (int i = 0; i < readers.length; i++) {
+            readers[i] = compile(item, beneath(ITEMS.get(i), slots), false);
+            end = readers[i] == null ? end : i + 1;
+        }
+        if (end == 0) {
             return null;
         }
         AvroNode others = AvroNode.compile(item);
+        Reader[] wanted = Arrays.copyOf(readers, end);
+        for (int i = 0; i < end; i++) {
+            if (wanted[i] == null) {
+                wanted[i] = others::skip;
+            }
+        }
         return in -> {
-            boolean isFirst = true;
+            int at = 0;
             for (long left = in.readBlockCount(LEAST_ITEM_OCTETS);
                     left > 0;
                     left = in.readBlockCount(LEAST_ITEM_OCTETS)) {
                 for (long i = 0; i < left; i++) {
-                    if (isFirst) {
-                        reader.read(in);
-                        isFirst = false;
+                    if (at < wanted.length) {
+                        wanted[at++].read(in);
                     } else {
                         others.skip(in);
                     }

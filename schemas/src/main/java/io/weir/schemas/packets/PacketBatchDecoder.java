@@ -17,6 +17,9 @@ public final class PacketBatchDecoder {
     private static final int PROBLEMS = DecodingProblem.values().length;
     private static final int PROTOCOLS = ApplicationProtocol.values().length;
 
+    private static final ForwardingNumber[] FORWARDING_NUMBERS = ForwardingNumber.values();
+    private static final ForwardingAddress[] FORWARDING_ADDRESSES = ForwardingAddress.values();
+
     /** A key of 16 octets and six values of one at least. */
     private static final int MIN_ERROR_OCTETS = 16 + 6;
 
@@ -57,6 +60,11 @@ public final class PacketBatchDecoder {
     private int digestCount;
     private IcmpError[] errors = new IcmpError[0];
     private int errorCount;
+    private ReportedForwarding[] forwardings = new ReportedForwarding[0];
+    private int forwardingCount;
+    private int[] forwardingPackets = new int[0];
+    private int[] forwardingIndexes = new int[0];
+    private int forwardingNoteCount;
 
     /**
      * Reads one batch.
@@ -77,6 +85,7 @@ public final class PacketBatchDecoder {
             readTcpNotes();
             readDigests();
             readIcmpErrors();
+            readForwarding();
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedBatchException(
                     "packet batch ends at offset " + at + " of " + end + " in the middle of a value");
@@ -225,6 +234,31 @@ public final class PacketBatchDecoder {
     /** An ICMP error; they are in the order of the packets before them. It is reused by the next batch. */
     public IcmpError icmpError(int index) {
         return errors[index];
+    }
+
+    /** Number of distinct facts about the way of packets. */
+    public int forwardingCount() {
+        return forwardingCount;
+    }
+
+    /** A fact about the way of packets; reused by the next batch. */
+    public ReportedForwarding forwarding(int index) {
+        return forwardings[index];
+    }
+
+    /** Number of notes that say from which packet on such a fact is told of its key and side. */
+    public int forwardingNoteCount() {
+        return forwardingNoteCount;
+    }
+
+    /** Per note, in this order: index of the packet. Entries from {@link #forwardingNoteCount()} on are left-overs. */
+    public int[] forwardingNotePackets() {
+        return forwardingPackets;
+    }
+
+    /** Per note: index of the fact, or -1 where nothing is said any more. */
+    public int[] forwardingNoteFacts() {
+        return forwardingIndexes;
     }
 
     private void readHeader() throws MalformedBatchException {
@@ -456,6 +490,88 @@ public final class PacketBatchDecoder {
         }
         into.senderHigh = expected == 16 ? readBigEndian(8) : 0;
         into.senderLow = readBigEndian(expected == 16 ? 8 : 4);
+    }
+
+    private void readForwarding() throws MalformedBatchException {
+        forwardingCount = 0;
+        forwardingNoteCount = 0;
+        if (!readBranch()) {
+            return;
+        }
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, ReportedForwarding.MIN_OCTETS, "facts about the way of packets");
+            ensureForwardings(forwardingCount + block);
+            for (int i = 0; i < block; i++) {
+                readForwarding(forwardings[forwardingCount]);
+                forwardingCount++;
+            }
+        }
+        int packet = 0;
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            checkCount(block, 2, "notes about the way of packets");
+            ensureForwardingNotes(forwardingNoteCount + block);
+            for (int i = 0; i < block; i++) {
+                packet = readPacketIndex("note about the way", forwardingNoteCount, packet);
+                int fact = readInt();
+                if (fact < -1 || fact >= forwardingCount) {
+                    throw new MalformedBatchException("note about the way " + forwardingNoteCount + " names fact "
+                            + fact + " of " + forwardingCount);
+                }
+                forwardingPackets[forwardingNoteCount] = packet;
+                forwardingIndexes[forwardingNoteCount] = fact;
+                forwardingNoteCount++;
+            }
+        }
+    }
+
+    /** Fields in the order of the schema, as {@link ReportedForwarding} writes them. */
+    private void readForwarding(ReportedForwarding into) throws MalformedBatchException {
+        into.clear();
+        for (ForwardingNumber number : FORWARDING_NUMBERS) {
+            if (readBranch()) {
+                long value = readLong();
+                if (value < 0 || value > number.max) {
+                    throw new MalformedBatchException(number + " before offset " + at + " is " + value
+                            + "; it must be between 0 and " + number.max);
+                }
+                into.set(number, value);
+            }
+        }
+        for (ForwardingAddress address : FORWARDING_ADDRESSES) {
+            if (readBranch()) {
+                int octetCount = length();
+                if (octetCount != 4 && octetCount != 16) {
+                    throw new MalformedBatchException(
+                            "an address of " + octetCount + " bytes at offset " + at + "; it must have 4 or 16");
+                }
+                long high = octetCount == 16 ? readBigEndian(8) : 0;
+                into.set(address, octetCount == 16 ? 6 : 4, high, readBigEndian(octetCount == 16 ? 8 : 4));
+            }
+        }
+        for (int block = blockCount(); block != 0; block = blockCount()) {
+            for (int i = 0; i < block; i++) {
+                into.addLabel(readInt());
+            }
+        }
+    }
+
+    private void ensureForwardings(int needed) {
+        if (forwardings.length < needed) {
+            int old = forwardings.length;
+            // Few exporters say many different things in a batch.
+            forwardings = Arrays.copyOf(forwardings, Math.max(needed, old * 2));
+            for (int i = old; i < forwardings.length; i++) {
+                forwardings[i] = new ReportedForwarding();
+            }
+        }
+    }
+
+    private void ensureForwardingNotes(int needed) {
+        if (forwardingPackets.length < needed) {
+            int size = grown(forwardingPackets.length, needed);
+            forwardingPackets = Arrays.copyOf(forwardingPackets, size);
+            forwardingIndexes = Arrays.copyOf(forwardingIndexes, size);
+        }
     }
 
     private void ensureErrors(int needed) {

@@ -52,6 +52,9 @@ public final class PacketBatchEncoder {
     private final AvroBuffer digestRecords = new AvroBuffer(INITIAL_COLUMN_OCTETS);
     private final AvroBuffer errorRecords = new AvroBuffer(0);
 
+    /** Made when something is said: captures have none. */
+    private ForwardingSection forwarding;
+
     /** Identity words 1, 3, 4 and 5 of the dictionary's keys. */
     private long[] words = new long[INITIAL_KEYS * WORDS];
 
@@ -237,6 +240,24 @@ public final class PacketBatchEncoder {
         errors++;
     }
 
+    /**
+     * Notes what a device says of the way of the packet that was added last. It is written where it differs from what was said of the packet of its
+     * key and side before.
+     *
+     * @param keyIndex what {@link #add(CanonicalKey, long, boolean, long, int, int, int, int)} gave
+     * @param said copied; empty where nothing is said
+     * @throws IllegalStateException without a packet
+     */
+    public void addForwarding(int keyIndex, boolean sentByA, ReportedForwarding said) {
+        if (summaries == 0) {
+            throw new IllegalStateException("the way of no packet");
+        }
+        if (forwarding == null) {
+            forwarding = new ForwardingSection();
+        }
+        forwarding.add(summaries - 1, keyIndex, sentByA, said);
+    }
+
     /** ICMP errors added since the last batch. */
     public int icmpErrors() {
         return errors;
@@ -247,9 +268,13 @@ public final class PacketBatchEncoder {
         return summaries == 0 && errors == 0;
     }
 
-    /** Octets of the facts added since the last batch. */
+    /** Octets of the facts added since the last batch, those of the packets' way included. */
     public int factOctets() {
-        return factRecords.length;
+        return factRecords.length + forwardingOctets();
+    }
+
+    private int forwardingOctets() {
+        return forwarding == null ? 0 : forwarding.octets();
     }
 
     private void makeRoom() {
@@ -315,7 +340,8 @@ public final class PacketBatchEncoder {
                 + factRecords.length
                 + noteRecords.length
                 + digestRecords.length
-                + errorRecords.length;
+                + errorRecords.length
+                + forwardingOctets();
     }
 
     /**
@@ -348,6 +374,11 @@ public final class PacketBatchEncoder {
         }
         out.writeArray(digests, digestRecords);
         out.writeArray(errors, errorRecords);
+        if (forwarding == null) {
+            out.writeByte(0);
+        } else {
+            forwarding.write(out);
+        }
         reset();
         return out.toArray();
     }
@@ -378,6 +409,9 @@ public final class PacketBatchEncoder {
         rootSummaries = 0;
         rootPackets = 0;
         layer2Octets = 0;
+        if (forwarding != null) {
+            forwarding.clear();
+        }
     }
 
     private int indexOf(CanonicalKey key, long hash) {
@@ -535,7 +569,7 @@ public final class PacketBatchEncoder {
         return AvroBuffer.putInt(target, at, value);
     }
 
-    private static int putAddress(byte[] target, int from, int ipVersion, long high, long low) {
+    static int putAddress(byte[] target, int from, int ipVersion, long high, long low) {
         int at = from;
         if (ipVersion == 4) {
             at = AvroBuffer.putInt(target, at, 4);

@@ -49,6 +49,7 @@ class AvroFieldsTest {
                                 "orientation",
                                 "flowEndReason",
                                 "vlanIds.first",
+                                "vlanIds.third",
                                 "encapsulation.first")));
     }
 
@@ -66,7 +67,11 @@ class AvroFieldsTest {
             fields.read(shifted, 2, avro.length);
 
             for (int field = 0; field < paths.size(); field++) {
-                String pointer = '/' + paths.get(field).replace('.', '/').replace("first", "0");
+                String pointer = '/'
+                        + paths.get(field)
+                                .replace('.', '/')
+                                .replace("first", "0")
+                                .replace("third", "2");
                 assertField(fields, field, expected.at(pointer), paths.get(field));
             }
         }

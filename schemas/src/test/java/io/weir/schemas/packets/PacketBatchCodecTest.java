@@ -8,6 +8,9 @@ import io.weir.schemas.DecodingProblem;
 import io.weir.schemas.DhcpFact;
 import io.weir.schemas.DnsFact;
 import io.weir.schemas.FlowKey;
+import io.weir.schemas.ForwardingFact;
+import io.weir.schemas.ForwardingNote;
+import io.weir.schemas.ForwardingNotes;
 import io.weir.schemas.HttpFact;
 import io.weir.schemas.IcmpErrorNote;
 import io.weir.schemas.Layer;
@@ -23,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -253,9 +257,9 @@ class PacketBatchCodecTest {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
         encoder.addDigest(1, 1);
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
-        // The digest is the last but the end of its array and ICMP errors, of which there are none: packet 0 becomes
-        // packet 1.
-        value[value.length - 5] = 2;
+        // The digest is the last but the end of its array, ICMP errors and ways of packets, of which there are none:
+        // packet 0 becomes packet 1.
+        value[value.length - 6] = 2;
 
         assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
                 .isInstanceOf(MalformedBatchException.class)
@@ -276,8 +280,9 @@ class PacketBatchCodecTest {
         addTcp("10.0.0.2", 40000, "10.0.0.1", 443, 0, 74, 60, 0x10);
         encoder.addTcpNote(TcpMarks.RETRANSMITTED, -1);
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
-        // The note stands before the end of its array and two more arrays, which are empty: packet 0 becomes packet 1.
-        value[value.length - 6] = 2;
+        // The note stands before the end of its array, two more arrays, which are empty, and a null: packet 0 becomes
+        // packet 1.
+        value[value.length - 7] = 2;
 
         assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
                 .isInstanceOf(MalformedBatchException.class)
@@ -571,12 +576,166 @@ class PacketBatchCodecTest {
     }
 
     @Test
+    void shouldTellOfTheWayOfPacketsForAnyAvroConsumer() throws Exception {
+        ReportedForwarding said = new ReportedForwarding();
+        said.set(ForwardingNumber.INGRESS_INTERFACE, 0xffff_fffeL);
+        said.set(ForwardingNumber.BGP_SOURCE_AS_NUMBER, 64_500);
+        said.set(ForwardingAddress.IP_NEXT_HOP, 4, 0, v4("192.0.2.1"));
+        said.addLabel(16_065);
+        said.addLabel(3);
+        addForwarded(0, said);
+        addForwarded(0, said);
+        said.clear();
+        addForwarded(1, said);
+        said.set(ForwardingNumber.IP_CLASS_OF_SERVICE, 0);
+        said.set(ForwardingAddress.BGP_NEXT_HOP, 6, 0x20010db8_00000000L, 1);
+        addForwarded(0, said);
+        said.clear();
+        addForwarded(0, said);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+
+        ForwardingNotes notes = deserializer().deserialize("packets", value).getForwarding();
+        ForwardingFact first = ForwardingFact.newBuilder()
+                .setIngressInterface(0xffff_fffeL)
+                .setBgpSourceAsNumber(64_500L)
+                .setIpNextHop(ByteBuffer.wrap(new byte[] {(byte) 192, 0, 2, 1}))
+                .setMplsLabels(List.of(16_065, 3))
+                .build();
+        ForwardingFact second = ForwardingFact.newBuilder()
+                .setIpClassOfService(0L)
+                .setBgpNextHop(
+                        ByteBuffer.wrap(new byte[] {0x20, 1, 0x0d, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}))
+                .build();
+        assertThat(notes.getFacts()).containsExactly(first, second);
+        assertThat(notes.getNotes())
+                .containsExactly(new ForwardingNote(0, 0), new ForwardingNote(3, 1), new ForwardingNote(4, -1));
+        // The next batch has nothing of it.
+        addForwarded(0, said);
+        value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 1, T0, false));
+        assertThat(deserializer().deserialize("packets", value).getForwarding()).isNull();
+    }
+
+    /** Each packet's own, compared with what the notes of the batch say by then. */
+    @Test
+    void shouldTellOfTheWayOfEachPacketWhatWasSaidOfIt() throws Exception {
+        Random random = new Random(11);
+        PacketBatchReader reader = new PacketBatchReader(registry);
+        for (int round = 0; round < 50; round++) {
+            List<ReportedForwarding> kinds = new ArrayList<>();
+            for (int i = 0; i < 1 + random.nextInt(60); i++) {
+                kinds.add(randomForwarding(random));
+            }
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 1 + random.nextInt(300); i++) {
+                ReportedForwarding said = kinds.get(random.nextInt(kinds.size()));
+                addForwarded(random.nextInt(100), said);
+                expected.add(text(said));
+            }
+            PacketBatchDecoder decoded =
+                    reader.read(encoder.encode(schemaId, new BatchHeader(POINT, "s-1", round, T0, false)));
+
+            List<String> found = new ArrayList<>();
+            Map<Integer, ReportedForwarding> held = new HashMap<>();
+            int note = 0;
+            for (int packet = 0; packet < decoded.packetCount(); packet++) {
+                if (note < decoded.forwardingNoteCount() && decoded.forwardingNotePackets()[note] == packet) {
+                    int fact = decoded.forwardingNoteFacts()[note++];
+                    held.put(decoded.keyColumn()[packet], fact < 0 ? null : decoded.forwarding(fact));
+                }
+                ReportedForwarding said = held.get(decoded.keyColumn()[packet]);
+                found.add(said == null ? text(new ReportedForwarding()) : text(said));
+            }
+            assertThat(found).isEqualTo(expected);
+            assertThat(note).isEqualTo(decoded.forwardingNoteCount());
+            assertThat(decoded.forwardingCount()).isLessThanOrEqualTo(kinds.size());
+        }
+    }
+
+    @Test
+    void shouldRefuseANoteOfAFactThatIsNotThere() {
+        ReportedForwarding said = new ReportedForwarding();
+        said.set(ForwardingNumber.EGRESS_INTERFACE, 7);
+        addForwarded(0, said);
+        byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "s-1", 0, T0, false));
+        // Count, packet 0, fact 0, end.
+        assertThat(value[value.length - 2]).isZero();
+        value[value.length - 2] = 2;
+
+        assertThatThrownBy(() -> new PacketBatchReader(registry).read(value))
+                .isInstanceOf(MalformedBatchException.class)
+                .hasMessage("note about the way 0 names fact 1 of 1");
+    }
+
+    @Test
+    void shouldNotTakeNumbersThatCannotBe() {
+        ReportedForwarding said = new ReportedForwarding();
+        said.set(ForwardingNumber.POST_VLAN_ID, 4_095);
+        said.set(ForwardingNumber.BGP_SOURCE_AS_NUMBER, 1L << 32);
+        said.set(ForwardingNumber.FORWARDING_STATUS, -1);
+        said.setUnlessZero(ForwardingNumber.INGRESS_INTERFACE, 0);
+        said.set(ForwardingAddress.IP_NEXT_HOP, 6, 0, 0);
+        said.set(ForwardingAddress.IP_NEXT_HOP, 0, 1, 1);
+        assertThat(said.isEmpty()).isTrue();
+        for (int i = 0; i < 2 * ReportedForwarding.MAX_LABELS; i++) {
+            said.addLabel(i);
+        }
+        assertThat(said.labelCount()).isEqualTo(ReportedForwarding.MAX_LABELS);
+    }
+
+    /** A packet of one of many keys, whose direction is that of its number. */
+    private void addForwarded(int number, ReportedForwarding said) {
+        boolean sentByA = key.setEndpoints(
+                4, 17, 0, number % 2 == 0 ? 1 : 2, number / 2, -1, 0, number % 2 == 0 ? 2 : 1, number / 2, -1, false);
+        int index = encoder.add(key, key.hash(), sentByA, T0 / 1000, 1, 60, 46, -1);
+        encoder.addForwarding(index, sentByA, said);
+    }
+
+    private static ReportedForwarding randomForwarding(Random random) {
+        ReportedForwarding said = new ReportedForwarding();
+        for (ForwardingNumber number : ForwardingNumber.values()) {
+            if (random.nextInt(3) == 0) {
+                said.set(number, random.nextInt(4) == 0 ? number.max : random.nextLong(number.max + 1));
+            }
+        }
+        for (ForwardingAddress address : ForwardingAddress.values()) {
+            if (random.nextInt(3) == 0) {
+                said.set(address, 4, 0, random.nextInt() & 0xffff_ffffL);
+            } else if (random.nextInt(3) == 0) {
+                said.set(address, 6, random.nextLong(), random.nextLong());
+            }
+        }
+        for (int labels = random.nextInt(ReportedForwarding.MAX_LABELS + 1); labels > 0; labels--) {
+            said.addLabel(random.nextInt(ReportedForwarding.MAX_LABEL + 1));
+        }
+        return random.nextInt(5) == 0 ? new ReportedForwarding() : said;
+    }
+
+    private static String text(ReportedForwarding said) {
+        StringBuilder text = new StringBuilder();
+        for (ForwardingNumber number : ForwardingNumber.values()) {
+            text.append(said.get(number)).append(' ');
+        }
+        for (ForwardingAddress address : ForwardingAddress.values()) {
+            text.append(said.ipVersion(address)).append(' ');
+            if (said.has(address)) {
+                text.append(AddressText.ip(said.ipVersion(address), said.high(address), said.low(address)))
+                        .append(' ');
+            }
+        }
+        for (int i = 0; i < said.labelCount(); i++) {
+            text.append(said.label(i)).append(',');
+        }
+        return text.toString();
+    }
+
+    @Test
     void shouldRefuseEveryCutOfABatch() {
         Random random = new Random(1);
         for (int i = 0; i < 40; i++) {
             addRandom(random);
             encoder.addFact(randomFact(random));
             encoder.addIcmpError(anError());
+            encoder.addForwarding(i, true, randomForwarding(random));
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));
         PacketBatchReader reader = new PacketBatchReader(registry);
@@ -596,6 +755,7 @@ class PacketBatchCodecTest {
             if (i % 10 == 0) {
                 encoder.addFact(randomFact(random));
                 encoder.addIcmpError(anError());
+                encoder.addForwarding(i, true, randomForwarding(random));
             }
         }
         byte[] value = encoder.encode(schemaId, new BatchHeader(POINT, "session", 1, T0, false));

@@ -19,9 +19,9 @@ final class Path {
     private static final List<Orientation> PROOFS = List.of(
             Orientation.handshake,
             Orientation.request,
+            Orientation.reported,
             Orientation.known_service,
             Orientation.service_port,
-            Orientation.reported,
             Orientation.first_seen,
             Orientation.unknown);
 

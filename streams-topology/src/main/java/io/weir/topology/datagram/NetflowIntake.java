@@ -4,6 +4,7 @@ import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.netflow.DataRecord;
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
@@ -71,6 +72,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     private final NetflowDecoder decoder;
     private final SamplingRate rate = new SamplingRate();
     private final CRC32C checksum = new CRC32C();
+    private final ReportedForwarding forwarding = new ReportedForwarding();
 
     private DatagramSender sender;
     private Exporter exporter;
@@ -306,6 +308,7 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         long told = isFrame ? record.get(RecordField.FRAME_OCTETS) : ipOctets(record.buffer(), position, octets);
         int layer2Octets = (int) Math.min(Math.max(told, octets), Integer.MAX_VALUE);
         long vlan = record.get(record.has(RecordField.DOT1Q_VLAN) ? RecordField.DOT1Q_VLAN : RecordField.VLAN);
+        RecordForwarding.read(record, forwarding);
         sampled.add(
                 point(record),
                 record.buffer(),
@@ -314,7 +317,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
                 layer2Octets,
                 linkType,
                 (int) Math.min(vlan, Integer.MAX_VALUE),
-                record.firstNanos);
+                record.firstNanos,
+                forwarding);
         return layer2Octets;
     }
 

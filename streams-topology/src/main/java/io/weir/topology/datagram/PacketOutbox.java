@@ -4,6 +4,7 @@ import io.weir.schemas.packets.BatchHeader;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchEncoder;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.schemas.packets.ReportedForwarding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ final class PacketOutbox {
      *
      * @param count packets that it stands for
      * @param fact what a payload shows, or null
+     * @param forwarding what was said of the packets' way; empty for nothing
      */
     void add(
             PointRow row,
@@ -80,14 +82,16 @@ final class PacketOutbox {
             int layer2Octets,
             int octets,
             int tcpControlBits,
-            PayloadFact fact) {
+            PayloadFact fact,
+            ReportedForwarding forwarding) {
         long hash = key.hash();
         int partition = CanonicalKey.partition(hash, partitions);
         PacketBatchEncoder encoder = row.gathered[partition];
         if (encoder == null) {
             encoder = begin(row, partition);
         }
-        encoder.add(key, hash, sentByA, timeNanos, count, layer2Octets, octets, tcpControlBits);
+        int index = encoder.add(key, hash, sentByA, timeNanos, count, layer2Octets, octets, tcpControlBits);
+        encoder.addForwarding(index, sentByA, forwarding);
         if (fact != null) {
             encoder.addFact(fact);
         }

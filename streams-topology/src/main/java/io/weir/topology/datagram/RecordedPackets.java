@@ -3,6 +3,7 @@ package io.weir.topology.datagram;
 import io.weir.decoding.packet.FlowKeys;
 import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.schemas.packets.TcpControlBits;
 import io.weir.topology.netflow.DataRecord;
 import io.weir.topology.netflow.RecordField;
@@ -88,6 +89,7 @@ final class RecordedPackets {
         long octets;
         long layer2Octets;
         int flags;
+        final ReportedForwarding forwarding = new ReportedForwarding();
 
         Direction(long windowNanos) {
             shares = new RecordShares(windowNanos);
@@ -174,6 +176,8 @@ final class RecordedPackets {
         forward.flags = tcp ? flags(record, RecordField.TCP_CONTROL_BITS) : -1;
         reverse.flags = tcp ? flags(record, RecordField.REVERSE_TCP_CONTROL_BITS) : -1;
         boolean sentByA = FlowKeys.fill(headers, false, key);
+        RecordForwarding.read(record, forward.forwarding);
+        RecordForwarding.readReverse(record, reverse.forwarding);
         begin(forward.shares, forward, record.firstNanos, record.lastNanos);
         boolean ownTimes = record.reverseFirstNanos != DataRecord.NO_TIME
                 && record.reverseLastNanos >= record.reverseFirstNanos
@@ -242,7 +246,8 @@ final class RecordedPackets {
                     (int) partLayer2,
                     headers.ipVersion == 0 ? -1 : (int) partOctets,
                     left == 1 ? flags : -1,
-                    null);
+                    null,
+                    direction.forwarding);
         }
     }
 

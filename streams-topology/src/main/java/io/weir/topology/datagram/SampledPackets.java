@@ -6,7 +6,9 @@ import io.weir.decoding.packet.FlowKeys;
 import io.weir.decoding.packet.PacketDecoder;
 import io.weir.decoding.packet.PacketHeaders;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.PayloadFact;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.sflow.SampledIp;
 import io.weir.topology.sflow.SampledPacket;
 import io.weir.topology.sflow.SflowAddress;
@@ -33,6 +35,9 @@ final class SampledPackets {
     private static final int MAX_PORT = 0xffff;
     private static final int MAX_TCP_CONTROL_BITS = 0xfff;
 
+    /** Of packets within others: the way is that of the outermost. */
+    private static final ReportedForwarding NOTHING_SAID = new ReportedForwarding();
+
     private final PacketOutbox outbox;
     private final PacketDecoder decoder;
     private final FactReader factReader = new FactReader();
@@ -58,11 +63,18 @@ final class SampledPackets {
      * @param buffer that the sample is in, big endian
      * @param vlan VLAN that the agent says it was in where it was sampled, or -1
      * @param timeNanos epoch nanoseconds
+     * @param forwarding what the device says of its way; the class of service is added from the header
      * @return octets of its frame; 0 where they are not known
      */
-    int add(PointRow point, SampledPacket packet, ByteBuffer buffer, int vlan, long timeNanos) {
+    int add(
+            PointRow point,
+            SampledPacket packet,
+            ByteBuffer buffer,
+            int vlan,
+            long timeNanos,
+            ReportedForwarding forwarding) {
         int layer2Octets = read(packet, buffer, vlan);
-        add(point, buffer, layer2Octets, timeNanos);
+        add(point, buffer, layer2Octets, timeNanos, forwarding);
         return layer2Octets;
     }
 
@@ -101,6 +113,7 @@ final class SampledPackets {
      * @param octets that are there
      * @param layer2Octets of the whole frame
      * @param linkType LINKTYPE_ value of what it begins with
+     * @param forwarding what the device says of its way; the class of service is added from the header
      */
     void add(
             PointRow point,
@@ -110,10 +123,11 @@ final class SampledPackets {
             int layer2Octets,
             int linkType,
             int vlan,
-            long timeNanos) {
+            long timeNanos,
+            ReportedForwarding forwarding) {
         decoder.decode(buffer, position, octets, layer2Octets, linkType, headers);
         tag(vlan);
-        add(point, buffer, layer2Octets, timeNanos);
+        add(point, buffer, layer2Octets, timeNanos, forwarding);
     }
 
     private void tag(int vlan) {
@@ -123,7 +137,11 @@ final class SampledPackets {
         }
     }
 
-    private void add(PointRow point, ByteBuffer buffer, int layer2Octets, long timeNanos) {
+    private void add(
+            PointRow point, ByteBuffer buffer, int layer2Octets, long timeNanos, ReportedForwarding forwarding) {
+        if (headers.ipVersion != 0) {
+            forwarding.set(ForwardingNumber.IP_CLASS_OF_SERVICE, headers.ipClassOfService);
+        }
         CanonicalKey key = keys[0];
         boolean sentByA = FlowKeys.fill(headers, headers.enclosed() != null, key);
         outbox.add(
@@ -135,7 +153,8 @@ final class SampledPackets {
                 layer2Octets,
                 headers.octets,
                 headers.tcpControlBits,
-                fact(buffer, headers, timeNanos));
+                fact(buffer, headers, timeNanos),
+                forwarding);
         addEnclosed(point, buffer, timeNanos);
     }
 
@@ -170,7 +189,8 @@ final class SampledPackets {
                     inner.enclosedOctets,
                     inner.octets,
                     inner.tcpControlBits,
-                    fact(buffer, inner, timeNanos));
+                    fact(buffer, inner, timeNanos),
+                    NOTHING_SAID);
         }
     }
 
@@ -203,6 +223,7 @@ final class SampledPackets {
         headers.destinationAddressHigh = ip.destination.high;
         headers.destinationAddressLow = ip.destination.low;
         headers.octets = (int) Math.min(ip.length, Integer.MAX_VALUE);
+        headers.ipClassOfService = (int) ip.typeOfService & 0xff;
         switch (headers.protocol) {
             case TCP, UDP, SCTP -> {
                 headers.sourcePort = (int) ip.sourcePort & MAX_PORT;

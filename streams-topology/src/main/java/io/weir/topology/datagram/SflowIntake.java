@@ -4,6 +4,7 @@ import io.weir.schemas.DeviceCounters;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.sflow.CounterSample;
 import io.weir.topology.sflow.DiscardedPacket;
 import io.weir.topology.sflow.FlowSample;
@@ -39,6 +40,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
     private final Supplier<String> place;
     private final CounterRecords counterRecords = new CounterRecords();
     private final SflowDecoder decoder = new SflowDecoder();
+    private final ReportedForwarding forwarding = new ReportedForwarding();
 
     private AgentRow agent;
     private ByteBuffer buffer;
@@ -144,7 +146,8 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         source.observe(sample.sequenceNumber, sample.samplePool, sample.drops, sample.samplingRate);
         compare(sample);
         PointRow point = point(source, sample);
-        int layer2Octets = packets.add(point, sample.packet, buffer, vlan(sample), timeNanos);
+        SampleForwarding.read(sample, buffer, forwarding);
+        int layer2Octets = packets.add(point, sample.packet, buffer, vlan(sample), timeNanos, forwarding);
         if (DropRecords.tells(sample)) {
             drops.add(point.point, agent, sample, packets.headers(), layer2Octets, buffer, timeNanos);
         }

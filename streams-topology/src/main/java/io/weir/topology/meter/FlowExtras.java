@@ -13,4 +13,17 @@ final class FlowExtras {
 
     /** The conversation of a flow that is {@link FlowRow#shared}; null for others. */
     ConversationState conversation;
+
+    /** What was said last of the way of side A's packets; null for nothing. */
+    SharedForwarding forwardingA;
+
+    SharedForwarding forwardingB;
+
+    void setForwarding(boolean ofA, SharedForwarding said) {
+        if (ofA) {
+            forwardingA = said;
+        } else {
+            forwardingB = said;
+        }
+    }
 }

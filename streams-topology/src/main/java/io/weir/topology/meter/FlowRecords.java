@@ -10,6 +10,8 @@ import io.weir.schemas.DnsFacts;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowEndReason;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.HttpFacts;
 import io.weir.schemas.IcmpErrorFacts;
 import io.weir.schemas.IcmpErrors;
@@ -23,8 +25,11 @@ import io.weir.schemas.TcpSide;
 import io.weir.schemas.TlsFacts;
 import io.weir.schemas.packets.AddressText;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ForwardingAddress;
+import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.IcmpErrorKind;
 import io.weir.schemas.packets.IcmpTypes;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.sketch.RoundTripSketch;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +52,7 @@ final class FlowRecords {
     private static final Orientation[] ORIENTATIONS = Orientation.values();
 
     private final CommunityId communityIds = new CommunityId();
+    private final ReportedForwarding said = new ReportedForwarding();
     private final long windowMs;
     private final long slotMs;
 
@@ -103,6 +109,7 @@ final class FlowRecords {
         flow.setIcmp(icmp(row, protocol));
         flow.setApplication(application(row, delta));
         flow.setIcmpErrors(icmpErrors(row, delta, ipVersion));
+        flow.setForwarding(forwarding(row));
         flow.setFragments(CanonicalKey.laterFragment(row.word4));
         flow.setDecodingProblem(PROBLEMS[row.problem]);
         if (row.enclosure != null) {
@@ -310,6 +317,65 @@ final class FlowRecords {
                 .setLastCode(last.code)
                 .setLastSender(AddressText.ip(ipVersion, last.senderHigh, last.senderLow))
                 .build();
+    }
+
+    private Forwarding forwarding(FlowRow row) {
+        SharedForwarding a = row.forwarding(true);
+        SharedForwarding b = row.forwarding(false);
+        if (a == null && b == null) {
+            return null;
+        }
+        ForwardingFacts ofA = forwarding(a);
+        ForwardingFacts ofB = forwarding(b);
+        return row.initiatorIsA ? new Forwarding(ofA, ofB) : new Forwarding(ofB, ofA);
+    }
+
+    private ForwardingFacts forwarding(SharedForwarding of) {
+        if (of == null) {
+            return null;
+        }
+        of.copyTo(said);
+        ForwardingFacts facts = new ForwardingFacts();
+        facts.setIngressInterface(number(ForwardingNumber.INGRESS_INTERFACE));
+        facts.setEgressInterface(number(ForwardingNumber.EGRESS_INTERFACE));
+        facts.setEgressInterfaces(number(ForwardingNumber.EGRESS_INTERFACES));
+        facts.setForwardingStatus(small(ForwardingNumber.FORWARDING_STATUS));
+        facts.setBgpSourceAsNumber(number(ForwardingNumber.BGP_SOURCE_AS_NUMBER));
+        facts.setBgpDestinationAsNumber(number(ForwardingNumber.BGP_DESTINATION_AS_NUMBER));
+        facts.setBgpPrevAdjacentAsNumber(number(ForwardingNumber.BGP_PREV_ADJACENT_AS_NUMBER));
+        facts.setBgpNextAdjacentAsNumber(number(ForwardingNumber.BGP_NEXT_ADJACENT_AS_NUMBER));
+        facts.setSourcePrefixLength(small(ForwardingNumber.SOURCE_PREFIX_LENGTH));
+        facts.setDestinationPrefixLength(small(ForwardingNumber.DESTINATION_PREFIX_LENGTH));
+        facts.setIpClassOfService(small(ForwardingNumber.IP_CLASS_OF_SERVICE));
+        facts.setPostVlanId(small(ForwardingNumber.POST_VLAN_ID));
+        facts.setIngressVrfId(number(ForwardingNumber.INGRESS_VRF_ID));
+        facts.setEgressVrfId(number(ForwardingNumber.EGRESS_VRF_ID));
+        facts.setIpNextHop(address(ForwardingAddress.IP_NEXT_HOP));
+        facts.setBgpNextHop(address(ForwardingAddress.BGP_NEXT_HOP));
+        facts.setPostNatSourceAddress(address(ForwardingAddress.POST_NAT_SOURCE));
+        facts.setPostNaptSourcePort(small(ForwardingNumber.POST_NAPT_SOURCE_PORT));
+        facts.setPostNatDestinationAddress(address(ForwardingAddress.POST_NAT_DESTINATION));
+        facts.setPostNaptDestinationPort(small(ForwardingNumber.POST_NAPT_DESTINATION_PORT));
+        List<Integer> labels = new ArrayList<>(said.labelCount());
+        for (int i = 0; i < said.labelCount(); i++) {
+            labels.add(said.label(i));
+        }
+        facts.setMplsLabels(labels);
+        return facts;
+    }
+
+    private Long number(ForwardingNumber number) {
+        return said.has(number) ? (Long) said.get(number) : null;
+    }
+
+    private Integer small(ForwardingNumber number) {
+        return optional((int) said.get(number));
+    }
+
+    private String address(ForwardingAddress address) {
+        return said.has(address)
+                ? AddressText.ip(said.ipVersion(address), said.high(address), said.low(address))
+                : null;
     }
 
     private static Application application(FlowRow row, WindowDelta delta) {

@@ -188,6 +188,14 @@ final class FlowRow extends FlowProgress {
         return extras == null ? null : extras.icmpErrors;
     }
 
+    /** What was said last of the way of one side's packets; null for nothing, as for all flows of captures. */
+    SharedForwarding forwarding(boolean ofA) {
+        if (extras == null) {
+            return null;
+        }
+        return ofA ? extras.forwardingA : extras.forwardingB;
+    }
+
     /** The conversation of a flow that is {@link #shared}; null for others. */
     ConversationState conversation() {
         return extras == null ? null : extras.conversation;

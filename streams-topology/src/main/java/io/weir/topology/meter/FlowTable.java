@@ -36,7 +36,8 @@ public final class FlowTable extends TableStore {
     private final Map<ObservationPoint, ObservationState> points = new HashMap<>();
     private final Map<Long, ObservationState> pointsById = new HashMap<>();
     private final KnownServices services = new KnownServices();
-    private final SharedKeys sharedKeys = new SharedKeys();
+    private final SharedObjects<SharedKey> sharedKeys = new SharedObjects<>();
+    private final SharedObjects<SharedForwarding> sharedForwardings = new SharedObjects<>();
     private final List<FlowRow> restoredRows = new ArrayList<>();
     private FlowRow[] slots = new FlowRow[INITIAL_SLOTS];
     private final FlowRow[] ahead = new FlowRow[KEYS_AHEAD];
@@ -149,6 +150,11 @@ public final class FlowTable extends TableStore {
         return sharedKeys.unique(SharedKey.of(key, slot));
     }
 
+    /** What is said of the way of flows, once for many of them. */
+    SharedObjects<SharedForwarding> sharedForwardings() {
+        return sharedForwardings;
+    }
+
     /**
      * Flows of the conversation of {@code row}, also those that have ended but are not emitted, whatever their place; ask for the first one with {@code
      * before} null, for the others with the one before; null when there are no more.
@@ -219,7 +225,7 @@ public final class FlowTable extends TableStore {
             return services.restore(key, value);
         }
         FlowRow row = new FlowRow();
-        row.point = pointById(RowCodec.decode(value, row, sharedKeys));
+        row.point = pointById(RowCodec.decode(value, row, sharedKeys, sharedForwardings));
         rows++;
         restoredRows.add(row);
         return row;
@@ -254,6 +260,7 @@ public final class FlowTable extends TableStore {
     protected void clear() {
         services.clear();
         sharedKeys.clear();
+        sharedForwardings.clear();
         points.clear();
         pointsById.clear();
         restoredRows.clear();

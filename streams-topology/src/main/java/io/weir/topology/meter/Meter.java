@@ -67,10 +67,13 @@ public final class Meter {
     /** Rows of the current batch by index of its dictionary. */
     private FlowRow[] rows = new FlowRow[256];
 
+    private final BatchForwarding forwarding;
+
     Meter(MeterConfig config, FlowTable table, ConversationTable conversations, MeterOutput output) {
         this.table = table;
         this.conversations = conversations;
         this.output = output;
+        forwarding = new BatchForwarding(table.sharedForwardings());
         windowNanos = config.window().toNanos();
         grace = config.grace();
         Arrays.fill(idleNanos, config.timeouts().idle().toNanos());
@@ -141,6 +144,7 @@ public final class Meter {
         int nextDigest = wantsDigests ? packetOfDigest(batch, digest) : -1;
         int facts = 0;
         int nextFact = packetOfFact(batch, facts);
+        boolean tellsWay = forwarding.begin(batch);
         long newest = Long.MIN_VALUE;
         int keysAhead = 0;
         int i = 0;
@@ -168,6 +172,9 @@ public final class Meter {
                 WindowDelta delta = count(row, sentByA, time, packets[i], layer2Octets[i], octets[i], flags[i]);
                 if (row.enclosure != null) {
                     enclosed(row, delta, sentByA, batch.key(index));
+                }
+                if (tellsWay) {
+                    forwarding.tell(i, index, sentByA, row);
                 }
                 while (i == nextFact) {
                     note(row, delta, batch.fact(facts++), sentByA, time);

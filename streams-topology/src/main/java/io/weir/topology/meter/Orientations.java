@@ -8,8 +8,8 @@ import io.weir.schemas.packets.PayloadFact;
 import io.weir.topology.conversation.ConversationState;
 
 /**
- * Who began, and how we know. A better proof replaces a worse one, in the flow's next record: a handshake, a request, a service that was seen
- * to accept connections, a service's port, the first packet.
+ * Who began, and how we know. A better proof replaces a worse one, in the flow's next record: a handshake, a request, the word of an exporter, a
+ * service that was seen to accept connections, a service's port, the first packet.
  */
 final class Orientations {
 
@@ -21,6 +21,7 @@ final class Orientations {
     private static final byte UNKNOWN = (byte) Orientation.unknown.ordinal();
     private static final byte HANDSHAKE = (byte) Orientation.handshake.ordinal();
     private static final byte REQUEST = (byte) Orientation.request.ordinal();
+    private static final byte REPORTED = (byte) Orientation.reported.ordinal();
     private static final byte KNOWN_SERVICE = (byte) Orientation.known_service.ordinal();
     private static final byte FIRST_SEEN = (byte) Orientation.first_seen.ordinal();
 
@@ -96,10 +97,19 @@ final class Orientations {
         row.initiatorIsA = initiatorIsA;
     }
 
+    /** An exporter says who began. */
+    static void reported(FlowRow row, boolean initiatorIsA) {
+        if (row.orientation != HANDSHAKE && row.orientation != REQUEST) {
+            row.orientation = REPORTED;
+            row.initiatorIsA = initiatorIsA;
+        }
+    }
+
     /** Before a record is given: what other flows have taught meanwhile. */
     static void review(FlowRow row, KnownServices services) {
         if (row.orientation == HANDSHAKE
                 || row.orientation == REQUEST
+                || row.orientation == REPORTED
                 || row.orientation == KNOWN_SERVICE
                 || row.protocolIdentifier() != TCP) {
             return;

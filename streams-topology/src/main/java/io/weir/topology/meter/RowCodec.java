@@ -14,7 +14,8 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
  * known service is (44 bytes).
  *
  * <p>Value of a flow: one byte of format version, flags that say what is left out, fields in the order below, what encloses the flow if
- * anything does, what its payloads have shown if anything, the last ICMP errors about it if any, then the open deltas. With many flows this is
+ * anything does, what its payloads have shown if anything, the last ICMP errors about it if any, what was said of the way of each side's
+ * packets if anything, then the open deltas. With many flows this is
  * most of what a commit writes, so numbers that are mostly small are varints, times stand as differences, and what most flows do not have is
  * not there; in front is what neighbours have in common, side by side, for the compression to find.
  */
@@ -23,7 +24,7 @@ final class RowCodec {
     private static final byte KIND_POINT = 0;
     private static final byte KIND_FLOW = 1;
     private static final byte KIND_SERVICE = 2;
-    private static final byte VERSION = 7;
+    private static final byte VERSION = 8;
 
     private static final byte[] FLOW_KEY = {KIND_FLOW};
 
@@ -58,6 +59,9 @@ final class RowCodec {
     private static final int FLAG_HANDSHAKE = 256;
     /** A record has been given, so that there are totals. */
     private static final int FLAG_TOTALS = 512;
+
+    private static final int FLAG_FORWARDING_A = 1024;
+    private static final int FLAG_FORWARDING_B = 2048;
 
     private static final int DELTA_LATE = 1;
     private static final int DELTA_TCP = 2;
@@ -229,6 +233,12 @@ final class RowCodec {
         if (row.icmpErrors() != null) {
             row.icmpErrors().put(out);
         }
+        if ((flags & FLAG_FORWARDING_A) != 0) {
+            row.forwarding(true).put(out);
+        }
+        if ((flags & FLAG_FORWARDING_B) != 0) {
+            row.forwarding(false).put(out);
+        }
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             put(delta, enclosure != null, application != null, out);
         }
@@ -243,6 +253,8 @@ final class RowCodec {
             octets += application.length + deltas * ApplicationCodec.MAX_DNS_OCTETS;
         }
         octets += row.icmpErrors() == null ? 0 : LastIcmpErrors.OCTETS;
+        octets += row.forwarding(true) == null ? 0 : row.forwarding(true).octets();
+        octets += row.forwarding(false) == null ? 0 : row.forwarding(false).octets();
         for (WindowDelta delta = row.deltas; delta != null; delta = delta.next) {
             octets += isNoted(delta) ? delta.tcp.octets() : 0;
             octets += delta.digests == null ? 0 : delta.digests.octets();
@@ -266,7 +278,9 @@ final class RowCodec {
                 | ((key.word0() | key.word1() | key.word2() | key.word3()) == 0 ? 0 : FLAG_ADDRESSES)
                 | ((key.word5() | key.word6() | key.slot()) == 0 ? 0 : FLAG_PLACE)
                 | (row.handshakeNanos == FlowRow.NO_TIME ? 0 : FLAG_HANDSHAKE)
-                | (totals ? FLAG_TOTALS : 0);
+                | (totals ? FLAG_TOTALS : 0)
+                | (row.forwarding(true) == null ? 0 : FLAG_FORWARDING_A)
+                | (row.forwarding(false) == null ? 0 : FLAG_FORWARDING_B);
     }
 
     private static void put(WindowDelta delta, boolean enclosed, boolean application, ByteBuffer out) {
@@ -340,7 +354,11 @@ final class RowCodec {
     }
 
     /** Fills a row; its point is found by the id that is returned. */
-    static long decode(byte[] value, FlowRow row, SharedKeys sharedKeys) {
+    static long decode(
+            byte[] value,
+            FlowRow row,
+            SharedObjects<SharedKey> sharedKeys,
+            SharedObjects<SharedForwarding> sharedForwardings) {
         ByteBuffer in = versioned(value);
         int flags = in.getShort();
         row.initiatorIsA = (flags & FLAG_INITIATOR_IS_A) != 0;
@@ -392,6 +410,12 @@ final class RowCodec {
         }
         if ((flags & FLAG_ICMP_ERRORS) != 0) {
             row.extras().icmpErrors = LastIcmpErrors.get(in);
+        }
+        if ((flags & FLAG_FORWARDING_A) != 0) {
+            row.extras().forwardingA = sharedForwardings.unique(SharedForwarding.get(in));
+        }
+        if ((flags & FLAG_FORWARDING_B) != 0) {
+            row.extras().forwardingB = sharedForwardings.unique(SharedForwarding.get(in));
         }
         WindowDelta last = null;
         for (int i = 0; i < count; i++) {

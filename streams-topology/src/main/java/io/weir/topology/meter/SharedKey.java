@@ -3,7 +3,7 @@ package io.weir.topology.meter;
 import io.weir.schemas.packets.CanonicalKey;
 
 /**
- * What of a flow's key, and of what goes with it, many flows have in common: an object for all of them ({@link SharedKeys}) instead of
+ * What of a flow's key, and of what goes with it, many flows have in common: an object for all of them ({@link SharedObjects}) instead of
  * fields in each. Flows over IPv4 share it when they pass the same two network adapters; others, when they are of the same two hosts.
  *
  * @param word0 to {@code word3}: words of the {@link CanonicalKey}; 0 for IPv4, whose addresses fit into {@link FlowRow#addresses}

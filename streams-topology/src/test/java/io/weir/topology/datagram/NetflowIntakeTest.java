@@ -9,8 +9,11 @@ import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ForwardingAddress;
+import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.MalformedBatchException;
 import io.weir.schemas.packets.PacketBatchDecoder;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.schemas.packets.TcpControlBits;
 import io.weir.testing.CapturedDatagrams;
 import io.weir.testing.Captures;
@@ -18,6 +21,7 @@ import io.weir.topology.netflow.NetflowWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +43,7 @@ class NetflowIntakeTest {
 
     private final List<Loss> losses = new ArrayList<>();
     private final List<Summary> summaries = new ArrayList<>();
+    private final List<ReportedForwarding> ways = new ArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final DecoderMetrics metrics = new DecoderMetrics(registry);
     private NetflowTable table;
@@ -107,6 +112,9 @@ class NetflowIntakeTest {
             batch.decode(value, 5);
         } catch (MalformedBatchException e) {
             throw new AssertionError(e);
+        }
+        for (int i = 0; i < batch.forwardingCount(); i++) {
+            ways.add(batch.forwarding(i));
         }
         for (int i = 0; i < batch.packetCount(); i++) {
             int index = batch.keyColumn()[i];
@@ -567,6 +575,61 @@ class NetflowIntakeTest {
         flush();
 
         assertThat(summaries).extracting(Summary::point).containsExactly("192.0.2.1|12", "192.0.2.1|1:12");
+    }
+
+    /** What cannot be, what is the same as before, and what stands behind the bottom of the stack is not told. */
+    @Test
+    void shouldTellOfTheWayWhatARecordSays() {
+        take(message(1)
+                .template(
+                        300, 8, 4, 12, 4, 4, 1, 2, 4, 1, 4, 252, 4, 58, 2, 59, 2, 9, 1, 13, 1, 225, 4, 227, 2, 228, 2,
+                        239, 1, 234, 4, 89, 1, 70, 3, 71, 3, 72, 3)
+                .data(
+                        300,
+                        ByteBuffer.allocate(50)
+                                .putInt(0x0a00_0001)
+                                .putInt(0x0a00_0002)
+                                .put((byte) 17)
+                                .putInt(3)
+                                .putInt(400)
+                                .putInt(77)
+                                .putShort((short) 10)
+                                .putShort((short) 20)
+                                .put((byte) 33)
+                                .put((byte) 24)
+                                .putInt(0xcb00_7109)
+                                .putShort((short) 50_000)
+                                .putShort((short) 0)
+                                .put((byte) 2)
+                                .putInt(0)
+                                .put((byte) 64)
+                                .put(new byte[] {0, 0x06, 0x40, 0, 0x0c, (byte) 0x81, 0, 0x12, (byte) 0xc0})
+                                .array())
+                .bytes());
+        flush();
+
+        assertThat(ways).singleElement().satisfies(said -> {
+            Map<ForwardingNumber, Long> told = new EnumMap<>(ForwardingNumber.class);
+            for (ForwardingNumber number : ForwardingNumber.values()) {
+                if (said.has(number)) {
+                    told.put(number, said.get(number));
+                }
+            }
+            assertThat(told)
+                    .isEqualTo(Map.of(
+                            ForwardingNumber.INGRESS_INTERFACE, 77L,
+                            ForwardingNumber.POST_VLAN_ID, 20L,
+                            ForwardingNumber.DESTINATION_PREFIX_LENGTH, 24L,
+                            ForwardingNumber.POST_NAPT_SOURCE_PORT, 50_000L,
+                            ForwardingNumber.BIFLOW_DIRECTION, 2L,
+                            ForwardingNumber.INGRESS_VRF_ID, 0L,
+                            ForwardingNumber.FORWARDING_STATUS, 64L));
+            assertThat(said.low(ForwardingAddress.POST_NAT_SOURCE)).isEqualTo(0xcb00_7109L);
+            assertThat(said.has(ForwardingAddress.POST_NAT_DESTINATION)).isFalse();
+            assertThat(said.labelCount()).isEqualTo(2);
+            assertThat(said.label(0)).isEqualTo(100);
+            assertThat(said.label(1)).isEqualTo(200);
+        });
     }
 
     /** Wherever the process ends, what comes out is the same. */

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
+import io.weir.schemas.packets.ForwardingAddress;
+import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.IcmpError;
+import io.weir.schemas.packets.ReportedForwarding;
 import io.weir.topology.store.RowOutput;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +65,12 @@ class RowCodecTest {
                     one.code &= 0xff;
                 }
             }
+            if (windows % 2 == 1) {
+                row.extras().forwardingA = forwarding();
+            }
+            if (windows > 2) {
+                row.extras().forwardingB = forwarding();
+            }
             WindowDelta last = null;
             for (int i = 0; i < windows; i++) {
                 WindowDelta delta = new WindowDelta(row, random.nextLong(), random.nextBoolean());
@@ -83,7 +93,7 @@ class RowCodecTest {
             row.deltas = last;
 
             FlowRow back = new FlowRow();
-            long pointId = RowCodec.decode(value(row), back, new SharedKeys());
+            long pointId = RowCodec.decode(value(row), back, new SharedObjects<>(), new SharedObjects<>());
 
             assertThat(pointId).isEqualTo(row.point.id);
             assertSame(row, back);
@@ -92,6 +102,8 @@ class RowCodecTest {
             assertThat(back.key).isEqualTo(row.key);
             assertThat(back.icmpErrors()).usingRecursiveComparison().isEqualTo(row.icmpErrors());
             assertThat(back.application()).usingRecursiveComparison().isEqualTo(row.application());
+            assertThat(back.forwarding(true)).isEqualTo(row.forwarding(true));
+            assertThat(back.forwarding(false)).isEqualTo(row.forwarding(false));
             WindowDelta expected = row.deltas;
             for (WindowDelta delta = back.deltas; delta != null; delta = delta.next) {
                 assertSame(expected, delta);
@@ -115,7 +127,7 @@ class RowCodecTest {
         row.deltas = new WindowDelta(row, -1, false);
 
         FlowRow back = new FlowRow();
-        RowCodec.decode(value(row), back, new SharedKeys());
+        RowCodec.decode(value(row), back, new SharedObjects<>(), new SharedObjects<>());
 
         assertSame(row, back);
         assertSame(row.deltas, back.deltas);
@@ -176,10 +188,18 @@ class RowCodecTest {
         byte[] value = value(row);
         value[0] = 9;
 
-        assertThatThrownBy(() -> RowCodec.decode(value, new FlowRow(), new SharedKeys()))
+        assertThatThrownBy(() -> RowCodec.decode(value, new FlowRow(), new SharedObjects<>(), new SharedObjects<>()))
                 .isInstanceOf(ProcessorStateException.class)
                 .hasMessageContaining("format 9")
                 .hasMessageContaining("reset");
+    }
+
+    private SharedForwarding forwarding() {
+        ReportedForwarding said = new ReportedForwarding();
+        said.set(ForwardingNumber.INGRESS_INTERFACE, random.nextInt() & 0xffff_ffffL);
+        said.set(ForwardingAddress.BGP_NEXT_HOP, 6, random.nextLong(), random.nextLong());
+        said.addLabel(random.nextInt(ReportedForwarding.MAX_LABEL));
+        return SharedForwarding.of(said, ByteBuffer.allocate(SharedForwarding.MAX_OCTETS));
     }
 
     private QuotedError waiting(int protocol) {
