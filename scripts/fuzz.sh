@@ -4,15 +4,16 @@
 #   scripts/fuzz.sh                      every target for 30 s; CI takes 5
 #   scripts/fuzz.sh 1800                 every target for half an hour
 #   scripts/fuzz.sh 1800 PcapReaderFuzz  some targets
-#   scripts/fuzz.sh keep                 merges what was found new into the kept corpus (collectors/src/test/fuzz), minimised
+#   scripts/fuzz.sh keep                 merges what was found new into the kept corpus (MODULE/src/test/fuzz), minimised
 #
-# Ends with 1 when an input breaks a target; the input stays in collectors/target/fuzz/TARGET and is named with the command that
+# Ends with 1 when an input breaks a target; the input stays in MODULE/target/fuzz/TARGET and is named with the command that
 # runs it again.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-kept=collectors/src/test/fuzz
-work=collectors/target/fuzz
-tests=(collectors/src/test/java decoding/src/test/java)
+# Where targets are, and by which module they are run: that of the same place.
+tests=(collectors/src/test/java decoding/src/test/java streams-topology/src/test/java)
+runners=(collectors collectors streams-topology)
+seed_writers=(collectors:io.weir.collectors.fuzz.FuzzTargets streams-topology:io.weir.topology.fuzz.FuzzTargets)
 # Every header of every layer, and every block of a capture, fits into less; longer inputs only make a round slower.
 max_octets=1024
 # What one input may take before it counts as a finding: the slowest takes milliseconds.
@@ -21,20 +22,40 @@ timeout_seconds=20
 seconds=${1:-30}
 [ $# -gt 0 ] && shift
 
-mvn -B -q -Pfuzz -pl collectors -am test-compile dependency:build-classpath -Dspotless.check.skip \
+mvn -B -q -Pfuzz -pl collectors,streams-topology -am test-compile dependency:build-classpath -Dspotless.check.skip \
   -Dmdep.outputFile=target/fuzz.classpath -Dmdep.includeScope=test || exit 1
-classpath=collectors/target/classes:collectors/target/test-classes:$(<collectors/target/fuzz.classpath)
 
-java -cp "$classpath" io.weir.collectors.fuzz.FuzzTarget "$work" || exit 1
+classpath_of() {
+  echo "$1/target/classes:$1/target/test-classes:$(<"$1/target/fuzz.classpath")"
+}
+
+for writer in "${seed_writers[@]}"; do
+  java -cp "$(classpath_of "${writer%%:*}")" "${writer#*:}" "${writer%%:*}/target/fuzz" || exit 1
+done
+
+# Name of the target's class, the module that runs it, and the module's folders.
+locate() {
+  local i name
+  for i in "${!tests[@]}"; do
+    name=$(find "${tests[$i]}" -name "$1.java" -printf '%P\n')
+    if [ -n "$name" ]; then
+      class=${name%.java}
+      class=${class//\//.}
+      module=${runners[$i]}
+      kept=$module/src/test/fuzz
+      work=$module/target/fuzz
+      return
+    fi
+  done
+  echo "There is no target $1" >&2
+  exit 2
+}
 
 fuzz() {
   local target=$1
   shift
-  local name
-  name=$(find "${tests[@]}" -name "$target.java" -printf '%P\n')
-  name=${name%.java}
-  java -Xmx512m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
-    --target_class="${name//\//.}" --instrumentation_includes='io.weir.**' --reproducer_path="$work/$target" \
+  java -Xmx512m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC -cp "$(classpath_of "$module")" com.code_intelligence.jazzer.Jazzer \
+    --target_class="$class" --instrumentation_includes='io.weir.**' --reproducer_path="$work/$target" \
     -artifact_prefix="$work/$target/" -max_len=$max_octets -timeout=$timeout_seconds -rss_limit_mb=2048 "$@"
 }
 
@@ -45,6 +66,7 @@ fi
 
 failed=0
 for target in "${targets[@]}"; do
+  locate "$target"
   mkdir -p "$work/$target/corpus" "$kept/$target"
   log=$work/$target/log
   if [ "$seconds" = keep ]; then
@@ -68,7 +90,7 @@ for target in "${targets[@]}"; do
     echo "FAILED: $target, log $log, input ${input:-none}"
     if [ -n "$input" ]; then
       echo "Again, and from then on with every test run:"
-      echo "  cp $input $kept/$target/ && mvn -pl collectors -am test -Dtest=FuzzCorpusTest -Dsurefire.failIfNoSpecifiedTests=false"
+      echo "  cp $input $kept/$target/ && mvn -pl $module -am test -Dtest=FuzzCorpusTest -Dsurefire.failIfNoSpecifiedTests=false"
     fi
   fi
 done

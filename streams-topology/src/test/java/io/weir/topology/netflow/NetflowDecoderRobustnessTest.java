@@ -24,7 +24,7 @@ class NetflowDecoderRobustnessTest {
     private static final int[] FIELDS = {8, 4, 12, 4, 1, 3, 2, 4, 22, 4, 21, 4, 4, 1, 11, 2, 82, 0xffff};
     private static final byte[] RECORD = hex("0a000001 0a000002 000064 00000002 00000000 00000001 01 0800 0161");
 
-    private static List<byte[]> samples() {
+    static List<byte[]> samples() {
         List<byte[]> samples = new ArrayList<>();
         byte[] v5 = NetflowWriter.v5Record(1, 2, 3, 4, 5, 6);
         samples.add(NetflowWriter.v5(2, 1, 2, 3, v5, v5));
@@ -46,7 +46,7 @@ class NetflowDecoderRobustnessTest {
         return samples;
     }
 
-    private static NetflowInvariants knowing() {
+    static NetflowInvariants knowing() {
         return new NetflowInvariants(samples().get(1), samples().get(2));
     }
 
