@@ -197,6 +197,9 @@ record AuditReport(
                     untrackedSequences
                             + " batches or datagrams belong to more sessions than could be followed; gaps there were not looked for.");
         }
+        if (datagrams.repeated() > 0) {
+            text.add(Units.count(datagrams.repeated()) + " datagrams stand twice in Kafka.");
+        }
         if (datagrams.datagrams() > 0) {
             text.add(Units.count(datagrams.datagrams()) + " datagrams are in Kafka"
                     + (datagrams.trimmed() ? ", older ones deleted by retention" : "") + "; "
@@ -264,8 +267,11 @@ record AuditReport(
         if (lost.packets != 0) {
             return Units.count(lost.packets) + " packets were";
         }
-        long datagrams = line.lostDatagrams().getOrDefault(reason, 0L);
-        return datagrams != 0 ? Units.count(datagrams) + " datagrams were" : "an unknown number of packets was";
+        Long datagrams = line.lostDatagrams().get(reason);
+        if (datagrams == null) {
+            return "an unknown number of packets was";
+        }
+        return datagrams == 0 ? "no datagram but signs of life were" : Units.count(datagrams) + " datagrams were";
     }
 
     private static String placesOf(Line line) {

@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * How many different keys there were, by 64 bits over each: 16 octets of memory a key instead of some 150 for a set of strings. Of a million
+ * How many different keys there were, by 64 bits over each: 16 to 32 octets of memory a key instead of some 150 for a set of strings. Of a million
  * keys, two are taken for one with a probability of 3 in 10^8.
  */
 final class DistinctKeys {

@@ -19,7 +19,11 @@ final class JsonLines implements AutoCloseable {
     private static final int BUFFER_OCTETS = 1 << 17;
 
     private final Path file;
+    /** What a file must have got before it has a large buffer: then that is an eighth of the file. */
+    private static final long GROW_OCTETS = 8L * BUFFER_OCTETS;
+
     private FileChannel out;
+    private long written;
     private ByteBuffer buffer;
     private boolean failed;
 
@@ -56,6 +60,7 @@ final class JsonLines implements AutoCloseable {
 
     private void write(FileChannel to) throws IOException {
         buffer.flip();
+        written += buffer.remaining();
         while (buffer.hasRemaining()) {
             to.write(buffer);
         }
@@ -64,7 +69,7 @@ final class JsonLines implements AutoCloseable {
 
     private void flush() throws IOException {
         write(out);
-        if (buffer.capacity() < BUFFER_OCTETS) {
+        if (buffer.capacity() < BUFFER_OCTETS && written >= GROW_OCTETS) {
             buffer = ByteBuffer.allocateDirect(BUFFER_OCTETS);
         }
     }
@@ -80,6 +85,7 @@ final class JsonLines implements AutoCloseable {
             if (!failed) {
                 write(open);
             }
+            buffer = null;
         } catch (IOException e) {
             if (!failed) {
                 throw cannotWrite(e);

@@ -66,11 +66,19 @@ final class DatagramSession {
     void sendLife(long timeNanos, boolean end) throws InterruptedException {
         for (int partition = 0; partition < sequences.length; partition++) {
             byte[] value = encoder.encodeLife(sequences[partition]++, end, timeNanos);
-            sender.send(topic, partition, null, value, LIFE, false);
+            sender.send(topic, partition, null, value, new Life(timeNanos), false);
         }
     }
 
-    private static final Consignment LIFE = new Consignment() {
+    /** A sign of life on its way. Lost, it holds no datagram, but its number is missing. */
+    private final class Life implements Consignment {
+
+        private final long timeNanos;
+
+        Life(long timeNanos) {
+            this.timeNanos = timeNanos;
+        }
+
         @Override
         public long packets() {
             return 0;
@@ -83,14 +91,14 @@ final class DatagramSession {
 
         @Override
         public Loss lost(LossReason reason, String why) {
-            return null;
+            return losses.of(protocol, id, reason, 0, timeNanos, timeNanos, why);
         }
 
         @Override
         public String describe() {
-            return "a sign of life";
+            return "a sign of life of " + losses.listener();
         }
-    };
+    }
 
     /** One datagram on its way. */
     private final class Sent implements Consignment {

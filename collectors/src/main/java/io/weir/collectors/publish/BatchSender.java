@@ -622,11 +622,15 @@ public final class BatchSender extends BatchOutlet implements AutoCloseable {
 
         @Override
         public Loss lost(LossReason reason, String why) {
-            if (summaries == 0) {
-                return null;
+            if (summaries > 0) {
+                lost.add(reason, packets);
+                return loss(reason, why);
             }
-            lost.add(reason, packets);
-            return loss(reason, why);
+            // A sign of life holds no packet, but its number is missing.
+            Loss loss = loss(reason, why);
+            loss.setFirstTimeMicroseconds(null);
+            loss.setLastTimeMicroseconds(null);
+            return loss;
         }
 
         @Override

@@ -27,7 +27,7 @@ final class ExportDomain {
     private static final ExportTemplate DOMAIN_NAME =
             ExportTemplate.options(OPTIONS_DOMAIN_NAME, Element.OBSERVATION_DOMAIN_ID, Element.OBSERVATION_DOMAIN_NAME);
 
-    private static final int MAX_NAME_OCTETS = 128;
+    private static final int MAX_NAME_OCTETS = 120;
 
     /** Templates of flows with everything that can be chosen, and the rest, are shorter. */
     private static final int MAX_ANNOUNCEMENT_OCTETS = IpfixConfig.MIN_MESSAGE_OCTETS;

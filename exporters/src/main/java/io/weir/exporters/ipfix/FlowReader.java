@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -49,6 +50,13 @@ public final class FlowReader {
     private static final int ARBITRARY = 0;
 
     private static final int INITIATOR = 1;
+
+    /** Orientations that are more than a guess: whoever reads IE 239 takes it for a proof. */
+    private static final Set<String> PROVEN = Set.of(
+            Orientation.handshake.name(),
+            Orientation.request.name(),
+            Orientation.reported.name(),
+            Orientation.known_service.name());
 
     private static final int UNKNOWN_END = 0;
 
@@ -187,7 +195,7 @@ public final class FlowReader {
                     .mapToInt(symbol -> END_REASONS.getOrDefault(symbol, UNKNOWN_END))
                     .toArray();
             directions = fields.symbols(ORIENTATION).stream()
-                    .mapToInt(symbol -> symbol.equals(Orientation.unknown.name()) ? ARBITRARY : INITIATOR)
+                    .mapToInt(symbol -> PROVEN.contains(symbol) ? INITIATOR : ARBITRARY)
                     .toArray();
         }
     }

@@ -30,6 +30,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is encoded is what Weir's own decoder reads. */
 class IpfixEncoderTest {
@@ -151,6 +152,22 @@ class IpfixEncoderTest {
         assertThat(collector.interfaceName(there.get(10))).isEqualTo("eth0");
         assertThat(collector.options)
                 .anySatisfy(option -> assertThat(option.texts()).containsEntry(300, "node-1/eth0/afpacket"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Orientation.class)
+    void shouldSayWhoBeganOnlyWhereItIsNoGuess(Orientation orientation) {
+        export(
+                config(UDP, false, false, 1400),
+                TestFlows.tcp().setOrientation(orientation).build());
+
+        boolean guessed =
+                switch (orientation) {
+                    case handshake, request, reported, known_service -> false;
+                    case service_port, first_seen, unknown -> true;
+                };
+        assertThat(collector.flows.get(0).get(239)).isEqualTo(guessed ? 0 : 1);
+        assertThat(collector.flows.get(1).get(239)).isEqualTo(guessed ? 0 : 2);
     }
 
     @Test
@@ -371,7 +388,19 @@ class IpfixEncoderTest {
         assertThat(collector.flows.get(0).texts().get(96)).isEqualTo("a" + "ä".repeat(31));
         assertThat(collector.interfaceName(collector.flows.get(0).get(10))).isEqualTo("ä".repeat(16));
         assertThat(collector.options)
-                .anySatisfy(option -> assertThat(option.texts().get(300)).isEqualTo("n".repeat(128)));
+                .anySatisfy(option -> assertThat(option.texts().get(300)).isEqualTo("n".repeat(120)));
+    }
+
+    /** Of the domain of a device, which has the longer templates. */
+    @Test
+    void shouldAnnounceADeviceOfALongNameInTheShortestMessages() {
+        Flow flow = TestFlows.reported()
+                .setObservationPoint(new ObservationPoint("n".repeat(300), "3", "sflow", 1))
+                .build();
+        export(config(UDP, true, true, 1200), flow);
+
+        assertThat(collector.flows).isNotEmpty();
+        assertThat(collector.messageOctets).allMatch(octets -> octets <= 1200);
     }
 
     @Test

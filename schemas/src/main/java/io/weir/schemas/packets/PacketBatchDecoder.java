@@ -500,6 +500,10 @@ public final class PacketBatchDecoder {
         }
         for (int block = blockCount(); block != 0; block = blockCount()) {
             checkCount(block, ReportedForwarding.MIN_OCTETS, "facts about the way of packets");
+            if (forwardingCount + block > packetCount) {
+                throw new MalformedBatchException(
+                        "more facts about the way of packets than the " + packetCount + " packets, at offset " + at);
+            }
             ensureForwardings(forwardingCount + block);
             for (int i = 0; i < block; i++) {
                 readForwarding(forwardings[forwardingCount]);
@@ -550,8 +554,20 @@ public final class PacketBatchDecoder {
         }
         for (int block = blockCount(); block != 0; block = blockCount()) {
             for (int i = 0; i < block; i++) {
-                into.addLabel(readInt());
+                int label = readInt();
+                if (label < 0 || label > ReportedForwarding.MAX_LABEL) {
+                    throw new MalformedBatchException("label " + label + " before offset " + at
+                            + "; it must be between 0 and " + ReportedForwarding.MAX_LABEL);
+                }
+                if (into.labelCount() == ReportedForwarding.MAX_LABELS) {
+                    throw new MalformedBatchException(
+                            "more than " + ReportedForwarding.MAX_LABELS + " labels before offset " + at);
+                }
+                into.addLabel(label);
             }
+        }
+        if (into.isEmpty()) {
+            throw new MalformedBatchException("a fact about the way before offset " + at + " says nothing");
         }
     }
 

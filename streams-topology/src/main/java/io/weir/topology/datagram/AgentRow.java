@@ -64,9 +64,16 @@ final class AgentRow extends ExporterRow {
         interfaces.values().forEach(InterfaceState::beginAnew);
     }
 
+    /** When the datagram was received that {@link #uptimeMs} is of, epoch nanoseconds, to the millisecond. */
+    long uptimeHeardNanos() {
+        return uptimeSinceNanos + (uptimePassedMs - uptimeDriftMs) * NANOS_PER_MILLI;
+    }
+
     /** The newest datagram says how long the sub-agent is up; of 32 bits, unsigned. */
     void passUptime(long uptime, long timeNanos) {
-        uptimePassedMs += (int) (uptime - uptimeMs);
+        // Of more than 32 bits where it was silent for long.
+        long expectedMs = (timeNanos - uptimeHeardNanos()) / NANOS_PER_MILLI;
+        uptimePassedMs += expectedMs + (int) (uptime - uptimeMs - expectedMs);
         uptimeMs = uptime;
         uptimeDriftMs = uptimePassedMs - (timeNanos - uptimeSinceNanos) / NANOS_PER_MILLI;
     }

@@ -20,6 +20,12 @@ final class CountedDirection {
     /** Of an Ethernet frame without FCS: with fewer octets than 2^32 of them no counter of packets wraps twice. */
     private static final long MIN_FRAME_OCTETS = 60;
 
+    /** Of a frame; what says that it is longer lies. */
+    private static final long MAX_FRAME_OCTETS = 1 << 20;
+
+    /** More than a link of 100 Tbit/s carries in a minute: the counter has begun anew. */
+    private static final long MAX_OCTETS_STEP = 1L << 50;
+
     /** A difference that cannot be told. */
     static final long UNKNOWN = -1;
 
@@ -67,12 +73,22 @@ final class CountedDirection {
      */
     void sample(long rate, long frameOctets) {
         sampled = true;
-        samplingRate = rate;
+        samplingRate = Math.min(rate, Integer.MAX_VALUE);
         if (comparing) {
-            pendingPackets += rate;
-            pendingOctets += rate * frameOctets;
-            pendingOctetsVariance += (double) rate * (rate - 1) * frameOctets * frameOctets;
+            long octets = Math.min(frameOctets, MAX_FRAME_OCTETS);
+            pendingPackets += samplingRate;
+            pendingOctets += samplingRate * octets;
+            pendingOctetsVariance += (double) samplingRate * (samplingRate - 1) * octets * octets;
         }
+    }
+
+    /** What was sampled so far says nothing of what is sampled now. */
+    void beginAnew() {
+        sampled = false;
+        comparing = false;
+        pendingPackets = 0;
+        pendingOctets = 0;
+        pendingOctetsVariance = 0;
     }
 
     /** Octets since the last counter sample, {@link #UNKNOWN} or {@link #ANEW}. */
@@ -82,7 +98,7 @@ final class CountedDirection {
         }
         if (Long.compareUnsigned(newOctets, octets) >= 0) {
             long since = newOctets - octets;
-            return since < 0 ? ANEW : since;
+            return since < 0 || since > MAX_OCTETS_STEP ? ANEW : since;
         }
         boolean wrapped = octets >= VALUES_OF_32_BITS / 2
                 && octets < VALUES_OF_32_BITS
@@ -142,6 +158,11 @@ final class CountedDirection {
         pendingPackets = 0;
         pendingOctets = 0;
         pendingOctetsVariance = 0;
+    }
+
+    /** Samples that are expected of the packets that were counted; 0 where every packet is sampled. */
+    double expectedSamples() {
+        return packetsVariance == 0 ? 0 : countedPackets / (packetsVariance / countedPackets + 1);
     }
 
     /** Whether there are sums. */

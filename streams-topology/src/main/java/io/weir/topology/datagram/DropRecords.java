@@ -207,19 +207,20 @@ final class DropRecords {
         dropped.setHardwareTrap(text(packet, SampledPacket.TRAP, packet.trap, buffer));
     }
 
-    /** Of an interface that the packet passed once; else as the access list says. */
+    /** As the access list says; else of an interface that the packet passed once. */
     private static DropDirection direction(SflowSample sample, String input, String out, SampledPacket packet) {
+        if (packet.has(SampledPacket.ACL) && packet.aclDirection == ACL_INGRESS) {
+            return DropDirection.ingress;
+        }
+        if (packet.has(SampledPacket.ACL) && packet.aclDirection == ACL_EGRESS) {
+            return DropDirection.egress;
+        }
         String source = Long.toString(sample.sourceIndex);
         boolean isInterface = sample.sourceType == SflowSample.SOURCE_INTERFACE;
         boolean isInput = isInterface && source.equals(input);
         boolean isOutput = isInterface && source.equals(out);
         if (isInput != isOutput) {
             return isInput ? DropDirection.ingress : DropDirection.egress;
-        }
-        if (packet.has(SampledPacket.ACL)) {
-            return packet.aclDirection == ACL_INGRESS
-                    ? DropDirection.ingress
-                    : packet.aclDirection == ACL_EGRESS ? DropDirection.egress : DropDirection.unknown;
         }
         return DropDirection.unknown;
     }

@@ -40,7 +40,7 @@ final class ExporterReports {
             return;
         }
         if (due.size() > MAX_AT_ONCE) {
-            due.sort(Comparator.comparingLong(row -> row.totals.saidMs));
+            due.sort(Comparator.comparingLong(ExporterReports::waitingSinceMs));
         }
         Function<ExporterRow, ExporterStatus> statuses = table.statuses(nowMs);
         for (ExporterRow row : due.subList(0, Math.min(due.size(), MAX_AT_ONCE))) {
@@ -50,6 +50,13 @@ final class ExporterReports {
             row.totals.said(nowMs, row.lastNanos);
             table.changed(row);
         }
+    }
+
+    /** Of one that was never said: when it was first heard, so that those that are new do not keep the others waiting. */
+    private static long waitingSinceMs(ExporterRow row) {
+        return row.totals.saidMs == ExporterTotals.NONE
+                ? Math.floorDiv(row.totals.firstNanos, 1_000_000L)
+                : row.totals.saidMs;
     }
 
     /** A clock that was set back, too, makes it due. */

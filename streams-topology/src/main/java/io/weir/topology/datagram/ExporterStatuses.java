@@ -231,6 +231,7 @@ final class ExporterStatuses {
         long estimatedOctets = 0;
         long countedOctets = 0;
         double octetsVariance = 0;
+        double expectedSamples = 0;
         InterfaceState most = null;
         double mostErrors = 0;
         for (InterfaceState each : row.interfaces.values()) {
@@ -246,6 +247,12 @@ final class ExporterStatuses {
             estimatedOctets += in.estimatedOctets + out.estimatedOctets;
             countedOctets += in.countedOctets + out.countedOctets;
             octetsVariance += in.octetsVariance + out.octetsVariance;
+            double expected = in.expectedSamples() + out.expectedSamples();
+            expectedSamples += expected;
+            if (expected < SourceState.MIN_RATE_SAMPLES) {
+                // Of few samples the distribution is far from a normal one.
+                continue;
+            }
             double errors = standardErrors(
                     in.estimatedPackets + out.estimatedPackets,
                     in.countedPackets + out.countedPackets,
@@ -265,7 +272,9 @@ final class ExporterStatuses {
                 .setPacketsDeviation(relative(estimatedPackets, countedPackets))
                 .setPacketsStandardError(countedPackets == 0 ? null : Math.sqrt(packetsVariance) / countedPackets)
                 .setPacketsDeviationStandardErrors(
-                        packetsVariance == 0 ? null : standardErrors(estimatedPackets, countedPackets, packetsVariance))
+                        expectedSamples < SourceState.MIN_RATE_SAMPLES
+                                ? null
+                                : standardErrors(estimatedPackets, countedPackets, packetsVariance))
                 .setEstimatedOctets(estimatedOctets)
                 .setCountedOctets(countedOctets)
                 .setOctetsDeviation(relative(estimatedOctets, countedOctets))

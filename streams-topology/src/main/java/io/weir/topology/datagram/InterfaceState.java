@@ -28,9 +28,11 @@ final class InterfaceState {
         this.index = index;
     }
 
-    /** The agent began anew: the next counters are the first ones. */
+    /** The agent began anew: the next counters are the first ones, and it may sample other directions. */
     void beginAnew() {
         known = false;
+        in.beginAnew();
+        out.beginAnew();
     }
 
     /**

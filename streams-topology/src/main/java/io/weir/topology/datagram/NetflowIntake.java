@@ -96,6 +96,12 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     /** Its head was read, so that its domain is known. */
     private boolean begun;
 
+    /** It was counted: one datagram may hold several messages. */
+    private boolean counted;
+
+    /** What was said of its first drop that is not told; null for none. */
+    private String refusedDrop;
+
     /**
      * @param ender ends the session of a point
      * @param delayNanos how long after a packet the record that tells of it may come
@@ -141,6 +147,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         timeNanos = receiveNanos;
         unread = true;
         begun = false;
+        counted = false;
+        refusedDrop = null;
         points = 0;
         dropRecords = 0;
         recorded.beginDatagram();
@@ -217,7 +225,10 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
             domain.lossSinceNanos = timeNanos;
         }
         domain.lastNanos = Math.max(domain.lastNanos, timeNanos);
-        domain.totals.datagram(timeNanos);
+        if (!counted) {
+            counted = true;
+            domain.totals.datagram(timeNanos);
+        }
         domain.clock(head.exportNanos - timeNanos);
         table.changed(domain);
     }
@@ -272,19 +283,17 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
         if (plausible && dropRecords++ < MAX_DROPS) {
             return true;
         }
-        String at = place.get();
-        String what = plausible
-                ? "More than " + MAX_DROPS + " records of " + domain.host + " in the datagram at " + at
-                        + " tell of dropped packets"
-                : "A flow record of " + domain.host + " at " + at
-                        + " counts more dropped packets than a link can have carried: "
-                        + DropRecords.counts(record);
-        lose(
-                LossReason.implausible_record,
-                1,
-                DatagramLosses.Unit.FLOW_RECORDS,
-                at,
-                what + ". What it says of packets is counted as a flow, what it says of drops is not told");
+        if (refusedDrop == null) {
+            String at = place.get();
+            String what = plausible
+                    ? "More than " + MAX_DROPS + " records of " + domain.host + " in the datagram at " + at
+                            + " tell of dropped packets"
+                    : "A flow record of " + domain.host + " at " + at
+                            + " counts more dropped packets than a link can have carried: "
+                            + DropRecords.counts(record);
+            refusedDrop = what + ". What it says of packets is counted as a flow, what it says of drops is not told";
+        }
+        lose(LossReason.implausible_record, 1, DatagramLosses.Unit.FLOW_RECORDS, domain.host, refusedDrop);
         return false;
     }
 
@@ -452,8 +461,8 @@ final class NetflowIntake implements DatagramIntake, NetflowListener {
     @Override
     public void onProblem(MessageHead head, NetflowProblem problem, int position, int octets) {
         counts.problem(problem);
-        if (begun) {
-            domain.totals.problems++;
+        if (begun && problem != NetflowProblem.CLOCK_SKEW) {
+            domain.totals.problems += problem == NetflowProblem.FURTHER_PROBLEMS ? octets : 1;
         }
         if (unread) {
             unread = false;

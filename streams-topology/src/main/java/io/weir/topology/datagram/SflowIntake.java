@@ -125,13 +125,15 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         if (agent.lossSinceNanos == Long.MIN_VALUE) {
             agent.lossSinceNanos = timeNanos;
         }
-        agent.lastNanos = Math.max(agent.lastNanos, timeNanos);
+        // A clock that was ahead once is not believed longer than until the numbers begin anew for it.
+        boolean anew = step == SequenceCounter.Step.ANEW;
+        agent.lastNanos = anew ? timeNanos : Math.max(agent.lastNanos, timeNanos);
         table.changed(agent);
     }
 
-    /** By how much the datagram is late by its uptime, beside the one before; wraps with the uptime. */
+    /** By how much the datagram is late by its uptime, beside the newest one before; wraps with the uptime. */
     private int disagreementMs(SflowDatagram head) {
-        long passedMs = (timeNanos - agent.lastNanos) / MILLI;
+        long passedMs = (timeNanos - agent.uptimeHeardNanos()) / MILLI;
         return (int) (agent.uptimeMs + passedMs - head.uptimeMs);
     }
 
@@ -143,7 +145,7 @@ final class SflowIntake implements DatagramIntake, SflowListener {
         counts.flowSample();
         agent.totals.flows++;
         SourceState source = table.source(agent, sample.sourceType, sample.sourceIndex);
-        source.observe(sample.sequenceNumber, sample.samplePool, sample.drops, sample.samplingRate);
+        source.observe(sample.sequenceNumber, sample.samplePool, sample.drops, sample.samplingRate, late);
         compare(sample);
         PointRow point = point(source, sample);
         SampleForwarding.read(sample, buffer, forwarding);

@@ -85,39 +85,44 @@ final class SourceState {
         return (double) rateSamples * samplingRate * (samplingRate - 1);
     }
 
-    /** Takes note of a flow sample's numbers; parameters are of 32 bits, unsigned. */
-    void observe(long sequence, long pool, long dropped, long rate) {
-        if (sequenceNumber != NONE) {
-            long step = (int) (sequence - sequenceNumber);
-            if (isLate((int) step)) {
-                // Late: it was counted as made when its successor came.
-                samples++;
-                return;
-            }
-            if (step > 0) {
-                generatedSamples += step;
-                long poolStep = unsigned(pool - samplePool);
-                poolPackets += poolStep;
+    /**
+     * Takes note of a flow sample's numbers; of 32 bits, unsigned.
+     *
+     * @param late its datagram came behind later ones
+     */
+    void observe(long sequence, long pool, long dropped, long rate, boolean late) {
+        int step = (int) (sequence - sequenceNumber);
+        samples++;
+        if (sequenceNumber != NONE && late && isLate(step)) {
+            // It was counted as made when its successor came.
+            return;
+        }
+        boolean sameRate = rate == samplingRate;
+        if (!sameRate) {
+            rateSamples = 0;
+            ratePoolPackets = 0;
+        }
+        if (sequenceNumber != NONE && step > 0 && step <= SequenceCounter.MAX_GAP) {
+            generatedSamples += step;
+            long poolStep = unsigned(pool - samplePool);
+            long dropStep = unsigned(dropped - drops);
+            poolPackets += poolStep < MAX_POOL_STEP ? poolStep : 0;
+            droppedSamples += dropStep < MAX_POOL_STEP ? dropStep : 0;
+            if (sameRate) {
                 measure(step, poolStep, rate);
-                droppedSamples += unsigned(dropped - drops);
-            } else {
-                generatedSamples++;
             }
         } else {
+            // The first one, or the source began anew.
             generatedSamples++;
         }
-        samples++;
         sequenceNumber = sequence;
         samplePool = pool;
         drops = dropped;
     }
 
-    /** A pool that may have wrapped more than once, or that has fewer packets than samples, tells nothing; neither does a step from one rate to the next. */
+    /** A pool that may have wrapped more than once, or that has fewer packets than samples, tells nothing. */
     private void measure(long step, long poolStep, long rate) {
-        if (rate != samplingRate) {
-            rateSamples = 0;
-            ratePoolPackets = 0;
-        } else if (poolStep >= step && poolStep < MAX_POOL_STEP && step * rate < MAX_POOL_STEP) {
+        if (poolStep >= step && poolStep < MAX_POOL_STEP && step * rate < MAX_POOL_STEP) {
             rateSamples += step;
             ratePoolPackets += poolStep;
         }

@@ -97,9 +97,9 @@ final class Orientations {
         row.initiatorIsA = initiatorIsA;
     }
 
-    /** An exporter says who began. */
+    /** An exporter says who began. What it says first stays: it knows no more later, and sides would change from record to record. */
     static void reported(FlowRow row, boolean initiatorIsA) {
-        if (row.orientation != HANDSHAKE && row.orientation != REQUEST) {
+        if (row.orientation != HANDSHAKE && row.orientation != REQUEST && row.orientation != REPORTED) {
             row.orientation = REPORTED;
             row.initiatorIsA = initiatorIsA;
         }

@@ -48,8 +48,8 @@ class DatagramCodecTest {
         SflowTable table = new SflowTable("agents", 1);
         SourceState source = table.source(row, 0, 369_098_852L);
         source.samplingRate = 400;
-        source.observe(1, 100, 0, 400);
-        source.observe(4, 1700, 2, 400);
+        source.observe(1, 100, 0, 400, false);
+        source.observe(4, 1700, 2, 400, false);
         row.notified(source, 17, 3, false);
         row.suppressedBySource = true;
         table.source(row, 2, 1);

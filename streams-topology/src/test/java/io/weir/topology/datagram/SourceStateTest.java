@@ -16,8 +16,51 @@ class SourceStateTest {
     }
 
     private void sample(long sequence, long pool, long drops, long rate) {
-        source.observe(sequence & 0xffff_ffffL, pool & 0xffff_ffffL, drops, rate);
+        sample(sequence, pool, drops, rate, false);
+    }
+
+    private void sample(long sequence, long pool, long drops, long rate, boolean late) {
+        source.observe(sequence & 0xffff_ffffL, pool & 0xffff_ffffL, drops, rate, late);
         source.samplingRate = rate;
+    }
+
+    /** A rate is mostly changed with a restart. */
+    @Test
+    void shouldMeasureAnewWhereAnAgentBeginsAnewWithAnotherRate() {
+        for (int i = 0; i <= 1_000; i++) {
+            sample(i, i * 1_000L, 0, 1_000);
+        }
+        source.beginAnew();
+        for (int i = 0; i <= 1_000; i++) {
+            sample(i, i * 2_000L, 0, 2_000);
+        }
+
+        assertThat(source.effectiveSamplingRate()).isEqualTo(2_000);
+        assertThat(source.isSamplingDifferent()).isFalse();
+    }
+
+    @Test
+    void shouldNotAddAPoolOrDropsThatGoBack() {
+        sample(1, 1_000, 9);
+        sample(2, 999, 0);
+        sample(3, 1_099, 1);
+
+        assertThat(source.generatedSamples).isEqualTo(3);
+        assertThat(source.poolPackets).isEqualTo(100);
+        assertThat(source.droppedSamples).isEqualTo(1);
+    }
+
+    /** By itself, so that its datagrams are not late. */
+    @Test
+    void shouldGoOnWithASourceThatBeginsAnewAlone() {
+        sample(900, 90_000, 0);
+        sample(1, 100, 0);
+        sample(2, 200, 0);
+        sample(4_000_000_000L, 300, 0);
+
+        assertThat(source.samples).isEqualTo(4);
+        assertThat(source.generatedSamples).isEqualTo(4);
+        assertThat(source.poolPackets).isEqualTo(100);
     }
 
     @Test
@@ -51,7 +94,7 @@ class SourceStateTest {
     void shouldCountSamplesThatNeverCameAndThoseThatCameLate() {
         sample(1, 100, 0);
         sample(4, 400, 2);
-        sample(3, 300, 1);
+        sample(3, 300, 1, RATE, true);
 
         assertThat(source.samples).isEqualTo(3);
         assertThat(source.generatedSamples).isEqualTo(4);

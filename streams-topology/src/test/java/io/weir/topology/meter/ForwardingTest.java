@@ -178,6 +178,22 @@ class ForwardingTest {
         });
     }
 
+    /** An exporter that says of both directions that their sender began contradicts itself: sides do not change with each record. */
+    @Test
+    void shouldKeepTheExportersFirstWordForWhoBegan() {
+        for (int i = 0; i < 4; i++) {
+            ReportedForwarding said = new ReportedForwarding();
+            said.set(ForwardingNumber.BIFLOW_DIRECTION, ForwardingNumber.INITIATOR);
+            said.set(ForwardingNumber.IP_CLASS_OF_SERVICE, i);
+            process(new Packet(40_000, i % 2 == 0, i, said));
+        }
+        end();
+
+        assertThat(rig.flows)
+                .isNotEmpty()
+                .allSatisfy(flow -> assertThat(flow.getInitiator().getPort()).isEqualTo(53));
+    }
+
     /** Where a batch ends, and whether there was a restart then, makes no difference. */
     @Test
     void shouldBeTheSameHoweverPacketsComeInBatches() {
