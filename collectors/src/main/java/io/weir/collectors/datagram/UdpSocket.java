@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A UDP socket that hands out what came, up to {@value #BATCH} datagrams for one system call (recvmmsg(2)), each with the time at which the
@@ -34,14 +33,8 @@ final class UdpSocket implements AutoCloseable {
     /** From one datagram's place to the next. A power of two would put the beginnings of all into the same few lines of the processor's caches. */
     private static final int PLACE_OCTETS = MAX_OCTETS + 1 + 1536 + 64;
 
-    /** What {@link #receive} waits at most for the first datagram. */
+    /** What {@link #receive} waits at most. */
     private static final int WAIT_MICROS = 100_000;
-
-    /** What {@link #receive} waits for more when the call before has found few: fewer calls, and fewer times to fall asleep and wake. */
-    private static final long GATHER_NANOS = 1_000_000;
-
-    /** What comes during {@link #GATHER_NANOS} finds room in such a buffer, also at a million datagrams a second with 4 KiB of it for each. */
-    private static final int GATHER_BUFFER_OCTETS = 4 << 20;
 
     /** struct mmsghdr: a struct msghdr and the length received. */
     private static final int MESSAGE_OCTETS = 64;
@@ -284,15 +277,11 @@ final class UdpSocket implements AutoCloseable {
     }
 
     /**
-     * Takes what is there; waits a tenth of a second at most for the first. Where datagrams trickle in and the buffer is large, lets them gather
-     * for a millisecond.
+     * Takes what is there; waits a tenth of a second at most for the first.
      *
      * @return how many datagrams; 0 when none came
      */
     int receive() throws IOException {
-        if (received > 0 && received < BATCH / 2 && bufferOctets >= GATHER_BUFFER_OCTETS) {
-            LockSupport.parkNanos(this, GATHER_NANOS);
-        }
         // The kernel has written there what it received.
         for (int i = 0; i < received; i++) {
             fields.putInt(message(i) + NAME_OCTETS, ADDRESS_ROOM);
