@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes everything that reads octets of others, each target for a bounded time, with Jazzer (libFuzzer for the JVM).
 #
-#   scripts/fuzz.sh                      every target for 30 s; CI takes 5
+#   scripts/fuzz.sh                      every target for 30 s; CI takes 3
 #   scripts/fuzz.sh 1800                 every target for half an hour
 #   scripts/fuzz.sh 1800 PcapReaderFuzz  some targets
 #   scripts/fuzz.sh keep                 merges what was found new into the kept corpus (MODULE/src/test/fuzz), minimised
