@@ -146,7 +146,7 @@ final class ExportersCommand implements Callable<Integer> {
                     entry.silent() || status.getDatagramsPerSecond() == null
                             ? null
                             : Units.si(status.getDatagramsPerSecond()),
-                    Units.count(status.getFlowSamples() == null ? status.getFlowRecords() : status.getFlowSamples()),
+                    Units.count(entry.records()),
                     missing(entry),
                     templates(status),
                     sampling(status.getSampling()),
@@ -181,7 +181,7 @@ final class ExportersCommand implements Callable<Integer> {
     }
 
     private static String templates(ExporterStatus status) {
-        if (status.getTemplates() == null) {
+        if (status.getTemplates() == null || status.getOptionsTemplates() == null || status.getPendingSets() == null) {
             return null;
         }
         return status.getTemplates() + "+" + status.getOptionsTemplates()

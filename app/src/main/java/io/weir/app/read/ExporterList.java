@@ -57,20 +57,33 @@ public final class ExporterList {
             return silent;
         }
 
-        /** Sub-agent or observation domain. */
+        /** Sub-agent or observation domain; 0 where neither is said. */
         public long number() {
-            return status.getSubAgentId() == null ? status.getObservationDomainId() : status.getSubAgentId();
+            return orZero(status.getSubAgentId() == null ? status.getObservationDomainId() : status.getSubAgentId());
+        }
+
+        /** A decoder says the one or the other; another writer of the topic may leave out both. */
+        private static long orZero(Long number) {
+            return number == null ? 0 : number;
+        }
+
+        /** Flow samples, or flow records, that came. */
+        public long records() {
+            return orZero(status.getFlowSamples() == null ? status.getFlowRecords() : status.getFlowSamples());
         }
 
         /** Datagrams, or records, that never came. */
         public long missing() {
-            return status.getMissingDatagrams() == null ? status.getMissingFlowRecords() : status.getMissingDatagrams();
+            return orZero(
+                    status.getMissingDatagrams() == null
+                            ? status.getMissingFlowRecords()
+                            : status.getMissingDatagrams());
         }
 
         /** Part of all datagrams, or records, that never came; 0 to 1. */
         public double missingShare() {
             long came = status.getMissingDatagrams() == null
-                    ? status.getFlowRecords() + status.getOptionsRecords()
+                    ? orZero(status.getFlowRecords()) + orZero(status.getOptionsRecords())
                     : status.getDatagrams();
             return missing() == 0 ? 0 : (double) missing() / (missing() + came);
         }

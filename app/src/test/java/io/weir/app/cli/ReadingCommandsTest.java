@@ -344,6 +344,16 @@ class ReadingCommandsTest {
 
         assertThat(run("exporters", "--silent-after", "soon")).isEqualTo(ExitCode.USAGE);
         assertThat(run("exporters", "--sort", "size")).isEqualTo(ExitCode.USAGE);
+
+        // Another writer than a decoder may leave out what one of both says.
+        sendExporters(exporter("192.0.2.8", null, null, nowMs)
+                .setMissingDatagrams(null)
+                .setMissingFlowRecords(null)
+                .setFlowRecords(null)
+                .setOptionsRecords(null));
+        out.reset();
+        assertThat(run("exporters", "--sort", "loss")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).hasSize(6).anyMatch(line -> line.startsWith("192.0.2.8"));
     }
 
     @Test

@@ -224,35 +224,19 @@ class DatagramsTest {
     private static List<byte[]> notifications(int first, int count) {
         List<byte[]> datagrams = new ArrayList<>();
         for (int number = first; number < first + count; number++) {
-            datagrams.add(ByteBuffer.allocate(28 + 8 + 32 + 8 + 32)
-                    .putInt(5)
-                    .putInt(1)
-                    .put(new byte[] {(byte) 192, 0, 2, 7})
-                    .putInt(0)
-                    .putInt(number)
-                    .putInt((int) System.currentTimeMillis())
-                    .putInt(1)
-                    // A discarded packet of interface 5, by an access list.
-                    .putInt(5)
-                    .putInt(32 + 8 + 32)
-                    .putInt(number)
-                    .putInt(0)
-                    .putInt(5)
-                    .putInt(0)
-                    .putInt(5)
-                    .putInt(0)
-                    .putInt(258)
-                    .putInt(1)
-                    .putInt(3)
-                    .putInt(32)
-                    .putInt(100)
-                    .putInt(17)
-                    .putInt(0x0a000001)
-                    .putInt(0x0a000002)
-                    .putInt(40_000 + number % 10)
-                    .putInt(53)
-                    .putInt(0)
-                    .putInt(0)
+            datagrams.add(packet(
+                            head(number, (int) System.currentTimeMillis())
+                                    // A discarded packet of interface 5, by an access list.
+                                    .putInt(5)
+                                    .putInt(32 + 8 + 32)
+                                    .putInt(number)
+                                    .putInt(0)
+                                    .putInt(5)
+                                    .putInt(0)
+                                    .putInt(5)
+                                    .putInt(0)
+                                    .putInt(258),
+                            number)
                     .array());
         }
         return datagrams;
@@ -393,24 +377,36 @@ class DatagramsTest {
 
     /** A packet of UDP between two hosts, as the agent has read it. */
     private static byte[] sample(int number) {
+        return packet(
+                        head(number, number)
+                                .putInt(1)
+                                .putInt(32 + 8 + 32)
+                                .putInt(number)
+                                .putInt(5)
+                                .putInt(RATE)
+                                .putInt(number * RATE)
+                                .putInt(0)
+                                .putInt(5)
+                                .putInt(6),
+                        number)
+                .array();
+    }
+
+    /** Of a datagram with one sample. */
+    private static ByteBuffer head(int number, int uptimeMs) {
         return ByteBuffer.allocate(28 + 8 + 32 + 8 + 32)
                 .putInt(5)
                 .putInt(1)
                 .put(new byte[] {(byte) 192, 0, 2, 7})
                 .putInt(0)
                 .putInt(number)
-                .putInt(number)
-                .putInt(1)
-                .putInt(1)
-                .putInt(32 + 8 + 32)
-                .putInt(number)
-                .putInt(5)
-                .putInt(RATE)
-                .putInt(number * RATE)
-                .putInt(0)
-                .putInt(5)
-                .putInt(6)
-                .putInt(1)
+                .putInt(uptimeMs)
+                .putInt(1);
+    }
+
+    /** The one record of a sample: a packet of UDP, as the agent has read it. */
+    private static ByteBuffer packet(ByteBuffer sample, int number) {
+        return sample.putInt(1)
                 .putInt(3)
                 .putInt(32)
                 .putInt(100)
@@ -420,8 +416,7 @@ class DatagramsTest {
                 .putInt(40_000 + number % 10)
                 .putInt(53)
                 .putInt(0)
-                .putInt(0)
-                .array();
+                .putInt(0);
     }
 
     private void awaitPackets(Path data, long packets) {
