@@ -18,11 +18,11 @@ class ArchitectureTest {
             .importPackages("io.weir.advisor");
 
     @Test
-    void shouldKnowOfOurModulesOnlySchemas() {
+    void shouldKnowOfOurModulesOnlySchemasAndState() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.weir..")
-                        .and(resideOutsideOfPackages("io.weir.advisor..", "io.weir.schemas..")))
+                        .and(resideOutsideOfPackages("io.weir.advisor..", "io.weir.state..", "io.weir.schemas..")))
                 .check(MODULE);
     }
 
@@ -50,6 +50,16 @@ class ArchitectureTest {
                 .callMethod(System.class, "nanoTime")
                 .orShould()
                 .callMethod(Instant.class, "now")
+                .check(MODULE);
+    }
+
+    /** What is internal to Kafka Streams may change with any release. */
+    @Test
+    void shouldNotTouchInternalsOfKafkaStreams() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka.streams..internals..")
                 .check(MODULE);
     }
 }

@@ -13,7 +13,7 @@ import io.weir.schemas.topic.Topics;
 import io.weir.topology.datagram.DatagramKind;
 import io.weir.topology.datagram.DatagramProcessor;
 import io.weir.topology.datagram.DecoderMetrics;
-import io.weir.topology.store.TableStoreBuilder;
+import io.weir.state.TableStoreBuilder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

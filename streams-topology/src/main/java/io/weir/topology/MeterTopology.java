@@ -18,7 +18,7 @@ import io.weir.topology.edge.EdgeTable;
 import io.weir.topology.meter.FlowTable;
 import io.weir.topology.meter.MeterMetrics;
 import io.weir.topology.meter.MeterProcessor;
-import io.weir.topology.store.TableStoreBuilder;
+import io.weir.state.TableStoreBuilder;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,11 +1,11 @@
 package io.weir.advisor.subnet;
 
 /** Text of an address: dotted decimal, or RFC 5952 for IPv6. */
-final class AddressText {
+public final class AddressText {
 
     private AddressText() {}
 
-    static String of(long high, long low, boolean v6) {
+    public static String of(long high, long low, boolean v6) {
         return v6 ? v6(high, low) : v4(high);
     }
 

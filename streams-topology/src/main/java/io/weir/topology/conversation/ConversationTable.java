@@ -1,7 +1,7 @@
 package io.weir.topology.conversation;
 
 import io.weir.schemas.ObservationPoint;
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

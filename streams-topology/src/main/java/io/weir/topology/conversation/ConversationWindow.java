@@ -1,7 +1,7 @@
 package io.weir.topology.conversation;
 
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.weir.topology.datagram;
 
 import io.weir.topology.netflow.LongTable;
-import io.weir.topology.store.RowOutput;
+import io.weir.state.RowOutput;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.ObservationPoint;
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

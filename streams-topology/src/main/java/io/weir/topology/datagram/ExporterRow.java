@@ -1,6 +1,6 @@
 package io.weir.topology.datagram;
 
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 
 /** An exporter: a sub-agent of sFlow, or an observation domain with one version of NetFlow or IPFIX. */
 abstract class ExporterRow extends TableStore.Row {

@@ -2,8 +2,8 @@ package io.weir.topology.datagram;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.PacketBatchEncoder;
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 
 /**
  * An observation point that an exporter reports of: the session of packet batches that this task sends for it, and the batches in the

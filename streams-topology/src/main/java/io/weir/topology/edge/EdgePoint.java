@@ -1,8 +1,8 @@
 package io.weir.topology.edge;
 
 import io.weir.schemas.ObservationPoint;
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.weir.topology.edge;
 
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 
 /** One edge in one open window. */
 final class EdgeRow extends TableStore.Row {

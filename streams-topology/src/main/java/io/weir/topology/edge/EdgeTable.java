@@ -3,7 +3,7 @@ package io.weir.topology.edge;
 import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.EdgeConfig;
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.weir.topology.meter;
 
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 
 /**
  * What of a flow nearly every packet reads or changes. A class of its own, as the virtual machine keeps the fields of a superclass together

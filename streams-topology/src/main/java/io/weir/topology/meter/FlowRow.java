@@ -7,7 +7,7 @@ import io.weir.topology.conversation.ConversationKey;
 import io.weir.topology.conversation.ConversationState;
 import io.weir.topology.conversation.Sighting;
 import io.weir.topology.sketch.RoundTripSketch;
-import io.weir.topology.store.RowOutput;
+import io.weir.state.RowOutput;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes

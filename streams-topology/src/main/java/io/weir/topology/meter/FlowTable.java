@@ -3,7 +3,7 @@ package io.weir.topology.meter;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.PacketBatchDecoder;
-import io.weir.topology.store.TableStore;
+import io.weir.state.TableStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

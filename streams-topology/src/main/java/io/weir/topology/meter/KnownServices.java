@@ -1,8 +1,8 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.packets.CanonicalKey;
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.packets.CaptureNames;
-import io.weir.topology.store.RowOutput;
-import io.weir.topology.store.TableStore;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
 import io.weir.topology.conversation.PacketDigests;
-import io.weir.topology.store.RowOutput;
+import io.weir.state.RowOutput;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

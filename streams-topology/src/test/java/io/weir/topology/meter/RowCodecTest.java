@@ -9,7 +9,7 @@ import io.weir.schemas.packets.ForwardingAddress;
 import io.weir.schemas.packets.ForwardingNumber;
 import io.weir.schemas.packets.IcmpError;
 import io.weir.schemas.packets.ReportedForwarding;
-import io.weir.topology.store.RowOutput;
+import io.weir.state.RowOutput;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;

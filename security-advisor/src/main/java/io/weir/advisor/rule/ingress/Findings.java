@@ -1,5 +1,6 @@
 package io.weir.advisor.rule.ingress;
 
+import io.weir.advisor.finding.RiskScore;
 import io.weir.schemas.Confidence;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
@@ -8,12 +9,7 @@ import io.weir.schemas.FindingStatus;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.Severity;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -32,7 +28,6 @@ final class Findings {
     static final String RULE = "ingress";
     static final long MUCH_OCTETS = 1_000_000;
 
-    private static final int ID_OCTETS = 16;
     private static final int ICMP = 1;
     private static final int TCP = 6;
     private static final int UDP = 17;
@@ -42,21 +37,6 @@ final class Findings {
     private static final int SCTP = 132;
 
     private Findings() {}
-
-    /**
-     * Id of the episode of a key that was first seen at this time: 128 bits of SHA-256 as hex. The time counts in steps of the idle
-     * time. As episodes of one key lie at least the idle time apart, no two share a step, and a flow that comes late and moves the
-     * beginning by seconds mostly leaves the id as it is.
-     */
-    static String idOf(String key, long firstMicros, long idleMicros) {
-        String name = RULE + "|" + key + "|" + Math.floorDiv(firstMicros, idleMicros);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(Arrays.copyOf(hash, ID_OCTETS));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
-    }
 
     static Finding of(Episode episode, FindingStatus status, FindingEndReason endReason) {
         List<String> evidence = new ArrayList<>(episode.evidence.size());
@@ -85,6 +65,7 @@ final class Findings {
                 .setAttackTechniques(techniquesOf(episode))
                 .setObservationPoint(episode.observationPoint)
                 .setEndReason(endReason)
+                .setRiskScore(RiskScore.of(severityOf(episode), confidenceOf(episode)))
                 .build();
     }
 

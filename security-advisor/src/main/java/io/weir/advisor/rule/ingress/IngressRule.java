@@ -1,6 +1,8 @@
 package io.weir.advisor.rule.ingress;
 
 import io.weir.advisor.classify.Classification;
+import io.weir.advisor.finding.FindingIds;
+import io.weir.advisor.time.EventClocks;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -248,7 +250,7 @@ public final class IngressRule {
 
     private void tell(String key, Episode episode, FindingStatus status, FindingEndReason endReason) {
         if (episode.told.findingId == null) {
-            episode.told.findingId = Findings.idOf(key, episode.firstMicros, settings.idleMicros());
+            episode.told.findingId = FindingIds.of(Findings.RULE, key, episode.firstMicros, settings.idleMicros());
         }
         episode.told.severity = Findings.severityOf(episode);
         episode.told.flowDigits = digits(episode.flows());

@@ -1,0 +1,2 @@
+/** What findings of all rules have in common. */
+package io.weir.advisor.finding;

@@ -1,0 +1,159 @@
+package io.weir.advisor.host;
+
+import io.weir.schemas.Confidence;
+import io.weir.schemas.FlowClass;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All flows that a host began with one service of one other host. Counted for each observation point, of which at most
+ * {@value #MAX_POINTS} are kept; {@link #view} is the one that saw most, so that what is seen at three places is not counted three times.
+ */
+public final class Contact {
+
+    /** Most observation points that are kept. */
+    public static final int MAX_POINTS = 4;
+
+    /**
+     * @param peer the responder
+     * @param protocol IANA protocol number
+     * @param port of the responder; ICMP type; {@link Observation#NO_PORT}
+     */
+    public record Key(HostKey peer, int protocol, int port) {
+
+        @Override
+        public int hashCode() {
+            return (int) HostKey.mix(peer.hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
+        }
+
+        /** For people, for example {@code 192.0.2.7 tcp/445}. */
+        @Override
+        public String toString() {
+            return peer + " " + ServiceText.of(protocol, port);
+        }
+    }
+
+    private final Key key;
+    final List<PointView> views = new ArrayList<>(1);
+    FlowClass flowClass = FlowClass.unknown;
+    Confidence confidence = Confidence.unknown;
+    Outcome outcome = Outcome.UNKNOWN;
+
+    /** Application that a payload showed, else the one that a port stands for; null when unknown. */
+    String application;
+
+    boolean isApplicationFromPayload;
+    String serverName;
+
+    /** Where the contact is written. */
+    HostRows.ContactRow row;
+
+    Contact(Key key) {
+        this.key = key;
+    }
+
+    void add(Observation seen) {
+        PointView view = null;
+        for (PointView one : views) {
+            if (one.point.equals(seen.point())) {
+                view = one;
+            }
+        }
+        if (view == null && views.size() < MAX_POINTS) {
+            view = new PointView(seen.point());
+            views.add(view);
+        }
+        if (view != null) {
+            view.add(seen);
+        }
+        if (seen.flowClass() != FlowClass.unknown) {
+            flowClass = seen.flowClass();
+        }
+        if (seen.confidence().compareTo(confidence) > 0) {
+            confidence = seen.confidence();
+        }
+        outcome = outcome.or(seen.outcome());
+        if (seen.application() != null && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
+            application = seen.application().name();
+            isApplicationFromPayload = seen.application().isFromPayload();
+            if (serverName == null) {
+                serverName = seen.application().serverName();
+            }
+        }
+    }
+
+    public Key key() {
+        return key;
+    }
+
+    /** The observation point that saw most packets; of equal ones the first by name. */
+    public PointView view() {
+        PointView best = views.get(0);
+        for (int i = 1; i < views.size(); i++) {
+            PointView one = views.get(i);
+            long more = one.traffic.packets() - best.traffic.packets();
+            if (more > 0 || (more == 0 && one.point.compareTo(best.point) < 0)) {
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    /** The latest flows where most was seen. */
+    public RecentFlows flows() {
+        return view().flows;
+    }
+
+    /** Class of the flow that came last. */
+    public FlowClass flowClass() {
+        return flowClass;
+    }
+
+    /** How sure it is who began: the best of all flows. */
+    public Confidence confidence() {
+        return confidence;
+    }
+
+    /** The greatest outcome at any observation point, ever. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** True when no flow got more than a refusal, and one was refused, unanswered or odd. */
+    public boolean failed() {
+        return outcome.isFailure();
+    }
+
+    /** Name of the application, or null. */
+    public String application() {
+        return application;
+    }
+
+    /** True when a payload showed the application, not the port. */
+    public boolean isApplicationFromPayload() {
+        return isApplicationFromPayload;
+    }
+
+    /** TLS server name that was asked for first, or null. */
+    public String serverName() {
+        return serverName;
+    }
+
+    /** Start of the first flow, epoch microseconds. */
+    public long firstMicros() {
+        long first = Long.MAX_VALUE;
+        for (PointView view : views) {
+            first = Math.min(first, view.firstMicros);
+        }
+        return first;
+    }
+
+    /** Last packet, epoch microseconds. */
+    public long lastMicros() {
+        long last = Long.MIN_VALUE;
+        for (PointView view : views) {
+            last = Math.max(last, view.lastMicros);
+        }
+        return last;
+    }
+}

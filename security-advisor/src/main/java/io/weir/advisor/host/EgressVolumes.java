@@ -1,0 +1,133 @@
+package io.weir.advisor.host;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How many octets a host sent to networks outside of the cluster (/24, /48), by hour of event time, for the latest {@value #HOURS} hours with traffic
+ * of each, at most {@value #MAX_NETWORKS} networks; and what it usually sends in that hour of the day. Seen at several observation points: counted at
+ * the first one that reported the host.
+ */
+public final class EgressVolumes {
+
+    /** Hours kept of each network. */
+    public static final int HOURS = 25;
+
+    /** Networks kept; beyond, the one that was quiet longest makes room. */
+    public static final int MAX_NETWORKS = 256;
+
+    private static final int HOURS_A_DAY = 24;
+
+    /** Weight of the latest day in what is usual: seven days count as much as all before. */
+    private static final double LATEST_WEIGHT = 2.0 / (7 + 1);
+
+    /** Octets of one network in one hour. */
+    public static final class Hour {
+
+        final long hour;
+        long octetsOut;
+        long octetsIn;
+
+        Hour(long hour) {
+            this.hour = hour;
+        }
+
+        /** Hours since the epoch. */
+        public long hour() {
+            return hour;
+        }
+
+        /** Sent to the network, scaled by the sampling rate. */
+        public long octetsOut() {
+            return octetsOut;
+        }
+
+        /** Received from it, scaled by the sampling rate. */
+        public long octetsIn() {
+            return octetsIn;
+        }
+    }
+
+    final Map<HostKey, Map<Long, Hour>> networks = new LinkedHashMap<>(4);
+
+    /** By hour of the day; negative where there was none yet. */
+    final double[] usual = new double[HOURS_A_DAY];
+
+    /** The hour that {@link #current} counts. */
+    long currentHour = Long.MIN_VALUE;
+
+    long current;
+    String point;
+    boolean isChanged;
+
+    /** Where they are written. */
+    HostRows.VolumesRow row;
+
+    EgressVolumes() {
+        Arrays.fill(usual, -1);
+    }
+
+    void add(Observation seen) {
+        if (point == null) {
+            point = seen.point();
+        }
+        if (!point.equals(seen.point())) {
+            return;
+        }
+        isChanged = true;
+        long out = seen.delta().octetsOut() * seen.samplingRate();
+        long hour = Math.floorDiv(seen.flow().endMicros(), DomainView.HOUR_MICROS);
+        HostKey network = seen.responder().network();
+        Map<Long, Hour> hours = networks.get(network);
+        if (hours == null) {
+            hours = new LinkedHashMap<>(2);
+            networks.put(network, hours);
+            makeRoom();
+        }
+        Hour one = hours.computeIfAbsent(hour, Hour::new);
+        one.octetsOut += out;
+        one.octetsIn += seen.delta().octetsIn() * seen.samplingRate();
+        if (hours.size() > HOURS) {
+            hours.remove(hours.keySet().stream().min(Long::compare).orElseThrow());
+        }
+        addToUsual(hour, out);
+    }
+
+    private void addToUsual(long hour, long octets) {
+        if (hour > currentHour) {
+            if (currentHour != Long.MIN_VALUE) {
+                int at = (int) Math.floorMod(currentHour, (long) HOURS_A_DAY);
+                usual[at] = usual[at] < 0 ? current : usual[at] + LATEST_WEIGHT * (current - usual[at]);
+            }
+            currentHour = hour;
+            current = 0;
+        }
+        if (hour == currentHour) {
+            current += octets;
+        }
+    }
+
+    private void makeRoom() {
+        if (networks.size() > MAX_NETWORKS) {
+            networks.remove(networks.entrySet().stream()
+                    .min((a, b) -> Long.compare(latest(a.getValue()), latest(b.getValue())))
+                    .orElseThrow()
+                    .getKey());
+        }
+    }
+
+    private static long latest(Map<Long, Hour> hours) {
+        return hours.keySet().stream().mapToLong(Long::longValue).max().orElse(Long.MIN_VALUE);
+    }
+
+    /** Networks outside, with the hours in which there was traffic, in no order. */
+    public Map<HostKey, Map<Long, Hour>> networks() {
+        return networks;
+    }
+
+    /** Octets that the host sends outside in that hour of the day, as a mean that favours the latest week; -1 when that hour was never seen before. */
+    public double usualOctets(long hour) {
+        return usual[(int) Math.floorMod(hour, (long) HOURS_A_DAY)];
+    }
+}

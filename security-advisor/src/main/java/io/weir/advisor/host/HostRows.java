@@ -1,0 +1,421 @@
+package io.weir.advisor.host;
+
+import io.weir.schemas.Confidence;
+import io.weir.schemas.Finding;
+import io.weir.schemas.FlowClass;
+import io.weir.schemas.serde.Avro;
+import io.weir.schemas.serde.AvroBytes;
+import io.weir.state.RowOutput;
+import io.weir.state.TableStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+
+/**
+ * Rows of the table of hosts. The key of a row is its format, its kind and the host, and what tells it from others of the kind; its value is what the
+ * row holds. What changes often, a contact, is a row of its own.
+ */
+final class HostRows {
+
+    /** First octet of every key. */
+    static final byte FORMAT = 1;
+
+    static final byte HOST = 1;
+    static final byte CONTACT = 2;
+    static final byte SERVICE = 3;
+    static final byte KNOWN = 4;
+    static final byte VOLUMES = 5;
+
+    private static final byte[] NO_PREFIX = {};
+
+    private static final SpecificDatumWriter<Finding> WRITER = Avro.writer(Finding.getClassSchema());
+    private static final SpecificDatumReader<Finding> READER =
+            Avro.reader(Finding.getClassSchema(), Finding.getClassSchema());
+
+    private HostRows() {}
+
+    /** A row of a host. */
+    abstract static class EvidenceRow extends TableStore.Row {
+
+        final Host host;
+        private final byte kind;
+
+        EvidenceRow(Host host, byte kind) {
+            this.host = host;
+            this.kind = kind;
+        }
+
+        /** Writes what tells the row from others of its kind and host. */
+        void writeKey(EvidenceOutput out) {}
+
+        abstract void write(EvidenceOutput out);
+
+        @Override
+        protected final byte[] changelogKey() {
+            RowOutput octets = new RowOutput();
+            octets.room(2).put(FORMAT).put(kind);
+            EvidenceOutput out = new EvidenceOutput(octets);
+            out.host(host.key());
+            writeKey(out);
+            return octets.toArray();
+        }
+
+        @Override
+        protected final void writeValue(RowOutput out) {
+            write(new EvidenceOutput(out));
+        }
+    }
+
+    /** Times, names and findings. */
+    static final class HostRow extends EvidenceRow {
+
+        HostRow(Host host) {
+            super(host, HOST);
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            out.flag(host.isInside);
+            out.number(host.firstMicros);
+            out.number(host.lastMicros);
+            out.number(host.forgottenContacts);
+            out.number(host.forgottenServices);
+            out.number(host.domains.size());
+            host.domains.values().forEach(domain -> writeDomain(out, domain));
+            out.number(host.findings.size());
+            host.findings.forEach((key, finding) -> {
+                out.text(key);
+                out.octets(octetsOf(finding.told()));
+                out.octets(finding.untold() == null ? null : octetsOf(finding.untold()));
+            });
+        }
+
+        static void read(EvidenceInput in, Host host) {
+            host.isInside = in.flag();
+            host.firstMicros = in.number();
+            host.lastMicros = in.number();
+            host.forgottenContacts = in.number();
+            host.forgottenServices = in.number();
+            for (long left = in.number(); left > 0; left--) {
+                DomainView domain = readDomain(in);
+                host.domains.put(domain.domain() + "|" + domain.hour(), domain);
+            }
+            for (long left = in.number(); left > 0; left--) {
+                String key = in.text();
+                OpenFinding finding = new OpenFinding(findingOf(in.octets()));
+                byte[] untold = in.octets();
+                if (untold != null) {
+                    finding.keep(findingOf(untold));
+                }
+                host.findings.put(key, finding);
+            }
+        }
+
+        private static void writeDomain(EvidenceOutput out, DomainView domain) {
+            out.text(domain.domain());
+            out.number(domain.hour());
+            out.octets(domain.names.registers());
+            out.number(domain.queries);
+            out.number(domain.namedFlows);
+            out.number(domain.nameLengths);
+            out.number(domain.longestName);
+            out.number(domain.carryingTypes);
+            out.number(domain.noSuchName);
+            out.bits(Double.doubleToLongBits(domain.entropySum));
+            out.number(domain.firstMicros);
+            out.number(domain.lastMicros);
+        }
+
+        private static DomainView readDomain(EvidenceInput in) {
+            DomainView domain = new DomainView(in.text(), in.number());
+            fill(domain.names, in.octets());
+            domain.queries = in.number();
+            domain.namedFlows = in.number();
+            domain.nameLengths = in.number();
+            domain.longestName = in.integer();
+            domain.carryingTypes = in.number();
+            domain.noSuchName = in.number();
+            domain.entropySum = Double.longBitsToDouble(in.bits());
+            domain.firstMicros = in.number();
+            domain.lastMicros = in.number();
+            return domain;
+        }
+
+        private static byte[] octetsOf(Finding finding) {
+            return AvroBytes.encode(NO_PREFIX, out -> WRITER.write(finding, out));
+        }
+
+        private static Finding findingOf(byte[] octets) {
+            try {
+                return READER.read(null, AvroBytes.decoder(octets, 0));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** One contact. */
+    static final class ContactRow extends EvidenceRow {
+
+        final Contact contact;
+
+        ContactRow(Host host, Contact contact) {
+            super(host, CONTACT);
+            this.contact = contact;
+        }
+
+        @Override
+        void writeKey(EvidenceOutput out) {
+            out.host(contact.key().peer());
+            out.number(contact.key().protocol());
+            out.number(contact.key().port());
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            out.text(contact.flowClass.name());
+            out.text(contact.confidence.name());
+            out.number(contact.outcome.ordinal());
+            out.text(contact.application);
+            out.flag(contact.isApplicationFromPayload);
+            out.text(contact.serverName);
+            out.number(contact.views.size());
+            for (PointView view : contact.views) {
+                out.text(view.point);
+                out.number(view.flowCount);
+                write(out, view.traffic);
+                out.number(view.firstMicros);
+                out.number(view.lastMicros);
+                out.number(view.samplingRate);
+                writeFlows(out, view.flows);
+            }
+        }
+
+        private static void write(EvidenceOutput out, Observation.Traffic traffic) {
+            out.number(traffic.packetsOut());
+            out.number(traffic.octetsOut());
+            out.number(traffic.packetsIn());
+            out.number(traffic.octetsIn());
+        }
+
+        private static void writeFlows(EvidenceOutput out, RecentFlows flows) {
+            out.number(flows.size());
+            long before = 0;
+            for (int i = 0; i < flows.size(); i++) {
+                out.bits(flows.word(i, 0));
+                out.bits(flows.word(i, 1));
+                out.number(flows.startMicros(i) - before);
+                before = flows.startMicros(i);
+                out.bits(flows.word(i, 3));
+                out.number(flows.octetsOut(i));
+                out.number(flows.octetsIn(i));
+            }
+        }
+
+        static Contact.Key readKey(EvidenceInput in) {
+            return new Contact.Key(in.host(), in.integer(), in.integer());
+        }
+
+        static Contact read(EvidenceInput in, Contact.Key key) {
+            Contact contact = new Contact(key);
+            contact.flowClass = FlowClass.valueOf(in.text());
+            contact.confidence = Confidence.valueOf(in.text());
+            contact.outcome = Outcome.of(in.integer());
+            contact.application = in.text();
+            contact.isApplicationFromPayload = in.flag();
+            contact.serverName = in.text();
+            for (long left = in.number(); left > 0; left--) {
+                PointView view = new PointView(in.text());
+                view.flowCount = in.number();
+                view.traffic = new Observation.Traffic(in.number(), in.number(), in.number(), in.number());
+                view.firstMicros = in.number();
+                view.lastMicros = in.number();
+                view.samplingRate = in.integer();
+                readFlows(in, view.flows);
+                contact.views.add(view);
+            }
+            return contact;
+        }
+
+        private static void readFlows(EvidenceInput in, RecentFlows flows) {
+            long[] words = new long[RecentFlows.words()];
+            for (long left = in.number(); left > 0; left--) {
+                words[0] = in.bits();
+                words[1] = in.bits();
+                words[2] += in.number();
+                words[3] = in.bits();
+                words[4] = in.number() << 32 | in.number();
+                flows.restore(words);
+            }
+        }
+    }
+
+    /** One service. */
+    static final class ServiceRow extends EvidenceRow {
+
+        final ServedPort service;
+
+        ServiceRow(Host host, ServedPort service) {
+            super(host, SERVICE);
+            this.service = service;
+        }
+
+        @Override
+        void writeKey(EvidenceOutput out) {
+            out.number(service.key().protocol());
+            out.number(service.key().port());
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            out.hostOrNull(service.outsider);
+            out.flag(service.outsiderAnswered);
+            out.number(service.outsiderMicros);
+            out.flag(service.answered);
+            out.text(service.confidence.name());
+            out.text(service.application);
+            out.flag(service.isApplicationFromPayload);
+            out.number(service.evidenceStart());
+            out.bits(service.evidenceHigh);
+            out.bits(service.evidenceLow);
+            out.number(service.views.size());
+            for (ServiceView view : service.views) {
+                out.text(view.point);
+                out.number(view.flowCount);
+                out.number(view.firstMicros);
+                out.number(view.lastMicros);
+                out.number(view.samplingRate);
+                out.number(view.initiatorsSince);
+                out.octets(view.initiators.registers());
+                out.octets(view.earlierInitiators().registers());
+                out.number(view.size());
+                int words = view.size() * view.words().length / ServiceView.BUCKETS;
+                for (int i = 0; i < words; i++) {
+                    out.number(view.words()[i]);
+                }
+            }
+        }
+
+        static ServedPort.Key readKey(EvidenceInput in) {
+            return new ServedPort.Key(in.integer(), in.integer());
+        }
+
+        static ServedPort read(EvidenceInput in, ServedPort.Key key) {
+            ServedPort service = new ServedPort(key);
+            service.outsider = in.hostOrNull();
+            service.outsiderAnswered = in.flag();
+            service.outsiderMicros = in.number();
+            service.answered = in.flag();
+            service.confidence = Confidence.valueOf(in.text());
+            service.application = in.text();
+            service.isApplicationFromPayload = in.flag();
+            service.restoreEvidence(in.number(), in.bits(), in.bits());
+            for (long left = in.number(); left > 0; left--) {
+                ServiceView view = new ServiceView(in.text());
+                view.flowCount = in.number();
+                view.firstMicros = in.number();
+                view.lastMicros = in.number();
+                view.samplingRate = in.integer();
+                view.initiatorsSince = in.number();
+                fill(view.initiators, in.octets());
+                fill(view.earlierInitiators(), in.octets());
+                int size = in.integer();
+                view.restoreSize(size);
+                int words = size * view.words().length / ServiceView.BUCKETS;
+                for (int i = 0; i < words; i++) {
+                    view.words()[i] = in.number();
+                }
+                service.views.add(view);
+            }
+            return service;
+        }
+    }
+
+    /** Whom the host knows. */
+    static final class KnownRow extends EvidenceRow {
+
+        KnownRow(Host host) {
+            super(host, KNOWN);
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            out.number(host.known.peers.size());
+            host.known.peers.forEach((hash, seen) -> {
+                out.bits(hash);
+                out.number(seen.firstMicros());
+                out.number(seen.lastMicros() - seen.firstMicros());
+            });
+        }
+
+        static void read(EvidenceInput in, KnownPeers known) {
+            for (long left = in.number(); left > 0; left--) {
+                long hash = in.bits();
+                long first = in.number();
+                known.peers.put(hash, new KnownPeers.Seen(first, first + in.number()));
+            }
+        }
+    }
+
+    /** What the host sent outside. */
+    static final class VolumesRow extends EvidenceRow {
+
+        VolumesRow(Host host) {
+            super(host, VOLUMES);
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            EgressVolumes volumes = host.volumes;
+            out.text(volumes.point);
+            out.number(volumes.currentHour);
+            out.number(volumes.current);
+            for (double usual : volumes.usual) {
+                out.bits(Double.doubleToLongBits(usual));
+            }
+            out.number(volumes.networks.size());
+            volumes.networks.forEach((network, hours) -> {
+                out.host(network);
+                out.number(hours.size());
+                hours.values().forEach(hour -> {
+                    out.number(hour.hour);
+                    out.number(hour.octetsOut);
+                    out.number(hour.octetsIn);
+                });
+            });
+        }
+
+        static void read(EvidenceInput in, EgressVolumes volumes) {
+            volumes.point = in.text();
+            volumes.currentHour = in.number();
+            volumes.current = in.number();
+            for (int i = 0; i < volumes.usual.length; i++) {
+                volumes.usual[i] = Double.longBitsToDouble(in.bits());
+            }
+            for (long left = in.number(); left > 0; left--) {
+                HostKey network = in.host();
+                Map<Long, EgressVolumes.Hour> hours = new LinkedHashMap<>(2);
+                for (long hoursLeft = in.number(); hoursLeft > 0; hoursLeft--) {
+                    EgressVolumes.Hour hour = new EgressVolumes.Hour(in.number());
+                    hour.octetsOut = in.number();
+                    hour.octetsIn = in.number();
+                    hours.put(hour.hour, hour);
+                }
+                volumes.networks.put(network, hours);
+            }
+        }
+    }
+
+    private static void fill(DistinctSketch sketch, byte[] registers) {
+        System.arraycopy(registers, 0, sketch.registers(), 0, sketch.registers().length);
+    }
+
+    static ProcessorStateException damaged(Exception cause) {
+        return new ProcessorStateException(
+                "a row of the advisor's table of hosts is damaged, or of another version: reset the advisor", cause);
+    }
+}

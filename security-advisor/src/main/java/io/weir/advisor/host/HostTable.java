@@ -1,0 +1,265 @@
+package io.weir.advisor.host;
+
+import io.weir.advisor.host.HostRows.ContactRow;
+import io.weir.advisor.host.HostRows.HostRow;
+import io.weir.advisor.host.HostRows.KnownRow;
+import io.weir.advisor.host.HostRows.ServiceRow;
+import io.weir.advisor.host.HostRows.VolumesRow;
+import io.weir.state.TableStore;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Hosts of a task, with what is remembered of them; what changed goes to the changelog once a commit.
+ *
+ * <p>At most a stated number of hosts and contacts: beyond, a host makes room. First those of which little is known, a single contact or service, from the
+ * one that was quiet longest: a flood from forged addresses pushes out itself, not the hosts that matter.
+ */
+public final class HostTable extends TableStore {
+
+    /** Name of the store. */
+    public static final String NAME = "hosts";
+
+    /** Rows that are written when one of them changed: what is beside a busy contact is written with it. */
+    private static final int ROWS_PER_PAGE = 4;
+
+    private final int maxHosts;
+    private final int maxContacts;
+
+    /** Hosts of which little is known; the one that was quiet longest is first. */
+    private final LinkedHashMap<HostKey, Host> strangers = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The others. */
+    private final LinkedHashMap<HostKey, Host> familiar = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final List<Contact> goneContacts = new ArrayList<>();
+    private final List<ServedPort> goneServices = new ArrayList<>();
+    private int contacts;
+    private long evictedHosts;
+    private long forgottenContacts;
+    private Consumer<Host> onEvicted = host -> {};
+
+    /**
+     * @param maxHosts most hosts
+     * @param maxContacts most contacts and services of all hosts together
+     */
+    public HostTable(int maxHosts, int maxContacts) {
+        super(NAME, ROWS_PER_PAGE);
+        this.maxHosts = maxHosts;
+        this.maxContacts = maxContacts;
+    }
+
+    /** Says who is told of a host that has to make room, before it is gone. */
+    public void onEvicted(Consumer<Host> listener) {
+        onEvicted = listener;
+    }
+
+    /** Takes what a host began, and hands the host over. */
+    public Host began(Observation seen) {
+        Host host = hostOf(seen.initiator());
+        int before = host.contacts.size();
+        Contact contact = host.began(seen);
+        if (contact.row == null) {
+            contact.row = new ContactRow(host, contact);
+        }
+        contacts += host.contacts.size() - before;
+        markChanged(contact.row);
+        changed(host);
+        return host;
+    }
+
+    /** Takes what somebody began with a host, and hands the host over. */
+    public Host wasAsked(Observation seen) {
+        Host host = hostOf(seen.responder());
+        int before = host.services.size();
+        ServedPort service = host.wasAsked(seen);
+        if (service.row == null) {
+            service.row = new ServiceRow(host, service);
+        }
+        contacts += host.services.size() - before;
+        markChanged(service.row);
+        changed(host);
+        return host;
+    }
+
+    private Host hostOf(HostKey key) {
+        Host host = familiar.get(key);
+        if (host == null) {
+            host = strangers.get(key);
+        }
+        if (host == null) {
+            host = new Host(key);
+            host.row = new HostRow(host);
+            strangers.put(key, host);
+        }
+        return host;
+    }
+
+    private void changed(Host host) {
+        if (isFamiliar(host) && strangers.remove(host.key()) != null) {
+            familiar.put(host.key(), host);
+        }
+        markChanged(host.row);
+        if (host.known.isChanged) {
+            host.known.isChanged = false;
+            if (host.known.row == null) {
+                host.known.row = new KnownRow(host);
+            }
+            markChanged(host.known.row);
+        }
+        if (host.volumes.isChanged) {
+            host.volumes.isChanged = false;
+            if (host.volumes.row == null) {
+                host.volumes.row = new VolumesRow(host);
+            }
+            markChanged(host.volumes.row);
+        }
+        if (host.contacts.size() > Host.MAX_CONTACTS || host.services.size() > Host.MAX_SERVICES) {
+            trim(host);
+        }
+        makeRoom();
+    }
+
+    private static boolean isFamiliar(Host host) {
+        return host.isInside || host.contacts.size() + host.services.size() > 1;
+    }
+
+    /** Forgets what is too old in a host, and says that its findings may have changed. */
+    public void trim(Host host) {
+        host.trim(goneContacts, goneServices);
+        goneContacts.forEach(contact -> markRemoved(contact.row));
+        goneServices.forEach(service -> markRemoved(service.row));
+        contacts -= goneContacts.size() + goneServices.size();
+        forgottenContacts += goneContacts.size() + goneServices.size();
+        goneContacts.clear();
+        goneServices.clear();
+    }
+
+    /** Findings of the host have changed. */
+    public void findingsChanged(Host host) {
+        if (!host.row.isRemoved()) {
+            markChanged(host.row);
+        }
+    }
+
+    private void makeRoom() {
+        while (hosts() > 1 && (hosts() > maxHosts || contacts > maxContacts)) {
+            evict((strangers.isEmpty() ? familiar : strangers).values().iterator());
+        }
+    }
+
+    private void evict(Iterator<Host> eldest) {
+        Host host = eldest.next();
+        onEvicted.accept(host);
+        eldest.remove();
+        remove(host);
+        evictedHosts++;
+    }
+
+    private void remove(Host host) {
+        host.contacts.values().forEach(contact -> markRemoved(contact.row));
+        host.services.values().forEach(service -> markRemoved(service.row));
+        contacts -= host.contacts.size() + host.services.size();
+        if (host.known.row != null) {
+            markRemoved(host.known.row);
+        }
+        if (host.volumes.row != null) {
+            markRemoved(host.volumes.row);
+        }
+        markRemoved(host.row);
+    }
+
+    /** Hosts. */
+    public int hosts() {
+        return strangers.size() + familiar.size();
+    }
+
+    /** Contacts and services of all hosts. */
+    public int contacts() {
+        return contacts;
+    }
+
+    /** Hosts that had to make room so far. */
+    public long evictedHosts() {
+        return evictedHosts;
+    }
+
+    /** Contacts and services that were too old or too many for their host so far. */
+    public long forgottenContacts() {
+        return forgottenContacts;
+    }
+
+    /** Every host, in no order. */
+    public void forEach(Consumer<Host> action) {
+        strangers.values().forEach(action);
+        familiar.values().forEach(action);
+    }
+
+    @Override
+    protected Row restoreRow(byte[] key, byte[] value) {
+        try {
+            return restored(key, value);
+        } catch (RuntimeException e) {
+            throw HostRows.damaged(e);
+        }
+    }
+
+    private Row restored(byte[] key, byte[] value) {
+        if (key[0] != HostRows.FORMAT) {
+            throw new IllegalArgumentException("format " + key[0]);
+        }
+        EvidenceInput keyIn = new EvidenceInput(key, 2);
+        EvidenceInput in = new EvidenceInput(value, 0);
+        Host host = hostOf(keyIn.host());
+        switch (key[1]) {
+            case HostRows.HOST:
+                HostRow.read(in, host);
+                return host.row;
+            case HostRows.CONTACT:
+                Contact contact = ContactRow.read(in, ContactRow.readKey(keyIn));
+                contact.row = new ContactRow(host, contact);
+                host.contacts.put(contact.key(), contact);
+                return contact.row;
+            case HostRows.SERVICE:
+                ServedPort service = ServiceRow.read(in, ServiceRow.readKey(keyIn));
+                service.row = new ServiceRow(host, service);
+                host.services.put(service.key(), service);
+                return service.row;
+            case HostRows.KNOWN:
+                KnownRow.read(in, host.known);
+                host.known.row = new KnownRow(host);
+                return host.known.row;
+            case HostRows.VOLUMES:
+                VolumesRow.read(in, host.volumes);
+                host.volumes.row = new VolumesRow(host);
+                return host.volumes.row;
+            default:
+                throw new IllegalArgumentException("kind " + key[1]);
+        }
+    }
+
+    /** Hosts come back in the order of their latest packets. */
+    @Override
+    protected void restoreComplete() {
+        List<Host> all = new ArrayList<>(strangers.values());
+        all.sort((a, b) -> Long.compare(a.lastMicros, b.lastMicros));
+        strangers.clear();
+        contacts = 0;
+        for (Host host : all) {
+            Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
+            to.put(host.key(), host);
+            contacts += host.contacts.size() + host.services.size();
+        }
+    }
+
+    @Override
+    protected void clear() {
+        strangers.clear();
+        familiar.clear();
+        contacts = 0;
+    }
+}

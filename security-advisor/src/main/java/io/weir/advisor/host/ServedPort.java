@@ -1,0 +1,163 @@
+package io.weir.advisor.host;
+
+import io.weir.schemas.Confidence;
+import io.weir.schemas.FlowClass;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What others began with one service of a host. Counted for each observation point, as {@link Contact} does. */
+public final class ServedPort {
+
+    /**
+     * @param protocol IANA protocol number
+     * @param port of the responder; ICMP type; {@link Observation#NO_PORT}
+     */
+    public record Key(int protocol, int port) {
+
+        /** For people, for example {@code tcp/445}. */
+        @Override
+        public String toString() {
+            return ServiceText.of(protocol, port);
+        }
+    }
+
+    private final Key key;
+    final List<ServiceView> views = new ArrayList<>(1);
+
+    /** A flow from outside of the cluster, or null: the first that was answered, else the first. */
+    HostKey outsider;
+
+    boolean outsiderAnswered;
+
+    /** When the first flow from outside that was answered began, epoch microseconds; {@link Long#MAX_VALUE} without one. */
+    long outsiderMicros = Long.MAX_VALUE;
+
+    boolean answered;
+    Confidence confidence = Confidence.unknown;
+    String application;
+    boolean isApplicationFromPayload;
+
+    /** Flow that was first seen, by start; 0 and 0 without one. */
+    long evidenceHigh;
+
+    long evidenceLow;
+    private long evidenceStart = Long.MAX_VALUE;
+
+    /** Where the service is written. */
+    HostRows.ServiceRow row;
+
+    ServedPort(Key key) {
+        this.key = key;
+    }
+
+    void add(Observation seen) {
+        ServiceView view = null;
+        for (ServiceView one : views) {
+            if (one.point.equals(seen.point())) {
+                view = one;
+            }
+        }
+        if (view == null && views.size() < Contact.MAX_POINTS) {
+            view = new ServiceView(seen.point());
+            views.add(view);
+        }
+        if (view != null) {
+            view.add(seen);
+        }
+        answered |= seen.outcome() == Outcome.ANSWERED;
+        if (seen.confidence().compareTo(confidence) > 0) {
+            confidence = seen.confidence();
+        }
+        if (seen.flow().startMicros() < evidenceStart) {
+            evidenceStart = seen.flow().startMicros();
+            evidenceHigh = seen.flow().idHigh();
+            evidenceLow = seen.flow().idLow();
+        }
+        if (seen.application() != null && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
+            application = seen.application().name();
+            isApplicationFromPayload = seen.application().isFromPayload();
+        }
+        if (seen.flowClass() == FlowClass.ingress) {
+            boolean isAnswer = seen.outcome() == Outcome.ANSWERED;
+            if (isAnswer && seen.flow().startMicros() < outsiderMicros) {
+                outsiderMicros = seen.flow().startMicros();
+                outsider = seen.initiator();
+                outsiderAnswered = true;
+            } else if (outsider == null) {
+                outsider = seen.initiator();
+            }
+        }
+    }
+
+    public Key key() {
+        return key;
+    }
+
+    /** The observation point that saw most flows; of equal ones the first by name. */
+    public ServiceView view() {
+        ServiceView best = views.get(0);
+        for (int i = 1; i < views.size(); i++) {
+            ServiceView one = views.get(i);
+            if (one.flowCount > best.flowCount
+                    || (one.flowCount == best.flowCount && one.point.compareTo(best.point) < 0)) {
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    /** True when the service has answered anybody. */
+    public boolean isAnswered() {
+        return answered;
+    }
+
+    /** How sure it is who began: the best of all flows. */
+    public Confidence confidence() {
+        return confidence;
+    }
+
+    /** Somebody from outside of the cluster who began a flow, one that was answered where there is one; null when nobody did. */
+    public HostKey outsider() {
+        return outsider;
+    }
+
+    /** When the first flow from outside that was answered began, epoch microseconds; {@link Long#MAX_VALUE} without one. */
+    public long outsiderMicros() {
+        return outsiderMicros;
+    }
+
+    /** Name of the application, or null. */
+    public String application() {
+        return application;
+    }
+
+    /** True when a payload showed the application, not the port. */
+    public boolean isApplicationFromPayload() {
+        return isApplicationFromPayload;
+    }
+
+    /** Id of the earliest flow, 32 hex digits. */
+    public String evidenceFlowId() {
+        return String.format("%016x%016x", evidenceHigh, evidenceLow);
+    }
+
+    long evidenceStart() {
+        return evidenceStart;
+    }
+
+    void restoreEvidence(long startMicros, long idHigh, long idLow) {
+        evidenceStart = startMicros;
+        evidenceHigh = idHigh;
+        evidenceLow = idLow;
+    }
+
+    /** Start of the first flow, epoch microseconds. */
+    public long firstMicros() {
+        return views.stream().mapToLong(ServiceView::firstMicros).min().orElse(0);
+    }
+
+    /** Last packet, epoch microseconds. */
+    public long lastMicros() {
+        return views.stream().mapToLong(ServiceView::lastMicros).max().orElse(0);
+    }
+}

@@ -1,0 +1,207 @@
+package io.weir.advisor.host;
+
+import java.util.Arrays;
+
+/**
+ * What reaches a service, as one observation point sees it: counts by {@value #BUCKET_SECONDS} seconds of event time, for the latest
+ * {@value #BUCKETS} of them that had traffic. Attempts count in the bucket in which their flow began, packets where its record's last packet lies.
+ */
+public final class ServiceView {
+
+    /** Length of a bucket. */
+    public static final int BUCKET_SECONDS = 5;
+
+    /** Buckets kept. */
+    public static final int BUCKETS = 24;
+
+    static final long BUCKET_MICROS = BUCKET_SECONDS * 1_000_000L;
+
+    private static final int LONGS = 7;
+    private static final int NUMBER = 0;
+    private static final int ATTEMPTS = 1;
+    private static final int INCOMPLETE = 2;
+    private static final int PACKETS_IN = 3;
+    private static final int OCTETS_IN = 4;
+    private static final int PACKETS_OUT = 5;
+    private static final int OCTETS_OUT = 6;
+
+    final String point;
+
+    /** Ascending by number of bucket. */
+    private final long[] buckets = new long[BUCKETS * LONGS];
+
+    private int size;
+    final DistinctSketch initiators = new DistinctSketch();
+    private final DistinctSketch earlierInitiators = new DistinctSketch();
+    long initiatorsSince = Long.MIN_VALUE;
+    long flowCount;
+    long firstMicros = Long.MAX_VALUE;
+    long lastMicros = Long.MIN_VALUE;
+    int samplingRate = 1;
+
+    /** How long initiators are told apart before the count begins anew: they are those of the last one to two of these. */
+    private static final long INITIATORS_MICROS = 60_000_000L;
+
+    ServiceView(String point) {
+        this.point = point;
+    }
+
+    void add(Observation seen) {
+        if (seen.flow().isFirst()) {
+            flowCount++;
+            int at = bucket(Math.floorDiv(seen.flow().startMicros(), BUCKET_MICROS));
+            if (at >= 0) {
+                buckets[at + ATTEMPTS]++;
+                buckets[at + INCOMPLETE] += isIncomplete(seen.outcome()) ? 1 : 0;
+            }
+            addInitiator(seen);
+        }
+        int at = bucket(Math.floorDiv(seen.flow().endMicros(), BUCKET_MICROS));
+        if (at >= 0) {
+            buckets[at + PACKETS_IN] += seen.delta().packetsOut();
+            buckets[at + OCTETS_IN] += seen.delta().octetsOut();
+            buckets[at + PACKETS_OUT] += seen.delta().packetsIn();
+            buckets[at + OCTETS_OUT] += seen.delta().octetsIn();
+        }
+        firstMicros = Math.min(firstMicros, seen.flow().startMicros());
+        lastMicros = Math.max(lastMicros, seen.flow().endMicros());
+        samplingRate = Math.max(samplingRate, seen.samplingRate());
+    }
+
+    /** No connection came of it: nobody answered, it was refused, or the handshake was not taken up. */
+    private static boolean isIncomplete(Outcome outcome) {
+        return outcome.isFailure() || outcome == Outcome.HALF_OPEN;
+    }
+
+    private void addInitiator(Observation seen) {
+        long minute = Math.floorDiv(seen.flow().startMicros(), INITIATORS_MICROS);
+        if (minute > initiatorsSince) {
+            byte[] now = initiators.registers();
+            byte[] earlier = earlierInitiators.registers();
+            if (minute == initiatorsSince + 1) {
+                System.arraycopy(now, 0, earlier, 0, now.length);
+            } else {
+                earlierInitiators.clear();
+            }
+            initiators.clear();
+            initiatorsSince = minute;
+        }
+        if (minute == initiatorsSince) {
+            initiators.add(seen.initiator().hash64());
+        } else if (minute == initiatorsSince - 1) {
+            earlierInitiators.add(seen.initiator().hash64());
+        }
+    }
+
+    /** Where the words of a bucket begin, or -1 when it is older than those that are kept. */
+    private int bucket(long number) {
+        int index = size;
+        while (index > 0 && buckets[(index - 1) * LONGS] > number) {
+            index--;
+        }
+        if (index > 0 && buckets[(index - 1) * LONGS] == number) {
+            return (index - 1) * LONGS;
+        }
+        if (size == BUCKETS) {
+            if (index == 0) {
+                return -1;
+            }
+            System.arraycopy(buckets, LONGS, buckets, 0, (index - 1) * LONGS);
+            index--;
+        } else {
+            System.arraycopy(buckets, index * LONGS, buckets, (index + 1) * LONGS, (size - index) * LONGS);
+            size++;
+        }
+        Arrays.fill(buckets, index * LONGS, (index + 1) * LONGS, 0);
+        buckets[index * LONGS + NUMBER] = number;
+        return index * LONGS;
+    }
+
+    /** {@code host|interface|capture}. */
+    public String point() {
+        return point;
+    }
+
+    /** Buckets with traffic that are kept, ascending by time. */
+    public int size() {
+        return size;
+    }
+
+    /** Start of a bucket, epoch microseconds. */
+    public long startMicros(int index) {
+        return buckets[index * LONGS + NUMBER] * BUCKET_MICROS;
+    }
+
+    /** Flows that began in the bucket. */
+    public long attempts(int index) {
+        return buckets[index * LONGS + ATTEMPTS];
+    }
+
+    /** Those of them that were unanswered, refused, odd or half-open at the end of their first record. */
+    public long incomplete(int index) {
+        return buckets[index * LONGS + INCOMPLETE];
+    }
+
+    /** Packets to the service, as observed. */
+    public long packetsIn(int index) {
+        return buckets[index * LONGS + PACKETS_IN];
+    }
+
+    /** Octets to the service, as observed. */
+    public long octetsIn(int index) {
+        return buckets[index * LONGS + OCTETS_IN];
+    }
+
+    /** Packets of the service, as observed. */
+    public long packetsOut(int index) {
+        return buckets[index * LONGS + PACKETS_OUT];
+    }
+
+    /** Octets of the service, as observed. */
+    public long octetsOut(int index) {
+        return buckets[index * LONGS + OCTETS_OUT];
+    }
+
+    /** Distinct initiators of the latest one to two minutes with flows, within 9 % (one standard error). */
+    public long distinctInitiators() {
+        DistinctSketch both = new DistinctSketch(initiators.registers().clone());
+        byte[] registers = both.registers();
+        byte[] earlier = earlierInitiators.registers();
+        for (int i = 0; i < registers.length; i++) {
+            registers[i] = (byte) Math.max(registers[i], earlier[i]);
+        }
+        return both.estimate();
+    }
+
+    /** Flows so far. */
+    public long flowCount() {
+        return flowCount;
+    }
+
+    /** Start of the first flow, epoch microseconds. */
+    public long firstMicros() {
+        return firstMicros;
+    }
+
+    /** Last packet, epoch microseconds. */
+    public long lastMicros() {
+        return lastMicros;
+    }
+
+    /** N where one packet in N was seen; 1 = every packet. */
+    public int samplingRate() {
+        return samplingRate;
+    }
+
+    long[] words() {
+        return buckets;
+    }
+
+    DistinctSketch earlierInitiators() {
+        return earlierInitiators;
+    }
+
+    void restoreSize(int buckets) {
+        size = buckets;
+    }
+}

@@ -1,0 +1,112 @@
+package io.weir.advisor.time;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Event time of each observation point: the least among the partitions of the flows topic that report it, so that a partition that is
+ * read faster than another does not end episodes early. A partition that stays silent no longer holds the time back, and an
+ * observation point that stays silent is gone. Silence is counted in calls of {@link #tick}, the only wall clock there is.
+ */
+public final class EventClocks {
+
+    /** No event time is known. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** Most pairs of observation point and partition; further ones have no event time, and their episodes end at the cap. */
+    private static final int MAX_INPUTS = 50_000;
+
+    /** Ticks until a new observation point's time counts, for the other partitions' first reports to come in. */
+    private static final int SETTLING_TICKS = 2;
+
+    private final int silentTicks;
+    private final Map<String, Clock> clocks = new HashMap<>();
+    private int inputs;
+    private long tick;
+
+    /** @param silentTicks calls of {@link #tick} until an observation point that says nothing is gone */
+    public EventClocks(int silentTicks) {
+        this.silentTicks = silentTicks;
+    }
+
+    private static final class Clock {
+        private final long firstTick;
+        private final Map<Integer, Report> reports = new HashMap<>(4);
+
+        Clock(long firstTick) {
+            this.firstTick = firstTick;
+        }
+    }
+
+    private static final class Report {
+        private long eventTimeMs = UNKNOWN;
+        private long lastTick;
+    }
+
+    /**
+     * Every flow of this observation point and partition before this event time was seen, apart from late ones.
+     *
+     * @return true when that is news
+     */
+    public boolean report(String observationPoint, int partition, long eventTimeMs) {
+        Clock clock = clocks.get(observationPoint);
+        Report report = clock == null ? null : clock.reports.get(partition);
+        if (report == null) {
+            if (inputs >= MAX_INPUTS) {
+                return false;
+            }
+            inputs++;
+            report = new Report();
+            clocks.computeIfAbsent(observationPoint, ignored -> new Clock(tick))
+                    .reports
+                    .put(partition, report);
+        }
+        report.lastTick = tick;
+        if (eventTimeMs <= report.eventTimeMs) {
+            return false;
+        }
+        report.eventTimeMs = eventTimeMs;
+        return true;
+    }
+
+    /** To be called regularly. */
+    public void tick() {
+        tick++;
+    }
+
+    /** Event time in epoch milliseconds, or {@link #UNKNOWN}. */
+    public long now(String observationPoint) {
+        Clock clock = clocks.get(observationPoint);
+        if (clock == null || tick - clock.firstTick < SETTLING_TICKS) {
+            return UNKNOWN;
+        }
+        long least = Long.MAX_VALUE;
+        long greatest = UNKNOWN;
+        long silentSince = tick - Math.max(1, silentTicks / 10);
+        for (Report report : clock.reports.values()) {
+            greatest = Math.max(greatest, report.eventTimeMs);
+            if (report.lastTick >= silentSince) {
+                least = Math.min(least, report.eventTimeMs);
+            }
+        }
+        return least == Long.MAX_VALUE ? greatest : least;
+    }
+
+    /** Takes away the observation points that are gone, and names them with their partitions. */
+    public Map<String, List<Integer>> removeGone() {
+        Map<String, List<Integer>> gone = new HashMap<>();
+        clocks.entrySet().removeIf(entry -> {
+            for (Report report : entry.getValue().reports.values()) {
+                if (report.lastTick >= tick - silentTicks) {
+                    return false;
+                }
+            }
+            gone.put(entry.getKey(), new ArrayList<>(entry.getValue().reports.keySet()));
+            inputs -= entry.getValue().reports.size();
+            return true;
+        });
+        return gone;
+    }
+}

@@ -1,0 +1,2 @@
+/** Event time of observation points. */
+package io.weir.advisor.time;

@@ -1,0 +1,70 @@
+package io.weir.advisor.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventClocksTest {
+
+    private static final int SILENT = 20;
+
+    private final EventClocks clocks = new EventClocks(SILENT);
+
+    @Test
+    void shouldSayNothingUntilSettled() {
+        assertThat(clocks.report("a", 0, 100)).isTrue();
+        assertThat(clocks.now("a")).isEqualTo(EventClocks.UNKNOWN);
+        tick(2);
+        assertThat(clocks.now("a")).isEqualTo(100);
+        assertThat(clocks.now("b")).isEqualTo(EventClocks.UNKNOWN);
+    }
+
+    @Test
+    void shouldGoByTheSlowestPartitionThatReports() {
+        clocks.report("a", 0, 100);
+        clocks.report("a", 1, 500);
+        tick(2);
+        assertThat(clocks.now("a")).isEqualTo(100);
+        tick(1);
+        clocks.report("a", 1, 600);
+        assertThat(clocks.now("a")).isEqualTo(600);
+        clocks.report("a", 0, 300);
+        assertThat(clocks.now("a")).isEqualTo(300);
+    }
+
+    @Test
+    void shouldGoByTheFastestWhenAllAreSilent() {
+        clocks.report("a", 0, 100);
+        clocks.report("a", 1, 500);
+        tick(5);
+        assertThat(clocks.now("a")).isEqualTo(500);
+    }
+
+    @Test
+    void shouldNeverRunBackwards() {
+        clocks.report("a", 0, 100);
+        assertThat(clocks.report("a", 0, 50)).isFalse();
+        tick(2);
+        assertThat(clocks.now("a")).isEqualTo(100);
+    }
+
+    @Test
+    void shouldForgetWhoIsGone() {
+        clocks.report("a", 0, 100);
+        clocks.report("b", 0, 100);
+        tick(SILENT);
+        clocks.report("b", 0, 200);
+        assertThat(clocks.removeGone()).isEmpty();
+        tick(1);
+        assertThat(clocks.removeGone()).containsOnlyKeys("a").containsValue(List.of(0));
+        assertThat(clocks.now("a")).isEqualTo(EventClocks.UNKNOWN);
+        assertThat(clocks.now("b")).isEqualTo(200);
+    }
+
+    private void tick(int times) {
+        for (int i = 0; i < times; i++) {
+            clocks.tick();
+        }
+    }
+}

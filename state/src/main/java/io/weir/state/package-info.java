@@ -1,0 +1,2 @@
+/** A table of live objects whose changes reach the changelog once per commit. */
+package io.weir.state;
