@@ -38,6 +38,14 @@ public record HostKey(long high, long low, boolean v6, int prefixLength) {
         return prefixLength == (v6 ? V6_BITS : V4_BITS);
     }
 
+    /** True for multicast, limited broadcast and the unspecified address: nobody in particular (RFC 1112, 919, 4291). */
+    public boolean isGroup() {
+        if (v6) {
+            return high >>> 56 == 0xff || (high == 0 && low == 0);
+        }
+        return high >>> 60 == 0xe || high >>> 32 == 0xffff_ffffL || high == 0;
+    }
+
     /** 64 bits that depend on all of it, for sketches and partitions. */
     public long hash64() {
         long h = mix(high + 0x9e3779b97f4a7c15L * (prefixLength + (v6 ? 256 : 0)));

@@ -1,4 +1,4 @@
-package io.weir.advisor;
+package io.weir.advisor.observe;
 
 import static io.weir.advisor.TestFlow.aFlow;
 import static org.assertj.core.api.Assertions.assertThat;
