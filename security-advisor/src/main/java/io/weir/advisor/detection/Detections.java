@@ -9,7 +9,16 @@ public final class Detections {
 
     /** Each once; they have no state, so all tasks may share them. */
     public static List<Detection> all() {
-        return List.of(new VerticalScan(VerticalScan.Settings.defaults()));
+        return List.of(
+                new VerticalScan(VerticalScan.Settings.defaults()),
+                new HorizontalScan(HorizontalScan.Settings.defaults()),
+                new RandomWalkScan(RandomWalkScan.Settings.defaults()),
+                new SlowScan(SlowScan.Settings.defaults()),
+                new FlagProbe(FlagProbe.Settings.defaults()),
+                new SynFlood(SynFlood.Settings.defaults()),
+                new VolumeFlood(VolumeFlood.Settings.defaults()),
+                new AmplificationFlood(AmplificationFlood.Settings.defaults()),
+                new BruteForce(BruteForce.Settings.defaults()));
     }
 
     /** Ids of all. */

@@ -286,6 +286,7 @@ final class HostRows {
             for (ServiceView view : service.views) {
                 out.text(view.point);
                 out.number(view.flowCount);
+                out.number(view.allPacketsIn);
                 out.number(view.firstMicros);
                 out.number(view.lastMicros);
                 out.number(view.samplingRate);
@@ -317,6 +318,7 @@ final class HostRows {
             for (long left = in.number(); left > 0; left--) {
                 ServiceView view = new ServiceView(in.text());
                 view.flowCount = in.number();
+                view.allPacketsIn = in.number();
                 view.firstMicros = in.number();
                 view.lastMicros = in.number();
                 view.samplingRate = in.integer();

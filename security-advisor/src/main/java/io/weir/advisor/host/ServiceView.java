@@ -35,6 +35,7 @@ public final class ServiceView {
     private final DistinctSketch earlierInitiators = new DistinctSketch();
     long initiatorsSince = Long.MIN_VALUE;
     long flowCount;
+    long allPacketsIn;
     long firstMicros = Long.MAX_VALUE;
     long lastMicros = Long.MIN_VALUE;
     int samplingRate = 1;
@@ -56,6 +57,7 @@ public final class ServiceView {
             }
             addInitiator(seen);
         }
+        allPacketsIn += seen.delta().packetsOut();
         int at = bucket(Math.floorDiv(seen.flow().endMicros(), BUCKET_MICROS));
         if (at >= 0) {
             buckets[at + PACKETS_IN] += seen.delta().packetsOut();
@@ -68,9 +70,9 @@ public final class ServiceView {
         samplingRate = Math.max(samplingRate, seen.samplingRate());
     }
 
-    /** No connection came of it: nobody answered, it was refused, or the handshake was not taken up. */
+    /** It was left hanging: nobody answered, or the handshake was not taken up. What was refused is over, and costs the service nothing. */
     private static boolean isIncomplete(Outcome outcome) {
-        return outcome.isFailure() || outcome == Outcome.HALF_OPEN;
+        return outcome == Outcome.UNANSWERED || outcome == Outcome.ODD || outcome == Outcome.HALF_OPEN;
     }
 
     private void addInitiator(Observation seen) {
@@ -137,7 +139,7 @@ public final class ServiceView {
         return buckets[index * LONGS + ATTEMPTS];
     }
 
-    /** Those of them that were unanswered, refused, odd or half-open at the end of their first record. */
+    /** Those of them that were unanswered, odd or half-open at the end of their first record. */
     public long incomplete(int index) {
         return buckets[index * LONGS + INCOMPLETE];
     }
@@ -171,6 +173,11 @@ public final class ServiceView {
             registers[i] = (byte) Math.max(registers[i], earlier[i]);
         }
         return both.estimate();
+    }
+
+    /** Packets to the service so far, those of buckets that are no longer kept among them; as observed. */
+    public long allPacketsIn() {
+        return allPacketsIn;
     }
 
     /** Flows so far. */

@@ -42,6 +42,12 @@ final class Outcomes {
             }
             return isUnreachable ? Outcome.REFUSED : Outcome.UNANSWERED;
         }
+        if (responderPackets == 0
+                && (state == TcpState.half_closed || state == TcpState.closed || state == TcpState.established)) {
+            // The state follows from segments of one side: a connection whose other half passes elsewhere, or FIN and
+            // Xmas probes.
+            return byFlags(0, initiatorFlags, responderFlags, isUnreachable);
+        }
         return switch (state) {
             case refused -> Outcome.REFUSED;
             case syn_received -> Outcome.HALF_OPEN;
@@ -87,6 +93,11 @@ final class Outcomes {
         if (isResetOnly && !acknowledges) {
             return Outcome.REFUSED;
         }
-        return responderFlags >= 0 && (responderFlags & (SYN | ACK)) != 0 ? Outcome.ANSWERED : Outcome.UNKNOWN;
+        boolean isAnswer = responderFlags >= 0 && (responderFlags & (SYN | ACK)) != 0;
+        if (isAnswer && !acknowledges && (initiatorFlags & RST) != 0) {
+            // SYN-ACK answered with a bare reset: by a system that did not ask, or in a scan.
+            return Outcome.HALF_OPEN;
+        }
+        return isAnswer ? Outcome.ANSWERED : Outcome.UNKNOWN;
     }
 }

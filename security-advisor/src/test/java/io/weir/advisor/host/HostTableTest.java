@@ -108,9 +108,9 @@ class HostTableTest {
             assertThat(host.contacts()).hasSizeLessThanOrEqualTo(Host.MAX_CONTACTS);
             assertThat(host.services()).hasSizeLessThanOrEqualTo(Host.MAX_SERVICES);
             if (host.key().equals(v4(1))) {
-                assertThat(host.contacts()).as("the latest stay").anyMatch(contact -> contact.key()
-                        .peer()
-                        .equals(v4(10 + 19_999)));
+                assertThat(host.contacts())
+                        .as("the latest stay")
+                        .anyMatch(contact -> contact.key().peer().equals(v4(10 + 19_999)));
             }
         });
 
@@ -204,6 +204,7 @@ class HostTableTest {
         ServiceView view = service.view();
         text.append(service.isAnswered()).append(service.outsiderMicros()).append(service.evidenceFlowId());
         text.append(view.point()).append(view.flowCount()).append(' ').append(view.distinctInitiators());
+        text.append(' ').append(view.allPacketsIn());
         for (int i = 0; i < view.size(); i++) {
             text.append('\n').append(view.startMicros(i)).append(' ').append(view.attempts(i));
             text.append(' ').append(view.incomplete(i)).append(' ').append(view.packetsIn(i));

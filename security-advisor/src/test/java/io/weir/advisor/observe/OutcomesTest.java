@@ -19,7 +19,13 @@ class OutcomesTest {
                     SYN and SYN-ACK that is not taken up,  6, syn_received, 1, 3, 2,  12, false, HALF_OPEN
                     a connection,                          6, established,  3, 2, 1a, 1a, false, ANSWERED
                     a connection that ended,               6, closed,       5, 5, 1b, 1b, false, ANSWERED
-                    SYN scan of an open port,              6, reset,        2, 1, 6,  12, false, ANSWERED
+                    SYN scan of an open port,              6, reset,        2, 1, 6,  12, false, HALF_OPEN
+                    connect scan of an open port,          6, reset,        3, 1, 16, 12, false, ANSWERED
+                    Xmas probe as a meter has it,          6, half_closed,  1, 0, 29, 0,  false, ODD
+                    FIN probe as a meter has it,           6, half_closed,  1, 0, 1,  0,  false, ODD
+                    one half of a connection,              6, established,  5, 0, 10, 0,  false, UNKNOWN
+                    one half of one that ended,            6, closed,       9, 0, 1b, -1, false, UNKNOWN
+                    end of one of which one half is seen,  6, half_closed,  1, 0, 11, 0,  false, UNKNOWN
                     a connection that was reset,           6, reset,        5, 5, 1e, 1a, false, ANSWERED
                     only one side passes here,             6, syn_sent,     9, 0, 1a, 0,  false, UNKNOWN
                     middle of a connection,                6, unknown,      9, 9, 18, 18, false, UNKNOWN
