@@ -68,6 +68,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private ProcessorContext<String, Step> context;
     private ObservationOutbox outbox;
     private RefusedRun refusedRun;
+
+    /** Read and not counted yet. */
+    private long flowRecords;
+
     private long timestamp;
 
     ClassifyFlows(
@@ -123,6 +127,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         timestamp = record.timestamp();
+        flowRecords++;
         Flow flow;
         try {
             boolean isGlanced = glance.read(record.value());
@@ -213,6 +218,16 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         return true;
     }
 
+    private void countRead() {
+        metrics.flowRecords(flowRecords);
+        flowRecords = 0;
+    }
+
+    @Override
+    public void close() {
+        countRead();
+    }
+
     private void refuse(Record<byte[], byte[]> record, RecordMetadata at, String why) {
         TopicPartition partition = new TopicPartition(at.topic(), at.partition());
         RejectedRecord.Place place =
@@ -223,6 +238,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     private void tellRefused(long nowMs) {
+        countRead();
         timestamp = Math.max(0, nowMs);
         refusedRun.end();
         for (SubnetProblems.Problem problem = problems.poll(); problem != null; problem = problems.poll()) {
