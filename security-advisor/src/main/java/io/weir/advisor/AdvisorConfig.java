@@ -64,14 +64,7 @@ public record AdvisorConfig(
     /** The same with other cluster prefixes. */
     public AdvisorConfig withClusterPrefixes(List<String> prefixes) {
         return new AdvisorConfig(
-                prefixes,
-                episodeScope,
-                episodeIdle,
-                lateness,
-                flushInterval,
-                maxOpenEpisodes,
-                maxSubnets,
-                detections);
+                prefixes, episodeScope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets, detections);
     }
 
     /** The same with another scope. */
@@ -83,7 +76,14 @@ public record AdvisorConfig(
     /** The same with another time between two looks for findings to tell. */
     public AdvisorConfig withFlushInterval(Duration interval) {
         return new AdvisorConfig(
-                clusterPrefixes, episodeScope, episodeIdle, lateness, interval, maxOpenEpisodes, maxSubnets, detections);
+                clusterPrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                interval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
     }
 
     List<Cidr> clusterCidrs() {

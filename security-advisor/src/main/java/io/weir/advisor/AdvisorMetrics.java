@@ -64,7 +64,8 @@ final class AdvisorMetrics {
                 .register(registry);
         forgottenContacts = Counter.builder("weir.advisor.forgotten.contacts")
                 .baseUnit("contacts")
-                .description("Contacts and services of hosts forgotten by the detections: older than a day, or too many for a host.")
+                .description(
+                        "Contacts and services of hosts forgotten by the detections: older than a day, or too many for a host.")
                 .register(registry);
         Gauge.builder("weir.advisor.hosts", hosts, AtomicLong::get)
                 .baseUnit("hosts")

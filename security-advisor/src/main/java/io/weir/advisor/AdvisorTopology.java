@@ -7,6 +7,7 @@ import io.weir.advisor.detection.Detection;
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.observe.FlowGlance;
 import io.weir.advisor.observe.ObservationOutbox;
+import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
@@ -48,6 +49,11 @@ import org.apache.kafka.streams.state.Stores;
  * </pre>
  */
 public final class AdvisorTopology {
+
+    /** Repartitions. */
+    static final String BY_EPISODE = "ingress-by-episode";
+
+    static final String BY_HOST = "observations-by-host";
 
     private static final String SUBNETS_STORE = "subnets";
     private static final String REFUSED_STORE = "refused-flows";
@@ -130,7 +136,7 @@ public final class AdvisorTopology {
                                 subnets,
                                 problems,
                                 refusals,
-                                new FlowGlance(schemas),
+                                new FlowGlance(schemas, config.episodeScope() == EpisodeScope.OBSERVATION_POINT),
                                 deserializer,
                                 config.episodeScope(),
                                 EVENT_TIME_EVERY,
@@ -169,7 +175,7 @@ public final class AdvisorTopology {
 
     private KStream<String, Step> byEpisode(KStream<String, Step> ingress) {
         Deserializer<Flow> flows = AvroSerdes.deserializer(Flow.class, serdeConfigs);
-        return ingress.repartition(Repartitioned.<String, Step>as("ingress-by-episode")
+        return ingress.repartition(Repartitioned.<String, Step>as(BY_EPISODE)
                 .withKeySerde(Serdes.String())
                 .withValueSerde(new StepSerde(flows, topics.flows().name()))
                 .withStreamPartitioner(new EpisodePartitioner()));
@@ -178,7 +184,7 @@ public final class AdvisorTopology {
     /** To the partition that the slot stands for; the key carries its number. */
     private static KStream<byte[], byte[]> byHost(KStream<String, Step> observed) {
         return observed.map((key, step) -> batchOf((Observations) step), Named.as("take-observed"))
-                .repartition(Repartitioned.<byte[], byte[]>as("observations-by-host")
+                .repartition(Repartitioned.<byte[], byte[]>as(BY_HOST)
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(Serdes.ByteArray())
                         .withStreamPartitioner(
@@ -186,7 +192,8 @@ public final class AdvisorTopology {
     }
 
     private static KeyValue<byte[], byte[]> batchOf(Observations observations) {
-        return KeyValue.pair(new byte[] {(byte) observations.slot()}, observations.batch().get());
+        return KeyValue.pair(
+                new byte[] {(byte) observations.slot()}, observations.batch().get());
     }
 
     private KStream<String, Finding> examineHosts(KStream<byte[], byte[]> observations) {

@@ -163,8 +163,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             return;
         }
         String point = glance.observationPoint();
-        Observation seen =
-                glance.observation(point, flowClass, FlowClassifier.confidenceOf(glance.orientation()));
+        Observation seen = glance.observation(point, flowClass, FlowClassifier.confidenceOf(glance.orientation()));
         if (seen != null) {
             outbox.add(seen);
         }

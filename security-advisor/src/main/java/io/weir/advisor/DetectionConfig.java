@@ -21,8 +21,8 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
     /** Event time that passes until rules that wait look at a busy host again. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Nothing has come in for so long: the evidence is as complete as it will be for now. */
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    /** Nothing has come in for so many looks: the evidence is as complete as it will be for now. */
+    static final int QUIET_FLUSHES = 5;
 
     /** An observation point that says nothing for so long is gone, and its episodes end. */
     private static final Duration GONE = Duration.ofMinutes(20);
@@ -63,7 +63,7 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
 
     DetectorSettings settings(Duration lateness, Duration flushInterval) {
         return new DetectorSettings(
-                lateness, PATIENCE, ticks(QUIET, flushInterval), ticks(GONE, flushInterval), MAX_FINDINGS_OF_HOST);
+                lateness, PATIENCE, QUIET_FLUSHES, ticks(GONE, flushInterval), MAX_FINDINGS_OF_HOST);
     }
 
     private static int ticks(Duration time, Duration flushInterval) {

@@ -178,12 +178,22 @@ class AdvisorTopologyTest {
     @Test
     void shouldFindAScanAndTellItsLife() {
         for (int port = 1; port <= 19; port++) {
-            see(aFlow().id(id(port)).from("10.0.0.1").to("10.0.0.2").toPort(port).refused().at(port));
+            see(aFlow().id(id(port))
+                    .from("10.0.0.1")
+                    .to("10.0.0.2")
+                    .toPort(port)
+                    .refused()
+                    .at(port));
         }
         flush();
         assertThat(findings.isEmpty()).as("19 ports are no scan").isTrue();
 
-        see(aFlow().id(id(20)).from("10.0.0.1").to("10.0.0.2").toPort(20).refused().at(20));
+        see(aFlow().id(id(20))
+                .from("10.0.0.1")
+                .to("10.0.0.2")
+                .toPort(20)
+                .refused()
+                .at(20));
         flush();
         Finding opened = next();
         assertThat(opened.getRule()).isEqualTo("scan_vertical");
@@ -202,7 +212,12 @@ class AdvisorTopologyTest {
         assertThat(opened.getMeasurements().get(0).getValue()).isEqualTo(20);
         assertThat(opened.getMeasurements().get(0).getThreshold()).isEqualTo(20.0);
 
-        see(aFlow().id(id(21)).from("10.0.0.1").to("10.0.0.2").toPort(21).refused().at(21));
+        see(aFlow().id(id(21))
+                .from("10.0.0.1")
+                .to("10.0.0.2")
+                .toPort(21)
+                .refused()
+                .at(21));
         flush();
         assertThat(findings.isEmpty()).as("no other digit").isTrue();
         for (int quiet = 0; quiet < 6; quiet++) {

@@ -55,7 +55,8 @@ public final class Detector {
      */
     public Detector(List<Detection> detections, DetectorSettings settings, HostTable hosts, Consumer<Finding> out) {
         this.eager = detections.stream().filter(one -> !one.facts().isPatient()).toList();
-        this.patient = detections.stream().filter(one -> one.facts().isPatient()).toList();
+        this.patient =
+                detections.stream().filter(one -> one.facts().isPatient()).toList();
         this.settings = settings;
         this.hosts = hosts;
         this.out = out;
@@ -182,7 +183,8 @@ public final class Detector {
 
     private void tellUntold() {
         for (Host host : untold) {
-            for (Map.Entry<String, OpenFinding> one : new ArrayList<>(host.findings().entrySet())) {
+            for (Map.Entry<String, OpenFinding> one :
+                    new ArrayList<>(host.findings().entrySet())) {
                 if (one.getValue().untold() != null) {
                     tell(host, one.getKey(), one.getValue().untold());
                 }
@@ -195,7 +197,8 @@ public final class Detector {
         Set<String> gone = clocks.removeGone().keySet();
         watched.removeIf(host -> {
             boolean isOpen = false;
-            for (Map.Entry<String, OpenFinding> one : new ArrayList<>(host.findings().entrySet())) {
+            for (Map.Entry<String, OpenFinding> one :
+                    new ArrayList<>(host.findings().entrySet())) {
                 OpenFinding finding = one.getValue();
                 if (finding.isClosed()) {
                     continue;
@@ -217,9 +220,7 @@ public final class Detector {
         }
         long now = clocks.now(point);
         return now != EventClocks.UNKNOWN
-                && finding.lastMicros()
-                                + microsOf(idleOf(finding.told().getRule()))
-                                + settings.latenessMicros()
+                && finding.lastMicros() + microsOf(idleOf(finding.told().getRule())) + settings.latenessMicros()
                         < now * 1000;
     }
 
@@ -247,7 +248,8 @@ public final class Detector {
     }
 
     private void evicted(Host host) {
-        for (Map.Entry<String, OpenFinding> one : new ArrayList<>(host.findings().entrySet())) {
+        for (Map.Entry<String, OpenFinding> one :
+                new ArrayList<>(host.findings().entrySet())) {
             if (!one.getValue().isClosed()) {
                 close(host, one.getKey(), one.getValue(), FindingEndReason.lack_of_resources);
             }

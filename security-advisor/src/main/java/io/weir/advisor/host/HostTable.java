@@ -121,7 +121,7 @@ public final class HostTable extends TableStore {
         if (host.contacts.size() > Host.MAX_CONTACTS || host.services.size() > Host.MAX_SERVICES) {
             trim(host);
         }
-        makeRoom();
+        makeRoom(host);
     }
 
     private static boolean isFamiliar(Host host) {
@@ -146,16 +146,29 @@ public final class HostTable extends TableStore {
         }
     }
 
-    private void makeRoom() {
+    /** The host that has just done something stays: alone it may have more contacts than there is room for, as many as a host may have. */
+    private void makeRoom(Host current) {
         while (hosts() > 1 && (hosts() > maxHosts || contacts > maxContacts)) {
-            evict((strangers.isEmpty() ? familiar : strangers).values().iterator());
+            if (!evictEldest(strangers, current)) {
+                evictEldest(familiar, current);
+            }
         }
     }
 
-    private void evict(Iterator<Host> eldest) {
-        Host host = eldest.next();
+    private boolean evictEldest(Map<HostKey, Host> from, Host current) {
+        for (Iterator<Host> eldest = from.values().iterator(); eldest.hasNext(); ) {
+            Host host = eldest.next();
+            if (host != current) {
+                evict(host, eldest);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void evict(Host host, Iterator<Host> place) {
         onEvicted.accept(host);
-        eldest.remove();
+        place.remove();
         remove(host);
         evictedHosts++;
     }

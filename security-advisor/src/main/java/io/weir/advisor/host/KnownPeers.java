@@ -55,7 +55,8 @@ public final class KnownPeers {
         long latest = peers.values().stream().mapToLong(Seen::lastMicros).max().orElseThrow();
         peers.values().removeIf(seen -> seen.lastMicros < latest - KEPT_DAYS * DAY_MICROS);
         if (peers.size() > MAX_KNOWN) {
-            long[] last = peers.values().stream().mapToLong(Seen::lastMicros).sorted().toArray();
+            long[] last =
+                    peers.values().stream().mapToLong(Seen::lastMicros).sorted().toArray();
             // A quarter at once, so that the next one does not sort again.
             long limit = last[last.length / 4];
             peers.values().removeIf(seen -> seen.lastMicros <= limit);
@@ -64,7 +65,8 @@ public final class KnownPeers {
 
     private static long hashOf(HostKey peer, FlowClass flowClass, int protocol, int port) {
         boolean isInside = flowClass == FlowClass.internal || flowClass == FlowClass.ingress;
-        return HostKey.mix((isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
+        return HostKey.mix(
+                (isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
     }
 
     /** Peers that are known. */

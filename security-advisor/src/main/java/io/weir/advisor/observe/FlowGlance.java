@@ -72,12 +72,15 @@ public final class FlowGlance {
     private static final int HEX = 16;
 
     private final AvroJsonReader schemas;
+    private final boolean isPointApart;
     private final IdentityHashMap<AvroJson, AvroFields> fieldsBySchema = new IdentityHashMap<>();
     private final AddressBits address = new AddressBits();
     private AvroFields fields;
 
-    public FlowGlance(AvroJsonReader schemas) {
+    /** @param isPointApart addresses at different observation points are different hosts, even where they are equal */
+    public FlowGlance(AvroJsonReader schemas, boolean isPointApart) {
         this.schemas = schemas;
+        this.isPointApart = isPointApart;
     }
 
     private static int path(String path) {
@@ -150,8 +153,9 @@ public final class FlowGlance {
         if (isEarly() || !fields.isPresent(PROTOCOL)) {
             return null;
         }
-        HostKey initiator = host(fields.string(INITIATOR));
-        HostKey responder = host(fields.string(RESPONDER));
+        long realm = isPointApart ? HostKey.realm(point) : 0;
+        HostKey initiator = host(fields.string(INITIATOR), realm);
+        HostKey responder = host(fields.string(RESPONDER), realm);
         int protocol = (int) fields.number(PROTOCOL, 0);
         if (initiator == null || responder == null || responder.isGroup() || initiator.isGroup()) {
             return null;
@@ -179,8 +183,10 @@ public final class FlowGlance {
                 application());
     }
 
-    private HostKey host(String text) {
-        return address.parse(text) ? HostKey.of(address.high(), address.low(), address.isV6()) : null;
+    private HostKey host(String text, long realm) {
+        return address.parse(text)
+                ? HostKey.of(address.high(), address.low(), address.isV6()).in(realm)
+                : null;
     }
 
     /** Echo, time stamp, information and mask requests (RFC 792, 950), and echo requests (RFC 4443). */
@@ -193,8 +199,9 @@ public final class FlowGlance {
 
     private Outcome outcome(int protocol) {
         int symbol = (int) fields.number(TCP_STATE, -1);
-        TcpState state =
-                symbol < 0 ? TcpState.unknown : TcpState.valueOf(fields.symbols(TCP_STATE).get(symbol));
+        TcpState state = symbol < 0
+                ? TcpState.unknown
+                : TcpState.valueOf(fields.symbols(TCP_STATE).get(symbol));
         return Outcomes.of(
                 protocol,
                 state,

@@ -33,7 +33,6 @@ final class ObservationBatch {
         return entries == 0;
     }
 
-
     /**
      * Adds an observation.
      *

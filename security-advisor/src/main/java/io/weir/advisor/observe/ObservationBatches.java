@@ -54,7 +54,10 @@ public final class ObservationBatches {
             while (!in.isAtEnd()) {
                 readEntry(in, names, reader);
             }
-        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException
+                | IllegalArgumentException
+                | ArithmeticException
+                | IndexOutOfBoundsException e) {
             throw new SerializationException("A record between the advisor's steps is damaged: reset the advisor", e);
         }
     }

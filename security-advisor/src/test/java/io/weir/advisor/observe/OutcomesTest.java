@@ -11,9 +11,7 @@ class OutcomesTest {
 
     /** Flags as hex: FIN 1, SYN 2, RST 4, PSH 8, ACK 10, URG 20; -1 for unknown. */
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     SYN and nothing back,                  6, syn_sent,     1, 0, 2,  0,  false, UNANSWERED
                     SYN given up with RST,                 6, reset,        2, 0, 6,  0,  false, UNANSWERED
                     SYN and ICMP unreachable,              6, syn_sent,     1, 0, 2,  0,  true,  REFUSED
