@@ -16,15 +16,16 @@ public final class Mining implements Detection {
 
     /**
      * @param lasting from the first to the last packet
+     * @param silence longest within that
      * @param packets each way
      * @param octetsASecond both ways, mean: at most this
      * @param pools that are worth an alarm
      */
-    public record Settings(Duration lasting, int packets, int octetsASecond, int pools) {
+    public record Settings(Duration lasting, Duration silence, int packets, int octetsASecond, int pools) {
 
-        /** A minute, 8 packets, 5 kB/s, two pools. */
+        /** A minute, 5 minutes, 8 packets, 5 kB/s, two pools. */
         public static Settings defaults() {
-            return new Settings(Duration.ofMinutes(1), 8, 5000, 2);
+            return new Settings(Duration.ofMinutes(1), Duration.ofMinutes(5), 8, 5000, 2);
         }
     }
 
@@ -77,17 +78,20 @@ public final class Mining implements Detection {
         return micros >= settings.lasting().toNanos() / 1000
                 && traffic.packetsOut() >= settings.packets()
                 && traffic.packetsIn() >= settings.packets()
-                && isMostlyOpen(range, micros)
+                && isSteady(range)
                 && traffic.octets() <= (double) settings.octetsASecond() * micros / MICROS;
     }
 
-    /** Connections cover half of the time: short ones now and then are none that stay. */
-    private static boolean isMostlyOpen(FlowRange range, long micros) {
-        long open = 0;
-        for (int i = range.from(); i < range.to(); i++) {
-            open += range.endMicros(i) - range.flows().startMicros(i);
+    /** Never silent for long: what comes and goes is no connection that stays, though one that is quiet may show as several flows. */
+    private boolean isSteady(FlowRange range) {
+        long end = range.endMicros(range.from());
+        for (int i = range.from() + 1; i < range.to(); i++) {
+            if (range.flows().startMicros(i) - end > settings.silence().toNanos() / 1000) {
+                return false;
+            }
+            end = Math.max(end, range.endMicros(i));
         }
-        return 2 * open >= micros;
+        return true;
     }
 
     private Verdict verdict(Host host, FlowRange pool, int pools) {
@@ -103,8 +107,8 @@ public final class Mining implements Detection {
                         seconds,
                         traffic.octets() / seconds,
                         pools))
-                .measured("duration", Math.rint(seconds), settings.lasting().toSeconds(), "s")
-                .measured("octetsASecond", Math.rint(traffic.octets() / seconds), settings.octetsASecond(), "octets/s")
+                .measured("duration", Math.rint(seconds), (double) settings.lasting().toSeconds(), "s")
+                .measured("octetsASecond", Math.rint(traffic.octets() / seconds), (double) settings.octetsASecond(), "octets/s")
                 .measured("pools", pools, settings.pools(), "services")
                 .initiator(host.key())
                 .responder(to.peer())

@@ -51,11 +51,11 @@ public final class Martians {
     }
 
     /**
-     * The observation as it stands, or with the prefix in place of the initiator when that lies outside of the cluster and has an address that it cannot have: all of
-     * them are one host. Neighbours on a link that use its own addresses are left as they are.
+     * The observation as it stands, or with the prefix in place of the initiator when that asked from outside of the cluster and has an address that it cannot have: all
+     * of them are one host. Neighbours on a link that use its own addresses are left as they are.
      */
     public static Observation atPrefix(Observation seen) {
-        if (seen.flowClass() != FlowClass.ingress && seen.flowClass() != FlowClass.external) {
+        if (seen.flowClass() != FlowClass.ingress) {
             return seen;
         }
         HostKey prefix = prefixOf(seen.initiator());
