@@ -277,6 +277,7 @@ final class HostRows {
             out.hostOrNull(service.outsider);
             out.flag(service.outsiderAnswered);
             out.number(service.outsiderMicros);
+            out.number(service.lastOutsiderMicros);
             out.flag(service.answered);
             out.number(service.confidence.ordinal());
             out.text(service.application);
@@ -310,6 +311,7 @@ final class HostRows {
             service.outsider = in.hostOrNull();
             service.outsiderAnswered = in.flag();
             service.outsiderMicros = in.number();
+            service.lastOutsiderMicros = in.number();
             service.answered = in.flag();
             service.confidence = CONFIDENCES[in.integer()];
             service.application = in.text();
@@ -386,8 +388,10 @@ final class HostRows {
             out.text(volumes.point);
             out.number(volumes.currentHour);
             out.number(volumes.current);
-            for (double usual : volumes.usual) {
-                out.bits(Double.doubleToLongBits(usual));
+            for (int i = 0; i < volumes.usual.length; i++) {
+                out.bits(Double.doubleToLongBits(volumes.usual[i]));
+                out.bits(Double.doubleToLongBits(volumes.usualBefore[i]));
+                out.number(volumes.usualUpTo[i]);
             }
             out.number(volumes.networks.size());
             volumes.networks.forEach((network, hours) -> {
@@ -407,6 +411,8 @@ final class HostRows {
             volumes.current = in.number();
             for (int i = 0; i < volumes.usual.length; i++) {
                 volumes.usual[i] = Double.longBitsToDouble(in.bits());
+                volumes.usualBefore[i] = Double.longBitsToDouble(in.bits());
+                volumes.usualUpTo[i] = in.number();
             }
             for (long left = in.number(); left > 0; left--) {
                 HostKey network = in.host();

@@ -90,6 +90,11 @@ public final class KnownPeers {
                 (isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
     }
 
+    /** Peers that are known. */
+    public int size() {
+        return peers.size();
+    }
+
     /**
      * When the host began to speak with the peer of this contact, answered; {@link Long#MAX_VALUE} when it never did. Epoch microseconds.
      */
