@@ -70,8 +70,8 @@ public final class Host {
             contacts.put(to, contact);
         }
         contact.add(seen);
-        if (isInside) {
-            known.add(seen);
+        if (isInside && contact.outcome() == Outcome.ANSWERED) {
+            known.add(contact);
         }
         if (seen.flowClass() == FlowClass.egress) {
             volumes.add(seen);
@@ -136,7 +136,10 @@ public final class Host {
             goneContacts.addAll(byAge.subList(0, byAge.size() - MAX_CONTACTS * 3 / 4));
             forgottenContacts += goneContacts.size();
         }
-        goneContacts.forEach(contact -> contacts.remove(contact.key()));
+        goneContacts.forEach(contact -> {
+            known.keep(contact);
+            contacts.remove(contact.key());
+        });
         for (ServedPort service : services.values()) {
             if (service.lastMicros() < oldest) {
                 goneServices.add(service);

@@ -336,34 +336,20 @@ final class HostRows {
         }
     }
 
-    /** Some of those whom the host knows. */
+    /** Whom the host knows. */
     static final class KnownRow extends EvidenceRow {
 
-        private final int number;
-
-        KnownRow(Host host, int number) {
+        KnownRow(Host host) {
             super(host, KNOWN);
-            this.number = number;
-        }
-
-        @Override
-        void writeKey(EvidenceOutput out) {
-            out.number(number);
         }
 
         @Override
         void write(EvidenceOutput out) {
             host.known.peers.forEach((hash, seen) -> {
-                if (KnownPeers.rowOf(hash) == number) {
-                    out.bits(hash);
-                    out.number(seen.firstMicros());
-                    out.number(seen.lastMicros() - seen.firstMicros());
-                }
+                out.bits(hash);
+                out.number(seen.firstMicros());
+                out.number(seen.lastMicros() - seen.firstMicros());
             });
-        }
-
-        static int readNumber(EvidenceInput in) {
-            return in.integer();
         }
 
         static void read(EvidenceInput in, KnownPeers known) {

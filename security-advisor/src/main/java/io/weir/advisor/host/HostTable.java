@@ -104,7 +104,6 @@ public final class HostTable extends TableStore {
             familiar.put(host.key(), host);
         }
         markChanged(host.row);
-        markKnown(host);
         if (host.volumes.isChanged) {
             host.volumes.isChanged = false;
             if (host.volumes.row == null) {
@@ -116,19 +115,6 @@ public final class HostTable extends TableStore {
             trim(host);
         }
         makeRoom(host);
-    }
-
-    private void markKnown(Host host) {
-        int changed = host.known.takeChangedRows();
-        for (int i = 0; changed != 0 && i < KnownPeers.ROWS; i++) {
-            if ((changed & 1 << i) == 0) {
-                continue;
-            }
-            if (host.known.rows[i] == null) {
-                host.known.rows[i] = new KnownRow(host, i);
-            }
-            markChanged(host.known.rows[i]);
-        }
     }
 
     private static boolean isFamiliar(Host host) {
@@ -143,6 +129,13 @@ public final class HostTable extends TableStore {
         forgottenContacts += goneContacts.size() + goneServices.size();
         goneContacts.clear();
         goneServices.clear();
+        if (host.known.isChanged) {
+            host.known.isChanged = false;
+            if (host.known.row == null) {
+                host.known.row = new KnownRow(host);
+            }
+            markChanged(host.known.row);
+        }
     }
 
     /** Findings of the host have changed. */
@@ -183,10 +176,8 @@ public final class HostTable extends TableStore {
         host.contacts.values().forEach(contact -> markRemoved(contact.row));
         host.services.values().forEach(service -> markRemoved(service.row));
         contacts -= host.contacts.size() + host.services.size();
-        for (KnownRow known : host.known.rows) {
-            if (known != null) {
-                markRemoved(known);
-            }
+        if (host.known.row != null) {
+            markRemoved(host.known.row);
         }
         if (host.volumes.row != null) {
             markRemoved(host.volumes.row);
@@ -251,10 +242,9 @@ public final class HostTable extends TableStore {
                 host.services.put(service.key(), service);
                 return service.row;
             case HostRows.KNOWN:
-                int number = KnownRow.readNumber(keyIn);
                 KnownRow.read(in, host.known);
-                host.known.rows[number] = new KnownRow(host, number);
-                return host.known.rows[number];
+                host.known.row = new KnownRow(host);
+                return host.known.row;
             case HostRows.VOLUMES:
                 VolumesRow.read(in, host.volumes);
                 host.volumes.row = new VolumesRow(host);
@@ -275,6 +265,11 @@ public final class HostTable extends TableStore {
             Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
             to.put(host.key(), host);
             contacts += host.contacts.size() + host.services.size();
+            if (host.isInside) {
+                host.contacts.values().stream()
+                        .filter(contact -> contact.outcome() == Outcome.ANSWERED)
+                        .forEach(host.known::add);
+            }
         }
     }
 

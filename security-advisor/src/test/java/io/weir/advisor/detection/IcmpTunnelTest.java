@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class IcmpTunnelTest {
 
     private static final String POD = "10.0.0.5";
-    private static final Act ECHO = Act.egress(POD, "192.0.2.7", 0).protocol(1, 8).lasting(Duration.ofSeconds(900));
+    private static final Act ECHO = Act.egress(POD, "192.0.2.7", 0).protocol(1, 8).lasting(Duration.ofMinutes(15));
     private static final Detection RULE = new IcmpTunnel(IcmpTunnel.Settings.defaults());
 
     /** As measured: requests of 223 octets on average, replies of 214. */
