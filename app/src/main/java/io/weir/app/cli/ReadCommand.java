@@ -107,8 +107,9 @@ final class ReadCommand implements Callable<Integer> {
                     .paramLabel("FORMAT")
                     .type(FindingFormat.class)
                     .order(6)
-                    .description("One JSON object a line: json as with --json, ocsf (Detection Finding 2004), ecs (an alert) or stix (a"
-                            + " bundle of STIX 2.1).")
+                    .description(
+                            "One JSON object a line: json as with --json, ocsf (Detection Finding 2004), ecs (an alert) or stix (a"
+                                    + " bundle of STIX 2.1).")
                     .build());
         }
         return spec;

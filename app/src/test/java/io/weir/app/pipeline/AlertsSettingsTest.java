@@ -26,8 +26,7 @@ class AlertsSettingsTest {
     }
 
     private static Failure mistake(String... keysAndValues) {
-        Failure failure = catchThrowableOfType(
-                Failure.class, () -> ModuleConfigs.checkAlerts(settings(keysAndValues)));
+        Failure failure = catchThrowableOfType(Failure.class, () -> ModuleConfigs.checkAlerts(settings(keysAndValues)));
         assertThat(failure.exitCode()).isEqualTo(ExitCode.USAGE);
         return failure;
     }
@@ -35,12 +34,12 @@ class AlertsSettingsTest {
     @Test
     void shouldTellNobodyUnlessSomebodyIsNamed() {
         assertThat(ModuleConfigs.hasAlerts(settings())).isFalse();
-        for (String receiver : new String[] {
-            "alerts.webhook.url", "alerts.alertmanager.url", "alerts.slack.url"
-        }) {
-            assertThat(ModuleConfigs.hasAlerts(settings(receiver, "http://h:1/x"))).isTrue();
+        for (String receiver : new String[] {"alerts.webhook.url", "alerts.alertmanager.url", "alerts.slack.url"}) {
+            assertThat(ModuleConfigs.hasAlerts(settings(receiver, "http://h:1/x")))
+                    .isTrue();
         }
-        assertThat(ModuleConfigs.hasAlerts(settings("alerts.syslog.to", "udp://h:514"))).isTrue();
+        assertThat(ModuleConfigs.hasAlerts(settings("alerts.syslog.to", "udp://h:514")))
+                .isTrue();
     }
 
     @Test
@@ -66,6 +65,7 @@ class AlertsSettingsTest {
                 .hasMessageContaining("alerts.slack.url")
                 .hasMessageNotContaining("T0P5ECRET");
         assertThat(mistake("alerts.syslog.to", "udp://h")).hasMessageContaining("udp://host:port");
-        assertThat(mistake("alerts.alertmanager.url", "http://h:9093/?token=x")).hasMessageContaining("ends with the path");
+        assertThat(mistake("alerts.alertmanager.url", "http://h:9093/?token=x"))
+                .hasMessageContaining("ends with the path");
     }
 }

@@ -327,10 +327,9 @@ final class AlertRunner implements Runnable {
 
     /** Whether the end of what seems to stand may still be among the records that are only taken up. */
     private boolean isRecalling() {
-        return waiting.stream()
-                        .anyMatch(record -> !partitions
-                                .get(new TopicPartition(record.topic(), record.partition()))
-                                .isLive(record.offset()))
+        return waiting.stream().anyMatch(record -> !partitions
+                        .get(new TopicPartition(record.topic(), record.partition()))
+                        .isLive(record.offset()))
                 || partitions.values().stream().anyMatch(at -> !at.isLive(consumer.position(at.partition)));
     }
 
