@@ -52,7 +52,7 @@ final class SlackReceiver implements AlertReceiver {
         JsonObject attachment = new JsonObject()
                 .put("fallback", escape(title))
                 .put("color", closed ? "#2eb886" : color(finding))
-                .put("text", escape(cut(finding.getDescription())))
+                .put("text", finding.getDescription().isEmpty() ? null : escape(cut(finding.getDescription())))
                 .put("fields", fields)
                 .put("footer", "Weir, finding " + finding.getFindingId())
                 .put("ts", TimeUnit.MICROSECONDS.toSeconds(finding.getLastSeenMicroseconds()));

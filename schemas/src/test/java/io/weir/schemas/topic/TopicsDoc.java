@@ -61,7 +61,8 @@ final class TopicsDoc {
                 + "| `" + RejectedRecord.OFFSET + "` | offset |\n"
                 + "| `" + RejectedRecord.MESSAGE + "` | what is wrong with it, one sentence |\n"
                 + "| `" + RejectedRecord.TIMESTAMP + "` | the time stamp that it had, epoch milliseconds |\n"
-                + "| `" + RejectedRecord.REASON + "` | reason, as in [LossReason](#lossreason); `undeliverable` for a finding that a receiver of [alerts](alerting.md) did not take |\n"
+                + "| `" + RejectedRecord.REASON
+                + "` | reason, as in [LossReason](#lossreason); `undeliverable` for a finding that a receiver of [alerts](alerting.md) did not take |\n"
                 + "| `" + RejectedRecord.BY + "` | consumer group of the part that refused it |\n\n"
                 + "- **Key:** as it was.\n- **Partitions:** 1\n- **Settings:** " + settings(Topics.rejectedConfigs())
                 + "\n- **Why:** a week to look and to replay; never more than 256 MB (and a segment), so that a flood does not fill the"
