@@ -7,6 +7,7 @@ import io.weir.schemas.topic.Topics;
 import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,6 +61,16 @@ public final class AdvisorApp implements AutoCloseable {
                     "No cluster prefix is given (--cluster, cluster.prefixes): until {} names some, every flow is external and nothing is found",
                     topics.subnets().name());
         }
+    }
+
+    /** Looks for findings without anything new, until the evidence counts as complete for now. */
+    public static final int QUIET_FLUSHES = DetectionConfig.QUIET_FLUSHES;
+
+    /** Topics between the advisor's steps: when its group has read the flows and these, it knows everything. */
+    public static List<String> topicsBetweenSteps(Topics topics) {
+        return List.of(
+                groupId(topics) + "-" + AdvisorTopology.BY_EPISODE + "-repartition",
+                groupId(topics) + "-" + AdvisorTopology.BY_HOST + "-repartition");
     }
 
     /** Consumer group of the advisor, for lag. */

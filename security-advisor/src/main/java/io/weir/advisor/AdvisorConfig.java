@@ -15,6 +15,7 @@ import java.util.List;
  * @param flushInterval wall-clock time between two looks for findings to tell; bounds the delay of a finding
  * @param maxOpenEpisodes most open episodes in a task; at the cap the quietest is closed early
  * @param maxSubnets most prefixes taken from the subnets topic
+ * @param detections what the detections may remember, and which are off
  */
 public record AdvisorConfig(
         List<String> clusterPrefixes,
@@ -23,7 +24,8 @@ public record AdvisorConfig(
         Duration lateness,
         Duration flushInterval,
         int maxOpenEpisodes,
-        int maxSubnets) {
+        int maxSubnets,
+        DetectionConfig detections) {
 
     /** @throws IllegalArgumentException that lists everything that is wrong, one mistake a line */
     public AdvisorConfig {
@@ -55,25 +57,33 @@ public record AdvisorConfig(
                 Duration.ofMinutes(1),
                 Duration.ofMillis(200),
                 100_000,
-                100_000);
+                100_000,
+                DetectionConfig.defaults());
     }
 
     /** The same with other cluster prefixes. */
     public AdvisorConfig withClusterPrefixes(List<String> prefixes) {
         return new AdvisorConfig(
-                prefixes, episodeScope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets);
+                prefixes, episodeScope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets, detections);
     }
 
     /** The same with another scope. */
     public AdvisorConfig withEpisodeScope(EpisodeScope scope) {
         return new AdvisorConfig(
-                clusterPrefixes, scope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets);
+                clusterPrefixes, scope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets, detections);
     }
 
     /** The same with another time between two looks for findings to tell. */
     public AdvisorConfig withFlushInterval(Duration interval) {
         return new AdvisorConfig(
-                clusterPrefixes, episodeScope, episodeIdle, lateness, interval, maxOpenEpisodes, maxSubnets);
+                clusterPrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                interval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
     }
 
     List<Cidr> clusterCidrs() {

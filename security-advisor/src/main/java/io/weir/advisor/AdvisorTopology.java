@@ -1,7 +1,13 @@
 package io.weir.advisor;
 
+import io.weir.advisor.Step.Observations;
 import io.weir.advisor.Step.Refused;
 import io.weir.advisor.Step.Rejected;
+import io.weir.advisor.detection.Detection;
+import io.weir.advisor.host.HostTable;
+import io.weir.advisor.observe.FlowGlance;
+import io.weir.advisor.observe.ObservationOutbox;
+import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
@@ -12,8 +18,12 @@ import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
+import io.weir.state.TableStoreBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -33,11 +43,17 @@ import org.apache.kafka.streams.state.Stores;
  * subnets ──learn-subnets──▶ (table of prefixes)
  *                                  │
  * flows ──decode, classify-flows───┴──▶ ingress ──by episode──▶ raise-findings ──▶ findings
+ *                                  ├──▶ observed ─by host──────▶ examine-hosts ──▶ findings
  *                                  ├──▶ refused ──────────────────────────────────▶ losses
  *                                  └──▶ rejected ─────────────────────────────────▶ flows.rejected, subnets.rejected
  * </pre>
  */
 public final class AdvisorTopology {
+
+    /** Repartitions. */
+    static final String BY_EPISODE = "ingress-by-episode";
+
+    static final String BY_HOST = "observations-by-host";
 
     private static final String SUBNETS_STORE = "subnets";
     private static final String REFUSED_STORE = "refused-flows";
@@ -81,7 +97,8 @@ public final class AdvisorTopology {
         Map<String, KStream<String, Step>> steps = classify(flows);
         writeLosses(steps.get("step-refused"));
         writeRejected(steps.get("step-rejected"));
-        writeFindings(raiseFindings(byEpisode(steps.get("step-ingress"))));
+        writeFindings(raiseFindings(byEpisode(steps.get("step-ingress")))
+                .merge(examineHosts(byHost(steps.get("step-observed"))), Named.as("all-findings")));
         return builder.build();
     }
 
@@ -112,13 +129,14 @@ public final class AdvisorTopology {
         Deserializer<Flow> deserializer = AvroSerdes.deserializer(Flow.class, serdeConfigs);
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
+        builder.addStateStore(new TableStoreBuilder<>(ObservationOutbox.NAME, ObservationOutbox::new));
         AvroJsonReader schemas = new AvroJsonReader(SchemaRegistryClient.create(serdeConfigs));
         return flows.process(
                         () -> new ClassifyFlows(
                                 subnets,
                                 problems,
                                 refusals,
-                                new FlowGlance(schemas),
+                                new FlowGlance(schemas, config.episodeScope() == EpisodeScope.OBSERVATION_POINT),
                                 deserializer,
                                 config.episodeScope(),
                                 EVENT_TIME_EVERY,
@@ -126,10 +144,12 @@ public final class AdvisorTopology {
                                 AdvisorSettings.applicationId(topics),
                                 REFUSED_STORE),
                         Named.as("classify-flows"),
-                        REFUSED_STORE)
+                        REFUSED_STORE,
+                        ObservationOutbox.NAME)
                 .split(Named.as("step-"))
                 .branch((key, step) -> step instanceof Refused, Branched.as("refused"))
                 .branch((key, step) -> step instanceof Rejected, Branched.as("rejected"))
+                .branch((key, step) -> step instanceof Observations, Branched.as("observed"))
                 .defaultBranch(Branched.as("ingress"));
     }
 
@@ -155,10 +175,41 @@ public final class AdvisorTopology {
 
     private KStream<String, Step> byEpisode(KStream<String, Step> ingress) {
         Deserializer<Flow> flows = AvroSerdes.deserializer(Flow.class, serdeConfigs);
-        return ingress.repartition(Repartitioned.<String, Step>as("ingress-by-episode")
+        return ingress.repartition(Repartitioned.<String, Step>as(BY_EPISODE)
                 .withKeySerde(Serdes.String())
                 .withValueSerde(new StepSerde(flows, topics.flows().name()))
                 .withStreamPartitioner(new EpisodePartitioner()));
+    }
+
+    /** To the partition that the slot stands for; the key carries its number. */
+    private static KStream<byte[], byte[]> byHost(KStream<String, Step> observed) {
+        return observed.map((key, step) -> batchOf((Observations) step), Named.as("take-observed"))
+                .repartition(Repartitioned.<byte[], byte[]>as(BY_HOST)
+                        .withKeySerde(Serdes.ByteArray())
+                        .withValueSerde(Serdes.ByteArray())
+                        .withStreamPartitioner(
+                                (topic, slot, batch, partitions) -> Optional.of(Set.of(slot[0] % partitions))));
+    }
+
+    private static KeyValue<byte[], byte[]> batchOf(Observations observations) {
+        return KeyValue.pair(
+                new byte[] {(byte) observations.slot()}, observations.batch().get());
+    }
+
+    private KStream<String, Finding> examineHosts(KStream<byte[], byte[]> observations) {
+        DetectionConfig detection = config.detections();
+        builder.addStateStore(new TableStoreBuilder<>(
+                HostTable.NAME, () -> new HostTable(detection.maxHosts(), detection.maxContacts())));
+        List<Detection> detections = detection.detections();
+        return observations.process(
+                () -> new ExamineHosts(
+                        detections,
+                        detection.settings(config.lateness(), config.flushInterval()),
+                        config.flushInterval(),
+                        evictions,
+                        metrics),
+                Named.as("examine-hosts"),
+                HostTable.NAME);
     }
 
     private KStream<String, Finding> raiseFindings(KStream<String, Step> ingress) {

@@ -2,14 +2,19 @@ package io.weir.advisor;
 
 import io.weir.advisor.Step.ClassifiedFlow;
 import io.weir.advisor.Step.EventTime;
+import io.weir.advisor.Step.Observations;
 import io.weir.advisor.Step.Refused;
 import io.weir.advisor.Step.Rejected;
 import io.weir.advisor.classify.Classification;
 import io.weir.advisor.classify.FlowClassifier;
+import io.weir.advisor.host.Observation;
+import io.weir.advisor.observe.FlowGlance;
+import io.weir.advisor.observe.ObservationOutbox;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Flow;
+import io.weir.schemas.FlowClass;
 import io.weir.schemas.Loss;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.rejected.RefusedRun;
@@ -54,15 +59,19 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final AdvisorMetrics metrics;
     private final String group;
     private final String refusedStore;
-    private final Map<String, Long> reported = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+
+    /** Event times last told to the rule of ingress and to the detections. */
+    private final Map<String, Long> reported = lastTold();
+
+    private final Map<String, Long> observed = lastTold();
 
     private ProcessorContext<String, Step> context;
+    private ObservationOutbox outbox;
     private RefusedRun refusedRun;
+
+    /** Read and not counted yet. */
+    private long flowRecords;
+
     private long timestamp;
 
     ClassifyFlows(
@@ -88,12 +97,26 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.refusedStore = refusedStore;
     }
 
+    private static Map<String, Long> lastTold() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+                return size() > MAX_REMEMBERED;
+            }
+        };
+    }
+
     @Override
     public void init(ProcessorContext<String, Step> newContext) {
         context = newContext;
         // A task that is taken up again after a failure comes to the same object: what it told last may have been taken
         // back.
         reported.clear();
+        observed.clear();
+        outbox = context.getStateStore(ObservationOutbox.NAME);
+        outbox.open(context, metrics.flushes(ObservationOutbox.NAME));
+        outbox.sendTo((slot, batch) ->
+                context.forward(new Record<>(null, new Observations(slot, Bytes.wrap(batch)), timestamp)));
         KeyValueStore<String, byte[]> store = context.getStateStore(refusedStore);
         refusedRun = new RefusedRun("advisor", untold -> store.put(REFUSED_KEY, untold), this::lost);
         refusedRun.resume(store.get(REFUSED_KEY));
@@ -103,9 +126,16 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
+        timestamp = record.timestamp();
+        flowRecords++;
         Flow flow;
         try {
-            flow = glance.read(record.value()) && !mayConcern() ? null : decode(at.topic(), record.value());
+            boolean isGlanced = glance.read(record.value());
+            FlowClass flowClass = isGlanced ? classOfGlance() : null;
+            if (isGlanced) {
+                observe(flowClass, at.partition());
+            }
+            flow = isGlanced && !IngressRule.mayConcern(flowClass) ? null : decode(at.topic(), record.value());
         } catch (RuntimeException e) {
             if (RegistryAway.is(e)) {
                 throw e;
@@ -113,7 +143,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             refuse(record, at, e.getMessage());
             return;
         }
-        timestamp = record.timestamp();
         refusedRun.end();
         if (flow == null) {
             if (!glance.isEarly()) {
@@ -125,12 +154,27 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     /** By what was glanced at. */
-    private boolean mayConcern() {
-        return IngressRule.mayConcern(classifier.classify(
+    private FlowClass classOfGlance() {
+        return classifier.classify(
                 glance.initiatorAddress(),
                 glance.responderAddress(),
                 glance.windowStart(),
-                glance.flowStartMicroseconds()));
+                glance.flowStartMicroseconds());
+    }
+
+    /** For the detections. */
+    private void observe(FlowClass flowClass, int partition) {
+        if (glance.isEarly()) {
+            return;
+        }
+        String point = glance.observationPoint();
+        Observation seen = glance.observation(point, flowClass, FlowClassifier.confidenceOf(glance.orientation()));
+        if (seen != null) {
+            outbox.add(seen);
+        }
+        if (isDue(point, glance.windowStart(), observed)) {
+            outbox.addEventTime(point, partition, glance.windowStart());
+        }
     }
 
     private Flow decode(String topic, byte[] value) {
@@ -159,16 +203,32 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
      * before those of the window before theirs.
      */
     private void reportEventTime(String observationPoint, long eventTimeMs, int partition, long timestamp) {
-        Long last = reported.get(observationPoint);
-        if (last == null || eventTimeMs - last >= reportEveryMs) {
-            reported.put(observationPoint, eventTimeMs);
+        if (isDue(observationPoint, eventTimeMs, reported)) {
             context.forward(
                     new Record<>(observationPoint, new EventTime(observationPoint, partition, eventTimeMs), timestamp));
         }
     }
 
+    private boolean isDue(String observationPoint, long eventTimeMs, Map<String, Long> told) {
+        Long last = told.get(observationPoint);
+        if (last != null && eventTimeMs - last < reportEveryMs) {
+            return false;
+        }
+        told.put(observationPoint, eventTimeMs);
+        return true;
+    }
+
+    private void countRead() {
+        metrics.flowRecords(flowRecords);
+        flowRecords = 0;
+    }
+
+    @Override
+    public void close() {
+        countRead();
+    }
+
     private void refuse(Record<byte[], byte[]> record, RecordMetadata at, String why) {
-        timestamp = record.timestamp();
         TopicPartition partition = new TopicPartition(at.topic(), at.partition());
         RejectedRecord.Place place =
                 new RejectedRecord.Place(at.topic(), at.partition(), at.offset(), record.timestamp());
@@ -178,6 +238,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     private void tellRefused(long nowMs) {
+        countRead();
         timestamp = Math.max(0, nowMs);
         refusedRun.end();
         for (SubnetProblems.Problem problem = problems.poll(); problem != null; problem = problems.poll()) {

@@ -22,6 +22,13 @@ sealed interface Step {
      */
     record EventTime(String observationPoint, int partition, long eventTimeMs) implements Step {}
 
+    /**
+     * What hosts did, for the detections.
+     *
+     * @param slot goes to the partition of that number, modulo their number
+     */
+    record Observations(int slot, Bytes batch) implements Step {}
+
     /** Records that could not be read. */
     record Refused(Loss loss) implements Step {}
 

@@ -6,9 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdvisorConfigTest {
+
+    @Test
+    void shouldNameTheDetectionsThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DetectionConfig(Set.of("scan_vertikal"), 0, 0))
+                .withMessageContaining("there is no detection 'scan_vertikal' to switch off: there are ")
+                .withMessageContaining("scan_vertical")
+                .withMessageContaining("cap of hosts is 0")
+                .withMessageContaining("cap of contacts is 0");
+    }
 
     @Test
     void shouldHaveDefaults() {
@@ -30,7 +41,8 @@ class AdvisorConfigTest {
                         Duration.ofMillis(-1),
                         Duration.ofMillis(1),
                         0,
-                        0))
+                        0,
+                        DetectionConfig.defaults()))
                 .withMessageContaining("cluster prefix '10.1.2.3/8' has bits set behind its prefix: write 10.0.0.0/8")
                 .withMessageContaining("cluster prefix 'ten' is not an address range")
                 .withMessageContaining("episode idle time is 0 ms: it must be at least 1000 ms")

@@ -11,6 +11,7 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
+import io.weir.schemas.FlowClass;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.Severity;
@@ -172,6 +173,78 @@ class AdvisorTopologyTest {
         subnets.pipeInput("192.0.2.96/28", null, Instant.ofEpochSecond(T0 + 200));
         see(aFlow().id("f4").from("192.0.2.8").to("192.0.2.99").at(201));
         flush();
+    }
+
+    @Test
+    void shouldFindAScanAndTellItsLife() {
+        for (int port = 1; port <= 19; port++) {
+            see(aFlow().id(id(port))
+                    .from("10.0.0.1")
+                    .to("10.0.0.2")
+                    .toPort(port)
+                    .refused()
+                    .at(port));
+        }
+        flush();
+        assertThat(findings.isEmpty()).as("19 ports are no scan").isTrue();
+
+        see(aFlow().id(id(20))
+                .from("10.0.0.1")
+                .to("10.0.0.2")
+                .toPort(20)
+                .refused()
+                .at(20));
+        flush();
+        Finding opened = next();
+        assertThat(opened.getRule()).isEqualTo("scan_vertical");
+        assertThat(opened.getStatus()).isEqualTo(FindingStatus.opened);
+        assertThat(opened.getSeverity()).isEqualTo(Severity.high);
+        assertThat(opened.getTitle()).isEqualTo("10.0.0.1 scans the ports of 10.0.0.2");
+        assertThat(opened.getFlowClass()).isEqualTo(FlowClass.internal);
+        assertThat(opened.getInitiator().getAddress()).isEqualTo("10.0.0.1");
+        assertThat(opened.getResponder().getAddress()).isEqualTo("10.0.0.2");
+        assertThat(opened.getFlows()).isEqualTo(20);
+        assertThat(opened.getEvidenceFlowIds()).hasSize(16).contains(id(1));
+        assertThat(opened.getPeers()).hasSize(16).contains("10.0.0.2 tcp/7");
+        assertThat(opened.getFirstSeenMicroseconds()).isEqualTo((T0 + 1) * 1_000_000);
+        assertThat(opened.getObservationPoint().getHost()).isEqualTo("probe");
+        assertThat(opened.getMeasurements().get(0).getName()).isEqualTo("failedPorts");
+        assertThat(opened.getMeasurements().get(0).getValue()).isEqualTo(20);
+        assertThat(opened.getMeasurements().get(0).getThreshold()).isEqualTo(20.0);
+
+        see(aFlow().id(id(21))
+                .from("10.0.0.1")
+                .to("10.0.0.2")
+                .toPort(21)
+                .refused()
+                .at(21));
+        flush();
+        assertThat(findings.isEmpty()).as("no other digit").isTrue();
+        for (int quiet = 0; quiet < 6; quiet++) {
+            flush();
+        }
+        Finding updated = next();
+        assertThat(updated.getStatus()).isEqualTo(FindingStatus.updated);
+        assertThat(updated.getFlows()).isEqualTo(21);
+
+        see(aFlow().id("later").from("10.0.0.3").to("10.0.0.4").at(2_000));
+        flush();
+        flush();
+        flush();
+        Finding closed = next();
+        assertThat(closed.getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(closed.getEndReason()).isEqualTo(FindingEndReason.idle);
+        assertThat(closed.getFlows()).isEqualTo(21);
+        assertThat(closed.getFindingId()).isEqualTo(opened.getFindingId());
+
+        // What is remembered does not raise it again.
+        see(aFlow().id("again").from("10.0.0.1").to("10.0.0.9").at(2_010));
+        flush();
+        flush();
+    }
+
+    private static String id(int number) {
+        return String.format("%032x", number);
     }
 
     /** They come before the records of earlier windows. */

@@ -418,6 +418,21 @@ public final class Catalogue {
             SettingType.duration(SECOND, DAY),
             "5m",
             "An ingress without packets for this long, event time, is closed; what follows is a new finding.");
+    public static final Setting<List<String>> ADVISOR_DETECTIONS_OFF = setting(
+            "advisor.detections-off",
+            SettingType.list(SettingType.anyText()),
+            "",
+            "Detections that do not look, by their ids, for example `first_contact,cleartext_service`. `docs/detections.md` lists them.");
+    public static final Setting<Integer> ADVISOR_MAX_HOSTS = setting(
+            "advisor.max-hosts",
+            SettingType.integer(1, 100_000_000),
+            "100000",
+            "Hosts that the detections of one task remember. Beyond, the quietest of those of which little is known is forgotten, and counted.");
+    public static final Setting<Integer> ADVISOR_MAX_CONTACTS = setting(
+            "advisor.max-contacts",
+            SettingType.integer(1, 100_000_000),
+            "500000",
+            "Contacts and services of these hosts, all together.");
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 

@@ -105,13 +105,15 @@ final class Completion implements AutoCloseable {
         if (packets == 0) {
             return true;
         }
-        String episodes = AdvisorApp.groupId(topics) + "-ingress-by-episode-repartition";
+        List<String> between = AdvisorApp.topicsBetweenSteps(topics);
         if (!awaitUntil(this::isMetered)
-                || !awaitUntil(() -> advisor.hasReached(output.flowEnds()) && advisor.hasFinished(episodes))) {
+                || !awaitUntil(() -> advisor.hasReached(output.flowEnds())
+                        && between.stream().allMatch(advisor::hasFinished))) {
             return false;
         }
-        // The advisor has read everything; what it has not told yet comes with its next flush and commit.
-        Stall quiet = new Stall(findingsFlush.multipliedBy(8));
+        // The advisor has read everything; what it has not told yet comes once nothing came in for some flushes, and
+        // its commit.
+        Stall quiet = new Stall(findingsFlush.multipliedBy(AdvisorApp.QUIET_FLUSHES + 7L));
         while (!quiet.isOver()) {
             quiet.progress(output.poll() > 0);
         }

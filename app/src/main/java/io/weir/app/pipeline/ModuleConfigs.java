@@ -1,6 +1,7 @@
 package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorConfig;
+import io.weir.advisor.DetectionConfig;
 import io.weir.app.audit.AuditConfig;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
@@ -277,7 +278,11 @@ public final class ModuleConfigs {
                 defaults.lateness(),
                 defaults.flushInterval(),
                 defaults.maxOpenEpisodes(),
-                defaults.maxSubnets()));
+                defaults.maxSubnets(),
+                new DetectionConfig(
+                        Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
+                        settings.get(Catalogue.ADVISOR_MAX_HOSTS),
+                        settings.get(Catalogue.ADVISOR_MAX_CONTACTS))));
     }
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */

@@ -70,7 +70,7 @@ public final class FlowClassifier {
     }
 
     /** Proof of who began: a handshake or a request names the asking side; a service or a port is a good guess; the first packet is a poor one. */
-    private static Confidence confidenceOf(Orientation orientation) {
+    public static Confidence confidenceOf(Orientation orientation) {
         return switch (orientation) {
             case handshake, request -> Confidence.high;
             case reported, known_service, service_port -> Confidence.medium;

@@ -26,9 +26,11 @@ final class VerdictFindings {
      * @param afterMicros end of the episode before, of the same rule, host and scope: what was before belongs to that
      */
     static Finding opened(DetectionFacts facts, Host host, Verdict verdict, long afterMicros) {
-        long first = afterMicros == Long.MIN_VALUE ? verdict.firstMicros : Math.max(verdict.firstMicros, afterMicros + 1);
+        long first =
+                afterMicros == Long.MIN_VALUE ? verdict.firstMicros : Math.max(verdict.firstMicros, afterMicros + 1);
         String key = host.key() + "|" + verdict.scope;
-        String id = FindingIds.of(facts.id(), key, first, Math.max(1, facts.idle().toNanos() / 1000));
+        String id =
+                FindingIds.of(facts.id(), key, first, Math.max(1, facts.idle().toNanos() / 1000));
         return of(facts, verdict, id, FindingStatus.opened, first, verdict.lastMicros);
     }
 
@@ -95,7 +97,8 @@ final class VerdictFindings {
         }
         int capture = name.lastIndexOf('|');
         int host = name.indexOf('|');
-        return new ObservationPoint(name.substring(0, host), name.substring(host + 1, capture), name.substring(capture + 1), 1);
+        return new ObservationPoint(
+                name.substring(0, host), name.substring(host + 1, capture), name.substring(capture + 1), 1);
     }
 
     /** As observations name it. */

@@ -79,7 +79,8 @@ public final class VerticalScan implements Detection {
         Verdict verdict = Verdict.of(target.toString()).of(failed);
         found.accept(verdict.severity(verdict.flowClass == FlowClass.internal ? Severity.high : Severity.medium)
                 .title(host.key() + " scans the ports of " + target)
-                .description(failed.size() + " ports of " + target + " did not answer; " + (isFast ? fast : slow) + " of them were tried within "
+                .description(failed.size() + " ports of " + target + " did not answer; " + (isFast ? fast : slow)
+                        + " of them were tried within "
                         + Windows.text(isFast ? settings.within() : settings.slowWithin()) + ".")
                 .measured(
                         "failedPorts",

@@ -73,7 +73,8 @@ public final class Contact {
             confidence = seen.confidence();
         }
         outcome = outcome.or(seen.outcome());
-        if (seen.application() != null && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
+        if (seen.application() != null
+                && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
             application = seen.application().name();
             isApplicationFromPayload = seen.application().isFromPayload();
             if (serverName == null) {

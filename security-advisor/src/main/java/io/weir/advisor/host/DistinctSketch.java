@@ -1,7 +1,5 @@
 package io.weir.advisor.host;
 
-import java.util.Arrays;
-
 /**
  * How many distinct values were seen, in {@value #REGISTERS} octets: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with linear counting for
  * few. Standard error 1.04/√{@value #REGISTERS}, that is 9 %. Merging and the order of values do not matter.
@@ -56,9 +54,5 @@ public final class DistinctSketch {
 
     byte[] registers() {
         return registers;
-    }
-
-    void clear() {
-        Arrays.fill(registers, (byte) 0);
     }
 }

@@ -53,9 +53,10 @@ public final class EvidenceInput {
     }
 
     public HostKey host() {
-        boolean v6 = flag();
+        int kind = in.get();
+        boolean v6 = (kind & 1) != 0;
         int prefixLength = integer();
-        return new HostKey(bits(), v6 ? bits() : 0, v6, prefixLength);
+        return new HostKey(bits(), v6 ? bits() : 0, v6, prefixLength, (kind & 2) == 0 ? 0 : bits());
     }
 
     public HostKey hostOrNull() {

@@ -42,11 +42,14 @@ public final class EvidenceOutput {
     }
 
     public void host(HostKey key) {
-        out.room(1).put((byte) (key.v6() ? 1 : 0));
+        out.room(1).put((byte) ((key.v6() ? 1 : 0) | (key.realm() == 0 ? 0 : 2)));
         number(key.prefixLength());
         bits(key.high());
         if (key.v6()) {
             bits(key.low());
+        }
+        if (key.realm() != 0) {
+            bits(key.realm());
         }
     }
 

@@ -31,6 +31,8 @@ final class HostRows {
     static final byte VOLUMES = 5;
 
     private static final byte[] NO_PREFIX = {};
+    private static final FlowClass[] CLASSES = FlowClass.values();
+    private static final Confidence[] CONFIDENCES = Confidence.values();
 
     private static final SpecificDatumWriter<Finding> WRITER = Avro.writer(Finding.getClassSchema());
     private static final SpecificDatumReader<Finding> READER =
@@ -177,8 +179,8 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            out.text(contact.flowClass.name());
-            out.text(contact.confidence.name());
+            out.number(contact.flowClass.ordinal());
+            out.number(contact.confidence.ordinal());
             out.number(contact.outcome.ordinal());
             out.text(contact.application);
             out.flag(contact.isApplicationFromPayload);
@@ -222,8 +224,8 @@ final class HostRows {
 
         static Contact read(EvidenceInput in, Contact.Key key) {
             Contact contact = new Contact(key);
-            contact.flowClass = FlowClass.valueOf(in.text());
-            contact.confidence = Confidence.valueOf(in.text());
+            contact.flowClass = CLASSES[in.integer()];
+            contact.confidence = CONFIDENCES[in.integer()];
             contact.outcome = Outcome.of(in.integer());
             contact.application = in.text();
             contact.isApplicationFromPayload = in.flag();
@@ -276,7 +278,7 @@ final class HostRows {
             out.flag(service.outsiderAnswered);
             out.number(service.outsiderMicros);
             out.flag(service.answered);
-            out.text(service.confidence.name());
+            out.number(service.confidence.ordinal());
             out.text(service.application);
             out.flag(service.isApplicationFromPayload);
             out.number(service.evidenceStart());
@@ -289,12 +291,11 @@ final class HostRows {
                 out.number(view.firstMicros);
                 out.number(view.lastMicros);
                 out.number(view.samplingRate);
-                out.number(view.initiatorsSince);
+                out.number(view.initiators.since());
                 out.octets(view.initiators.registers());
-                out.octets(view.earlierInitiators().registers());
+                out.octets(view.initiators.earlierRegisters());
                 out.number(view.size());
-                int words = view.size() * view.words().length / ServiceView.BUCKETS;
-                for (int i = 0; i < words; i++) {
+                for (int i = 0; i < view.size() * ServiceView.LONGS; i++) {
                     out.number(view.words()[i]);
                 }
             }
@@ -310,7 +311,7 @@ final class HostRows {
             service.outsiderAnswered = in.flag();
             service.outsiderMicros = in.number();
             service.answered = in.flag();
-            service.confidence = Confidence.valueOf(in.text());
+            service.confidence = CONFIDENCES[in.integer()];
             service.application = in.text();
             service.isApplicationFromPayload = in.flag();
             service.restoreEvidence(in.number(), in.bits(), in.bits());
@@ -320,40 +321,51 @@ final class HostRows {
                 view.firstMicros = in.number();
                 view.lastMicros = in.number();
                 view.samplingRate = in.integer();
-                view.initiatorsSince = in.number();
-                fill(view.initiators, in.octets());
-                fill(view.earlierInitiators(), in.octets());
+                view.initiators.restore(in.number(), in.octets(), in.octets());
                 int size = in.integer();
-                view.restoreSize(size);
-                int words = size * view.words().length / ServiceView.BUCKETS;
-                for (int i = 0; i < words; i++) {
-                    view.words()[i] = in.number();
+                long[] words = new long[size * ServiceView.LONGS];
+                for (int i = 0; i < words.length; i++) {
+                    words[i] = in.number();
                 }
+                view.restore(words);
                 service.views.add(view);
             }
             return service;
         }
     }
 
-    /** Whom the host knows. */
+    /** Some of those whom the host knows. */
     static final class KnownRow extends EvidenceRow {
 
-        KnownRow(Host host) {
+        private final int number;
+
+        KnownRow(Host host, int number) {
             super(host, KNOWN);
+            this.number = number;
+        }
+
+        @Override
+        void writeKey(EvidenceOutput out) {
+            out.number(number);
         }
 
         @Override
         void write(EvidenceOutput out) {
-            out.number(host.known.peers.size());
             host.known.peers.forEach((hash, seen) -> {
-                out.bits(hash);
-                out.number(seen.firstMicros());
-                out.number(seen.lastMicros() - seen.firstMicros());
+                if (KnownPeers.rowOf(hash) == number) {
+                    out.bits(hash);
+                    out.number(seen.firstMicros());
+                    out.number(seen.lastMicros() - seen.firstMicros());
+                }
             });
         }
 
+        static int readNumber(EvidenceInput in) {
+            return in.integer();
+        }
+
         static void read(EvidenceInput in, KnownPeers known) {
-            for (long left = in.number(); left > 0; left--) {
+            while (!in.isAtEnd()) {
                 long hash = in.bits();
                 long first = in.number();
                 known.peers.put(hash, new KnownPeers.Seen(first, first + in.number()));

@@ -104,13 +104,7 @@ public final class HostTable extends TableStore {
             familiar.put(host.key(), host);
         }
         markChanged(host.row);
-        if (host.known.isChanged) {
-            host.known.isChanged = false;
-            if (host.known.row == null) {
-                host.known.row = new KnownRow(host);
-            }
-            markChanged(host.known.row);
-        }
+        markKnown(host);
         if (host.volumes.isChanged) {
             host.volumes.isChanged = false;
             if (host.volumes.row == null) {
@@ -118,18 +112,30 @@ public final class HostTable extends TableStore {
             }
             markChanged(host.volumes.row);
         }
-        if (host.contacts.size() > Host.MAX_CONTACTS || host.services.size() > Host.MAX_SERVICES) {
+        if (host.needsTrim()) {
             trim(host);
         }
-        makeRoom();
+        makeRoom(host);
+    }
+
+    private void markKnown(Host host) {
+        int changed = host.known.takeChangedRows();
+        for (int i = 0; changed != 0 && i < KnownPeers.ROWS; i++) {
+            if ((changed & 1 << i) == 0) {
+                continue;
+            }
+            if (host.known.rows[i] == null) {
+                host.known.rows[i] = new KnownRow(host, i);
+            }
+            markChanged(host.known.rows[i]);
+        }
     }
 
     private static boolean isFamiliar(Host host) {
         return host.isInside || host.contacts.size() + host.services.size() > 1;
     }
 
-    /** Forgets what is too old in a host, and says that its findings may have changed. */
-    public void trim(Host host) {
+    private void trim(Host host) {
         host.trim(goneContacts, goneServices);
         goneContacts.forEach(contact -> markRemoved(contact.row));
         goneServices.forEach(service -> markRemoved(service.row));
@@ -146,16 +152,29 @@ public final class HostTable extends TableStore {
         }
     }
 
-    private void makeRoom() {
+    /** The host that has just done something stays: alone it may have more contacts than there is room for, as many as a host may have. */
+    private void makeRoom(Host current) {
         while (hosts() > 1 && (hosts() > maxHosts || contacts > maxContacts)) {
-            evict((strangers.isEmpty() ? familiar : strangers).values().iterator());
+            if (!evictEldest(strangers, current)) {
+                evictEldest(familiar, current);
+            }
         }
     }
 
-    private void evict(Iterator<Host> eldest) {
-        Host host = eldest.next();
+    private boolean evictEldest(Map<HostKey, Host> from, Host current) {
+        for (Iterator<Host> eldest = from.values().iterator(); eldest.hasNext(); ) {
+            Host host = eldest.next();
+            if (host != current) {
+                evict(host, eldest);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void evict(Host host, Iterator<Host> place) {
         onEvicted.accept(host);
-        eldest.remove();
+        place.remove();
         remove(host);
         evictedHosts++;
     }
@@ -164,8 +183,10 @@ public final class HostTable extends TableStore {
         host.contacts.values().forEach(contact -> markRemoved(contact.row));
         host.services.values().forEach(service -> markRemoved(service.row));
         contacts -= host.contacts.size() + host.services.size();
-        if (host.known.row != null) {
-            markRemoved(host.known.row);
+        for (KnownRow known : host.known.rows) {
+            if (known != null) {
+                markRemoved(known);
+            }
         }
         if (host.volumes.row != null) {
             markRemoved(host.volumes.row);
@@ -230,9 +251,10 @@ public final class HostTable extends TableStore {
                 host.services.put(service.key(), service);
                 return service.row;
             case HostRows.KNOWN:
+                int number = KnownRow.readNumber(keyIn);
                 KnownRow.read(in, host.known);
-                host.known.row = new KnownRow(host);
-                return host.known.row;
+                host.known.rows[number] = new KnownRow(host, number);
+                return host.known.rows[number];
             case HostRows.VOLUMES:
                 VolumesRow.read(in, host.volumes);
                 host.volumes.row = new VolumesRow(host);

@@ -13,6 +13,10 @@ public final class KnownPeers {
 
     static final int MAX_KNOWN = 1024;
     static final int KEPT_DAYS = 30;
+
+    /** Rows that peers are written in. */
+    static final int ROWS = 16;
+
     static final long DAY_MICROS = 86_400_000_000L;
 
     /** First and last seen, epoch microseconds. */
@@ -20,11 +24,11 @@ public final class KnownPeers {
 
     final Map<Long, Seen> peers = new LinkedHashMap<>(4);
 
-    /** Something that has to be written has changed: a peer is new, or was seen on another day. */
-    boolean isChanged;
+    /** Rows by the hash of what they hold, so that a new peer does not write all others again; null until one is needed. */
+    final HostRows.KnownRow[] rows = new HostRows.KnownRow[ROWS];
 
-    /** Where they are written. */
-    HostRows.KnownRow row;
+    /** Bits of rows that have changed since they were last looked at. */
+    private int changedRows;
 
     void add(Observation seen) {
         if (seen.outcome() != Outcome.ANSWERED) {
@@ -36,16 +40,32 @@ public final class KnownPeers {
         Seen before = peers.get(hash);
         if (before == null) {
             peers.put(hash, new Seen(start, end));
-            isChanged = true;
+            changed(hash);
             makeRoom();
             return;
         }
         Seen after = new Seen(Math.min(before.firstMicros, start), Math.max(before.lastMicros, end));
         if (after.firstMicros != before.firstMicros
                 || Math.floorDiv(after.lastMicros, DAY_MICROS) != Math.floorDiv(before.lastMicros, DAY_MICROS)) {
-            isChanged = true;
+            changed(hash);
         }
         peers.put(hash, after);
+    }
+
+    /** Which row holds it. */
+    static int rowOf(long hash) {
+        return (int) hash & (ROWS - 1);
+    }
+
+    private void changed(long hash) {
+        changedRows |= 1 << rowOf(hash);
+    }
+
+    /** Bits of rows that have changed since the last call. */
+    int takeChangedRows() {
+        int changed = changedRows;
+        changedRows = 0;
+        return changed;
     }
 
     private void makeRoom() {
@@ -54,8 +74,10 @@ public final class KnownPeers {
         }
         long latest = peers.values().stream().mapToLong(Seen::lastMicros).max().orElseThrow();
         peers.values().removeIf(seen -> seen.lastMicros < latest - KEPT_DAYS * DAY_MICROS);
+        changedRows = -1;
         if (peers.size() > MAX_KNOWN) {
-            long[] last = peers.values().stream().mapToLong(Seen::lastMicros).sorted().toArray();
+            long[] last =
+                    peers.values().stream().mapToLong(Seen::lastMicros).sorted().toArray();
             // A quarter at once, so that the next one does not sort again.
             long limit = last[last.length / 4];
             peers.values().removeIf(seen -> seen.lastMicros <= limit);
@@ -64,7 +86,8 @@ public final class KnownPeers {
 
     private static long hashOf(HostKey peer, FlowClass flowClass, int protocol, int port) {
         boolean isInside = flowClass == FlowClass.internal || flowClass == FlowClass.ingress;
-        return HostKey.mix((isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
+        return HostKey.mix(
+                (isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
     }
 
     /**

@@ -4,7 +4,7 @@ import io.weir.schemas.Confidence;
 import io.weir.schemas.FlowClass;
 
 /**
- * What detections take from one record of a root flow between IP hosts.
+ * What detections take from one record of a flow between IP hosts.
  *
  * @param initiator who began
  * @param responder who was asked

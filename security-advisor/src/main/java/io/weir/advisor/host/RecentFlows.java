@@ -29,7 +29,8 @@ public final class RecentFlows {
 
     /** Takes a record of a flow. */
     public void add(Observation seen) {
-        int at = position(seen.flow().startMicros(), seen.flow().idHigh(), seen.flow().idLow());
+        int at = position(
+                seen.flow().startMicros(), seen.flow().idHigh(), seen.flow().idLow());
         if (at >= 0) {
             merge(at, seen);
         } else {
@@ -84,7 +85,13 @@ public final class RecentFlows {
     }
 
     private void set(
-            int index, long durationMs, long packetsOut, long packetsIn, long octetsOut, long octetsIn, Outcome outcome) {
+            int index,
+            long durationMs,
+            long packetsOut,
+            long packetsIn,
+            long octetsOut,
+            long octetsIn,
+            Outcome outcome) {
         flows[index * LONGS + SPAN] = Math.min(durationMs, MAX_INT) << 32
                 | Math.min(packetsOut, MAX_PACKETS) << 20
                 | Math.min(packetsIn, MAX_PACKETS) << 8

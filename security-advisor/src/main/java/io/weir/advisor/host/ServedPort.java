@@ -73,7 +73,8 @@ public final class ServedPort {
             evidenceHigh = seen.flow().idHigh();
             evidenceLow = seen.flow().idLow();
         }
-        if (seen.application() != null && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
+        if (seen.application() != null
+                && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
             application = seen.application().name();
             isApplicationFromPayload = seen.application().isFromPayload();
         }

@@ -1,0 +1,133 @@
+package io.weir.advisor;
+
+import io.weir.advisor.detection.Detection;
+import io.weir.advisor.detection.Detector;
+import io.weir.advisor.detection.DetectorSettings;
+import io.weir.advisor.host.HostTable;
+import io.weir.advisor.host.Observation;
+import io.weir.advisor.observe.ObservationBatches;
+import io.weir.schemas.Finding;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Remembers the hosts of its partition and has the detections look at them. State, findings and offsets change in one transaction. */
+final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, ObservationBatches.Reader {
+
+    private final List<Detection> detections;
+    private final DetectorSettings settings;
+    private final Duration flushInterval;
+    private final LimitedLog log;
+    private final AdvisorMetrics metrics;
+
+    private ProcessorContext<String, Finding> context;
+    private HostTable hosts;
+    private Detector detector;
+    private long hostsBefore;
+    private long contactsBefore;
+    private long evictedBefore;
+    private long forgottenBefore;
+
+    /** A record has come since the last look. */
+    private boolean busy;
+
+    /** Something may wait for a commit. */
+    private boolean uncommitted;
+
+    ExamineHosts(
+            List<Detection> detections,
+            DetectorSettings settings,
+            Duration flushInterval,
+            LimitedLog log,
+            AdvisorMetrics metrics) {
+        this.detections = detections;
+        this.settings = settings;
+        this.flushInterval = flushInterval;
+        this.log = log;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Finding> newContext) {
+        context = newContext;
+        hosts = context.getStateStore(HostTable.NAME);
+        hosts.open(context, metrics.flushes(HostTable.NAME));
+        detector = new Detector(detections, settings, hosts, this::tell);
+        hostsBefore = 0;
+        contactsBefore = 0;
+        evictedBefore = hosts.evictedHosts();
+        forgottenBefore = hosts.forgottenContacts();
+        count();
+        context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
+    }
+
+    @Override
+    public void close() {
+        metrics.remembered(-hostsBefore, -contactsBefore);
+        hostsBefore = 0;
+        contactsBefore = 0;
+    }
+
+    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
+    private void flush() {
+        detector.flush();
+        count();
+        if (!busy && uncommitted) {
+            uncommitted = false;
+            context.commit();
+        }
+        busy = false;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        busy = true;
+        uncommitted = true;
+        ObservationBatches.read(record.value(), this);
+    }
+
+    @Override
+    public void began(Observation seen) {
+        detector.onBegan(seen);
+    }
+
+    @Override
+    public void asked(Observation seen) {
+        detector.onAsked(seen);
+    }
+
+    @Override
+    public void eventTime(String point, int partition, long eventTimeMs) {
+        detector.onEventTime(point, partition, eventTimeMs);
+    }
+
+    private void tell(Finding finding) {
+        metrics.told(finding.getStatus());
+        uncommitted = true;
+        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
+        long timestampMs = Math.max(0, context.currentStreamTimeMs());
+        context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
+    }
+
+    private void count() {
+        metrics.remembered(hosts.hosts() - hostsBefore, hosts.contacts() - contactsBefore);
+        hostsBefore = hosts.hosts();
+        contactsBefore = hosts.contacts();
+        metrics.forgottenContacts(hosts.forgottenContacts() - forgottenBefore);
+        forgottenBefore = hosts.forgottenContacts();
+        long evicted = hosts.evictedHosts() - evictedBefore;
+        if (evicted == 0) {
+            return;
+        }
+        evictedBefore = hosts.evictedHosts();
+        metrics.evictedHosts(evicted);
+        log.warn(
+                "task " + context.taskId() + " remembers " + hosts.hosts() + " hosts with " + hosts.contacts()
+                        + " contacts and forgets the quietest of which it knows least: raise advisor.max-hosts or advisor.max-contacts, or start more"
+                        + " advisors",
+                context.currentSystemTimeMs());
+    }
+}
