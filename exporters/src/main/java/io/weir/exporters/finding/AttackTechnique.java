@@ -65,6 +65,7 @@ record AttackTechnique(String id, String name, List<Tactic> tactics) {
         know("T1090", "Proxy", Tactic.COMMAND_AND_CONTROL);
         know("T1090.003", "Multi-hop Proxy", Tactic.COMMAND_AND_CONTROL);
         know("T1095", "Non-Application Layer Protocol", Tactic.COMMAND_AND_CONTROL);
+        know("T1105", "Ingress Tool Transfer", Tactic.COMMAND_AND_CONTROL);
         know("T1568", "Dynamic Resolution", Tactic.COMMAND_AND_CONTROL);
         know("T1568.002", "Domain Generation Algorithms", Tactic.COMMAND_AND_CONTROL);
         know("T1571", "Non-Standard Port", Tactic.COMMAND_AND_CONTROL);
