@@ -8,6 +8,7 @@ import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
 import io.weir.app.operations.Operations;
+import io.weir.app.read.RecordFilter;
 import io.weir.collectors.datagram.AddressRange;
 import io.weir.collectors.datagram.DatagramConfig;
 import io.weir.collectors.publish.BatchSender;
@@ -16,12 +17,20 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.RawPacketConfig;
 import io.weir.decoding.packet.FactKind;
 import io.weir.exporters.SinkConfig;
+import io.weir.exporters.alert.AlertmanagerConfig;
+import io.weir.exporters.alert.AlertsApp;
+import io.weir.exporters.alert.AlertsConfig;
+import io.weir.exporters.alert.SlackConfig;
+import io.weir.exporters.alert.SyslogConfig;
+import io.weir.exporters.alert.WebhookConfig;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.exporters.ipfix.IpfixConfig;
-import io.weir.exporters.ipfix.TlsConfig;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
+import io.weir.exporters.transport.TlsConfig;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Severity;
 import io.weir.schemas.packets.CaptureNames;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
@@ -295,6 +304,7 @@ public final class ModuleConfigs {
                         .map(topic -> topic.name().toLowerCase(Locale.ROOT))
                         .toList(),
                 uri,
+                settings.get(Catalogue.SINK_FINDINGS_FORMAT),
                 Compression.valueOf(settings.get(Catalogue.SINK_COMPRESSION).name()),
                 new CutLimits(
                         settings.get(Catalogue.SINK_OBJECT_RECORDS),
@@ -332,6 +342,68 @@ public final class ModuleConfigs {
         IpfixConfig config = ipfix(settings);
         return checked(() ->
                 new IpfixApp(config, topics(settings), cluster.clientProperties(), operations.registry(), stop::fail));
+    }
+
+    /** Whether there is somebody to tell of findings. */
+    public static boolean hasAlerts(Settings settings) {
+        return settings.find(Catalogue.ALERTS_WEBHOOK_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_ALERTMANAGER_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_SLACK_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_SYSLOG_TO).isPresent();
+    }
+
+    static AlertsConfig alerts(Settings settings) {
+        return checked(() -> new AlertsConfig(
+                settings.get(Catalogue.ALERTS_NAME),
+                Severity.valueOf(
+                        settings.get(Catalogue.ALERTS_MIN_SEVERITY).name().toLowerCase(Locale.ROOT)),
+                settings.get(Catalogue.ALERTS_ATTEMPTS),
+                settings.get(Catalogue.ALERTS_BACKOFF),
+                settings.get(Catalogue.ALERTS_TIMEOUT),
+                new TlsConfig(
+                        settings.find(Catalogue.ALERTS_TLS_CA_FILE).orElse(null),
+                        settings.find(Catalogue.ALERTS_TLS_CERTIFICATE_FILE).orElse(null),
+                        settings.find(Catalogue.ALERTS_TLS_KEY_FILE).orElse(null)),
+                settings.find(Catalogue.ALERTS_WEBHOOK_URL)
+                        .map(to -> new WebhookConfig(
+                                to,
+                                settings.get(Catalogue.ALERTS_WEBHOOK_FORMAT),
+                                settings.find(Catalogue.ALERTS_WEBHOOK_SECRET).orElse(null)))
+                        .orElse(null),
+                settings.find(Catalogue.ALERTS_ALERTMANAGER_URL)
+                        .map(to -> new AlertmanagerConfig(to, settings.get(Catalogue.ALERTS_ALERTMANAGER_RESEND)))
+                        .orElse(null),
+                settings.find(Catalogue.ALERTS_SLACK_URL).map(SlackConfig::new).orElse(null),
+                settings.find(Catalogue.ALERTS_SYSLOG_TO)
+                        .map(to -> new SyslogConfig(
+                                to,
+                                settings.get(Catalogue.ALERTS_SYSLOG_FACILITY),
+                                settings.get(Catalogue.COLLECTOR_HOST)))
+                        .orElse(null)));
+    }
+
+    /** The alerts, not started; a filter or a file for TLS that cannot be used is the user's to put right. */
+    static AlertsApp alertsApp(Settings settings, Cluster cluster, Operations operations, StopSignal stop) {
+        AlertsConfig config = alerts(settings);
+        RecordFilter filter = alertsFilter(settings);
+        return checked(() -> new AlertsApp(
+                config,
+                filter::matches,
+                topics(settings),
+                cluster.clientProperties(),
+                operations.registry(),
+                stop::fail));
+    }
+
+    /** Tells mistakes before anything has started. */
+    static void checkAlerts(Settings settings) {
+        AlertsConfig unused = alerts(settings);
+        RecordFilter unusedFilter = alertsFilter(settings);
+    }
+
+    private static RecordFilter alertsFilter(Settings settings) {
+        return RecordFilter.compile(
+                Finding.getClassSchema(), settings.get(Catalogue.ALERTS_FILTER), Catalogue.ALERTS_FILTER.key());
     }
 
     private static <T> T checked(Supplier<T> config) {

@@ -119,6 +119,7 @@ class SettingsLoaderTest {
                 Map.entry("advisor.max-contacts", "5000"),
                 Map.entry("sink.uri", "s3://bucket/prefix"),
                 Map.entry("sink.topics", "losses,EDGES"),
+                Map.entry("sink.findings-format", "ocsf"),
                 Map.entry("sink.compression", "none"),
                 Map.entry("sink.object.records", "10"),
                 Map.entry("sink.object.size", "1MB"),
@@ -141,6 +142,23 @@ class SettingsLoaderTest {
                 Map.entry("ipfix.tls.ca-file", "/etc/ca.pem"),
                 Map.entry("ipfix.tls.certificate-file", "/etc/weir.pem"),
                 Map.entry("ipfix.tls.key-file", "/etc/weir.key"),
+                Map.entry("alerts.name", "second"),
+                Map.entry("alerts.filter", "true"),
+                Map.entry("alerts.min-severity", "high"),
+                Map.entry("alerts.attempts", "3"),
+                Map.entry("alerts.backoff", "2s"),
+                Map.entry("alerts.timeout", "5s"),
+                Map.entry("alerts.webhook.url", "https://u:hush@hooks:8443/T0P?token=x"),
+                Map.entry("alerts.webhook.secret", "hush"),
+                Map.entry("alerts.webhook.format", "STIX"),
+                Map.entry("alerts.alertmanager.url", "http://alertmanager:9093/am"),
+                Map.entry("alerts.alertmanager.resend", "30s"),
+                Map.entry("alerts.slack.url", "https://hooks.example/services/T0P"),
+                Map.entry("alerts.syslog.to", "tls://syslog:6514"),
+                Map.entry("alerts.syslog.facility", "16"),
+                Map.entry("alerts.tls.ca-file", "/etc/ca.pem"),
+                Map.entry("alerts.tls.certificate-file", "/etc/weir.pem"),
+                Map.entry("alerts.tls.key-file", "/etc/weir.key"),
                 Map.entry("audit.continuous", "true"),
                 Map.entry("audit.interval", "30s"),
                 Map.entry("audit.settle", "5m"),
@@ -340,6 +358,10 @@ class SettingsLoaderTest {
                 .assign(Catalogue.SINK_S3_ACCESS_KEY, "AKIA", "-s")
                 .assign(Catalogue.SINK_S3_SECRET_KEY, "hush", "-s")
                 .assign("schema.registry.url", "http://ada:hush@r:8081", "-s")
+                .assign(Catalogue.ALERTS_WEBHOOK_URL, "https://h/hush?t=hush", "-s")
+                .assign(Catalogue.ALERTS_WEBHOOK_SECRET, "hush", "-s")
+                .assign(Catalogue.ALERTS_SLACK_URL, "https://h/services/hush", "-s")
+                .assign(Catalogue.ALERTS_ALERTMANAGER_URL, "https://ada:hush@h:9093", "-s")
                 .assign("kafka.ssl.key.password", "hush", "-s")
                 .assign("kafka.ssl.keystore.key", "hush", "-s")
                 .load();

@@ -1,4 +1,4 @@
-package io.weir.exporters.ipfix;
+package io.weir.exporters.transport;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Makes a TLS context of PEM files (RFC 7468). */
-final class Pem {
+public final class Pem {
 
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -36,13 +36,18 @@ final class Pem {
 
     private Pem() {}
 
-    /** @throws IllegalArgumentException when a file cannot be used; it names the setting and the file */
-    static SSLContext context(TlsConfig tls) {
+    /**
+     * @param settings name of the settings, for messages
+     * @throws IllegalArgumentException when a file cannot be used; it names the setting and the file
+     */
+    public static SSLContext context(TlsConfig tls, String settings) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    tls.keyFile() == null ? null : keys(tls).getKeyManagers(),
-                    tls.caFile() == null ? null : trusted(tls.caFile()).getTrustManagers(),
+                    tls.keyFile() == null ? null : keys(tls, settings).getKeyManagers(),
+                    tls.caFile() == null
+                            ? null
+                            : trusted(tls.caFile(), settings).getTrustManagers(),
                     null);
             return context;
         } catch (GeneralSecurityException e) {
@@ -50,10 +55,10 @@ final class Pem {
         }
     }
 
-    private static TrustManagerFactory trusted(Path file) throws GeneralSecurityException {
+    private static TrustManagerFactory trusted(Path file, String settings) throws GeneralSecurityException {
         KeyStore store = emptyStore();
         int number = 0;
-        for (Certificate certificate : certificates("ipfix.tls.ca-file", file)) {
+        for (Certificate certificate : certificates(settings + ".ca-file", file)) {
             store.setCertificateEntry("ca-" + number++, certificate);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -61,11 +66,11 @@ final class Pem {
         return factory;
     }
 
-    private static KeyManagerFactory keys(TlsConfig tls) throws GeneralSecurityException {
+    private static KeyManagerFactory keys(TlsConfig tls, String settings) throws GeneralSecurityException {
         KeyStore store = emptyStore();
-        Certificate[] chain = certificates("ipfix.tls.certificate-file", tls.certificateFile())
+        Certificate[] chain = certificates(settings + ".certificate-file", tls.certificateFile())
                 .toArray(new Certificate[0]);
-        store.setKeyEntry("key", key(tls.keyFile()), NO_PASSWORD, chain);
+        store.setKeyEntry("key", key(settings + ".key-file", tls.keyFile()), NO_PASSWORD, chain);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory;
@@ -97,23 +102,23 @@ final class Pem {
         }
     }
 
-    private static PrivateKey key(Path file) {
+    private static PrivateKey key(String setting, Path file) {
         String text;
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw unreadable("ipfix.tls.key-file", file, e);
+            throw unreadable(setting, file, e);
         }
         Matcher key = KEY.matcher(text);
         if (!key.find()) {
-            throw new IllegalArgumentException("ipfix.tls.key-file: " + file
+            throw new IllegalArgumentException(setting + ": " + file
                     + " holds no 'BEGIN PRIVATE KEY' (PKCS #8, not encrypted); openssl pkcs8 -topk8 -nodes makes one");
         }
         byte[] octets;
         try {
             octets = Base64.getMimeDecoder().decode(key.group(1));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("ipfix.tls.key-file: " + file + " is not Base64: " + e.getMessage(), e);
+            throw new IllegalArgumentException(setting + ": " + file + " is not Base64: " + e.getMessage(), e);
         }
         for (String algorithm : KEY_ALGORITHMS) {
             try {
@@ -123,7 +128,7 @@ final class Pem {
             }
         }
         throw new IllegalArgumentException(
-                "ipfix.tls.key-file: " + file + " holds no private key of " + String.join(", ", KEY_ALGORITHMS));
+                setting + ": " + file + " holds no private key of " + String.join(", ", KEY_ALGORITHMS));
     }
 
     private static IllegalArgumentException unreadable(String setting, Path file, IOException e) {

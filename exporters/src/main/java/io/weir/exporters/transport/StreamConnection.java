@@ -1,4 +1,4 @@
-package io.weir.exporters.ipfix;
+package io.weir.exporters.transport;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Messages one behind the other over TCP (RFC 7011 section 10.4), with or without TLS. Collectors send nothing; a thread reads all the same, so
+ * Messages one behind the other over TCP, with or without TLS. Receivers send nothing; a thread reads all the same, so
  * that the end of the connection is known before the next message is written, and not after the kernel has taken it.
  */
 final class StreamConnection implements Connection {
@@ -34,7 +34,7 @@ final class StreamConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.out = socket.getOutputStream();
-        this.reader = new Thread(this::read, "weir-ipfix-reader");
+        this.reader = new Thread(this::read, "weir-connection-reader");
         reader.setDaemon(true);
         reader.start();
     }
@@ -73,7 +73,7 @@ final class StreamConnection implements Connection {
         byte[] unused = new byte[READ_OCTETS];
         try {
             InputStream in = socket.getInputStream();
-            // A collector has nothing to say.
+            // A receiver has nothing to say.
             int octets;
             do {
                 octets = in.read(unused);
@@ -87,7 +87,7 @@ final class StreamConnection implements Connection {
     @Override
     public void write(byte[] octets, int offset, int length) throws IOException {
         if (ended) {
-            throw new IOException("the collector has ended the connection");
+            throw new IOException("the receiver has ended the connection");
         }
         out.write(octets, offset, length);
     }

@@ -1,4 +1,4 @@
-package io.weir.exporters.ipfix;
+package io.weir.exporters;
 
 import io.weir.testing.Commands;
 import java.io.IOException;
@@ -14,19 +14,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate that was made by itself, as a key store and in PEM. */
-final class TlsFiles {
+public final class TlsFiles {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    final Path certificate;
-    final Path key;
+    public final Path certificate;
+    public final Path key;
     private final KeyStore store;
 
     /**
      * @param name of the files
      * @param subject alternative names as keytool writes them: {@code dns:localhost}
      */
-    TlsFiles(Path directory, String name, String subject, String algorithm)
+    public TlsFiles(Path directory, String name, String subject, String algorithm)
             throws IOException, GeneralSecurityException, InterruptedException {
         Path file = directory.resolve(name + ".p12");
         Commands.must(
@@ -69,7 +69,7 @@ final class TlsFiles {
     }
 
     /** What a collector with this certificate speaks; it asks for one of the client where one is given. */
-    SSLContext server(TlsFiles client) throws GeneralSecurityException {
+    public SSLContext server(TlsFiles client) throws GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD);
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -1,4 +1,4 @@
-package io.weir.exporters.ipfix;
+package io.weir.exporters.transport;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 
-/** A message is a datagram. A collector's host that says that nobody listens there is heard with a later write. */
+/** A message is a datagram. A receiver's host that says that nobody listens there is heard with a later write. */
 final class UdpConnection implements Connection {
 
     private final DatagramSocket socket;
