@@ -158,6 +158,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         return classifier.classify(
                 glance.initiatorAddress(),
                 glance.responderAddress(),
+                glance.translatedDestination(),
                 glance.windowStart(),
                 glance.flowStartMicroseconds());
     }
