@@ -12,6 +12,7 @@ import io.weir.advisor.observe.FlowGlance;
 import io.weir.advisor.observe.ObservationOutbox;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
@@ -55,6 +56,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final FlowGlance glance;
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
+    private final SourcePrefixes sources;
     private final long reportEveryMs;
     private final AdvisorMetrics metrics;
     private final String group;
@@ -81,6 +83,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             FlowGlance glance,
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
+            SourcePrefixes sources,
             Duration reportEvery,
             AdvisorMetrics metrics,
             String group,
@@ -91,6 +94,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.glance = glance;
         this.deserializer = deserializer;
         this.scope = scope;
+        this.sources = sources;
         this.reportEveryMs = reportEvery.toMillis();
         this.metrics = metrics;
         this.group = group;
@@ -158,6 +162,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         return classifier.classify(
                 glance.initiatorAddress(),
                 glance.responderAddress(),
+                glance.translatedDestination(),
                 glance.windowStart(),
                 glance.flowStartMicroseconds());
     }
@@ -192,7 +197,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         Classification classification = classifier.classify(flow);
         if (IngressRule.concerns(flow, classification)) {
             context.forward(new Record<>(
-                    IngressRule.keyOf(flow, scope),
+                    IngressRule.keyOf(flow, scope, sources),
                     new ClassifiedFlow(flow, Bytes.wrap(record.value()), classification),
                     record.timestamp()));
         }

@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.advisor.subnet.ClusterSet;
 import io.weir.collectors.capture.InterfacePattern;
 import io.weir.collectors.datagram.DatagramConfig;
 import io.weir.exporters.alert.AlertsConfig;
@@ -145,6 +146,16 @@ public final class Catalogue {
             SettingType.list(SettingType.cidr()),
             "",
             "Address ranges of the cluster: a flow that began outside of them and ended inside is an ingress.");
+    public static final Setting<List<ClusterSet>> CLUSTER_SETS = setting(
+            "cluster.sets",
+            SettingType.list(SettingType.clusterSet()),
+            "",
+            "Address ranges with what they are, a name and the time in which that holds:"
+                    + " `pod:10.1.0.0/16,service/web:10.96.0.0/12,partner/acme:203.0.113.0/24@2026-01-01..2026-07-01`. Kinds are cluster, pod,"
+                    + " service, vip, node, vpc, group, and outside of the cluster partner and external. Times are days in UTC or"
+                    + " `2026-01-31T18:00:00Z`, event time.");
+    public static final Setting<Path> CLUSTER_SETS_FILE = optional(
+            "cluster.sets-file", SettingType.path(), "File with more of them, one a line; `#` begins a comment.");
 
     public static final Setting<List<InterfacePattern>> COLLECTOR_INTERFACES = setting(
             "collector.interfaces",
@@ -433,6 +444,22 @@ public final class Catalogue {
             SettingType.integer(1, 100_000_000),
             "500000",
             "Contacts and services of these hosts, all together.");
+    public static final Setting<Integer> ADVISOR_EPISODE_SOURCE_PREFIX_IPV4 = setting(
+            "advisor.episode-source-prefix.ipv4",
+            SettingType.integer(0, 32),
+            "24",
+            "Initiators that agree in so many bits have part in one finding, which names up to 16 of them in `peers`; 32 for a finding"
+                    + " of each address. Equal in all instances.");
+    public static final Setting<Integer> ADVISOR_EPISODE_SOURCE_PREFIX_IPV6 = setting(
+            "advisor.episode-source-prefix.ipv6",
+            SettingType.integer(0, 128),
+            "48",
+            "The same of IPv6; 128 for a finding of each address.");
+    public static final Setting<Path> ADVISOR_ALLOW_LIST = optional(
+            "advisor.allow-list",
+            SettingType.path(),
+            "File of who may come in from outside, with owner, reason and end (docs/security-advisor.md#allow-list); findings of it are"
+                    + " informational. Equal in all instances.");
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 

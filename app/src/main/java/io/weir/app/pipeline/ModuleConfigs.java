@@ -2,6 +2,10 @@ package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
+import io.weir.advisor.allow.AllowList;
+import io.weir.advisor.allow.AllowListFile;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
+import io.weir.advisor.subnet.ClusterSet;
 import io.weir.app.audit.AuditConfig;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
@@ -43,6 +47,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +56,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes each part's own configuration of the settings. */
 public final class ModuleConfigs {
@@ -63,6 +70,8 @@ public final class ModuleConfigs {
 
     /** Of 1, 2 and 4 partitions, two took the least CPU with one thread for each part. */
     private static final int MIN_PARTITIONS_OF_ONE_SHOT = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleConfigs.class);
 
     private ModuleConfigs() {}
 
@@ -268,11 +277,20 @@ public final class ModuleConfigs {
     }
 
     static AdvisorConfig advisor(Settings settings) {
+        return advisorWith(settings, checked(() -> allowList(settings)));
+    }
+
+    private static AdvisorConfig advisorWith(Settings settings, AllowList allowList) {
         AdvisorConfig defaults = AdvisorConfig.defaults();
         return checked(() -> new AdvisorConfig(
                 settings.get(Catalogue.CLUSTER_PREFIXES).stream()
                         .map(Cidr::toString)
                         .toList(),
+                clusterSets(settings),
+                allowList,
+                new SourcePrefixes(
+                        settings.get(Catalogue.ADVISOR_EPISODE_SOURCE_PREFIX_IPV4),
+                        settings.get(Catalogue.ADVISOR_EPISODE_SOURCE_PREFIX_IPV6)),
                 defaults.episodeScope(),
                 settings.get(Catalogue.ADVISOR_EPISODE_IDLE),
                 defaults.lateness(),
@@ -283,6 +301,41 @@ public final class ModuleConfigs {
                         Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
                         settings.get(Catalogue.ADVISOR_MAX_HOSTS),
                         settings.get(Catalogue.ADVISOR_MAX_CONTACTS))));
+    }
+
+    /**
+     * What is wrong with the advisor's files and settings, beyond what is wrong with each setting by itself.
+     *
+     * @return entries of the allow-list that would be left out, one sentence each
+     */
+    public static List<String> problemsOfAdvisor(Settings settings) {
+        advisorWith(settings, AllowList.NONE);
+        return checked(() -> settings.find(Catalogue.ADVISOR_ALLOW_LIST)
+                .map(file -> AllowListFile.read(file).problems())
+                .orElse(List.of()));
+    }
+
+    private static List<ClusterSet> clusterSets(Settings settings) {
+        List<ClusterSet> sets = new ArrayList<>(settings.get(Catalogue.CLUSTER_SETS));
+        settings.find(Catalogue.CLUSTER_SETS_FILE).map(ClusterSet::read).ifPresent(sets::addAll);
+        return sets;
+    }
+
+    /** Refused entries are told and left out: they permit nothing. */
+    private static AllowList allowList(Settings settings) {
+        Path file = settings.find(Catalogue.ADVISOR_ALLOW_LIST).orElse(null);
+        if (file == null) {
+            return AllowList.NONE;
+        }
+        AllowListFile read = AllowListFile.read(file);
+        read.problems().forEach(problem -> LOG.warn("allow-list: {}", problem));
+        return new AllowList(
+                read.entries(),
+                expired -> LOG.warn(
+                        "allow-list: what {} has permitted comes in still, and is raised from the end of the entry on: give it a later"
+                                + " 'expires' in {}, or take it out",
+                        expired,
+                        file));
     }
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */

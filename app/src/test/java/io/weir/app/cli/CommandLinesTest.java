@@ -176,6 +176,20 @@ class CommandLinesTest {
     }
 
     @Test
+    void shouldFindTheMistakesInTheAdvisorsFiles(@TempDir Path directory) throws IOException {
+        Path sets = Files.writeString(directory.resolve("sets"), "pod:10.1.0.0/16\npods:10.2.0.0/16\n");
+        assertThat(run("config", "validate", "-s", "cluster.sets-file=" + sets)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(sets + ":2: 'pods:10.2.0.0/16' has the kind 'pods'");
+        Path list = Files.writeString(directory.resolve("allow"), "a.source = 192.0.2.1\n");
+        assertThat(run("config", "validate", "-s", "advisor.allow-list=" + list))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(list + ":1: owner, reason, expires are missing");
+        assertThat(run("config", "validate", "-s", "advisor.allow-list=" + directory.resolve("none")))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("there is no allow-list");
+    }
+
+    @Test
     void shouldFailBeforeStartingWhenAFileCannotBeUsed() throws IOException {
         Path missing = directory.resolve("missing.pcap");
         assertThat(run("analyze", missing.toString(), "--out", directory.toString()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weir.advisor.subnet.ClusterSet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,8 @@ class SettingsLoaderTest {
                 Map.entry("embedded.kafka.port", "0"),
                 Map.entry("embedded.registry.port", "18081"),
                 Map.entry("cluster.prefixes", "10.1.2.3/8, FD42:0::/48"),
+                Map.entry("cluster.sets", "pod:10.1.0.0/16, partner/acme:203.0.113.0/24@2026-01-01.."),
+                Map.entry("cluster.sets-file", "/etc/weir/sets"),
                 Map.entry("collector.interfaces", "eth0,eth1"),
                 Map.entry("collector.files", "a.pcap,-"),
                 Map.entry("collector.speed", "2.5x"),
@@ -110,6 +113,9 @@ class SettingsLoaderTest {
                 Map.entry("meter.processing-guarantee", "at_least_once"),
                 Map.entry("meter.standby-replicas", "1"),
                 Map.entry("advisor.episode-idle", "10m"),
+                Map.entry("advisor.episode-source-prefix.ipv4", "32"),
+                Map.entry("advisor.episode-source-prefix.ipv6", "64"),
+                Map.entry("advisor.allow-list", "/etc/weir/allow"),
                 Map.entry("decoder.threads", "2"),
                 Map.entry("decoder.commit-interval", "2s"),
                 Map.entry("decoder.flow-record-delay", "2m"),
@@ -185,6 +191,9 @@ class SettingsLoaderTest {
             assertThat(settings.get(Catalogue.CLUSTER_PREFIXES))
                     .extracting(Cidr::toString)
                     .containsExactly("10.0.0.0/8", "fd42::/48");
+            assertThat(settings.get(Catalogue.CLUSTER_SETS))
+                    .extracting(ClusterSet::toString)
+                    .containsExactly("pod:10.1.0.0/16", "partner/acme:203.0.113.0/24@2026-01-01T00:00:00Z..");
             assertThat(settings.get(Catalogue.COLLECTOR_PROMISCUOUS)).isFalse();
             assertThat(settings.get(Catalogue.COLLECTOR_BUFFER_SIZE)).isEqualTo(1L << 30);
             assertThat(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))

@@ -17,7 +17,8 @@ public final class DistinctSketch {
         this(new byte[REGISTERS]);
     }
 
-    DistinctSketch(byte[] registers) {
+    /** What {@link #registers} gave, not copied. */
+    public DistinctSketch(byte[] registers) {
         this.registers = registers;
     }
 
@@ -52,7 +53,15 @@ public final class DistinctSketch {
         return Math.round(estimate);
     }
 
-    byte[] registers() {
+    /** Takes all values of another. */
+    public void merge(DistinctSketch other) {
+        for (int i = 0; i < REGISTERS; i++) {
+            registers[i] = (byte) Math.max(registers[i], other.registers[i]);
+        }
+    }
+
+    /** The {@value #REGISTERS} octets that it is, not copied. */
+    public byte[] registers() {
         return registers;
     }
 }
