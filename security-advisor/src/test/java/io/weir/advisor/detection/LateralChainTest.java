@@ -39,7 +39,7 @@ class LateralChainTest {
     @Test
     void shouldFollowTheLatestEntryToo() {
         assertThat(new Timeline(HOST)
-                        .add(3, i -> Act.ingress(OUTSIDER, HOST, 22).after(Duration.ofHours(5 * i)))
+                        .add(3, i -> Act.ingress(OUTSIDER, HOST, 22).after(Duration.ofHours(5L * i)))
                         .add(Act.internal(HOST, "10.0.0.9", 22).after(Duration.ofHours(10).plusMinutes(5)))
                         .verdicts(RULE))
                 .hasSize(1);
