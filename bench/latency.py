@@ -43,6 +43,10 @@ OUTSIDE, INSIDE = f"weir-outside-{os.getpid()}", f"weir-inside-{os.getpid()}"
 # Of networks set aside for documentation and for benchmarks (RFC 5737, RFC 2544).
 OUTER_ADDRESS, INNER_ADDRESS, PREFIX = "192.0.2.1", "192.0.2.2", 24
 CLIENTS, FIRST_CLIENT = "198.18.0.0/15", "198.18.0.1"
+# A finding of each client, and not one of all in their network.
+EACH_CLIENT = ["-s", "advisor.episode-source-prefix.ipv4=32"]
+# A finding of each client, and not one of all in their network.
+EACH_CLIENT = ["-s", "advisor.episode-source-prefix.ipv4=32"]
 UDP_PORT, TCP_PORT = 9000, 8443
 START_SECONDS = 120
 PATIENCE_SECONDS = 90
@@ -201,7 +205,7 @@ def main():
         network()
         broker, (kafka, registry) = start_kafka(os.path.join(work, "kafka"))
         joining = ["--kafka", kafka, "--registry", registry]
-        for name, own in (("meter", []), ("advisor", ["--cluster", f"{INNER_ADDRESS}/32"]),
+        for name, own in (("meter", []), ("advisor", ["--cluster", f"{INNER_ADDRESS}/32", *EACH_CLIENT]),
                           ("collector", ["--interface", f"{INSIDE}:inner0"])):
             parts.append(Part(name, [*joining, *own, *options], work))
         for part in parts:

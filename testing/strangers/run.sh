@@ -72,7 +72,7 @@ kafka=$(endpoint bootstrap.servers)
 registry=$(endpoint schema.registry.url)
 
 # Ends early with the first line that it is to find, else after the time given to it: readers read for ever.
-reads_flows() {
+reads() {
   local name=$1 pattern=$2
   shift 2
   "$@" >"$work/reader.out" 2>"$work/reader.err" &
@@ -113,12 +113,15 @@ find_python() {
 }
 
 flow_line=' -> [^ ]+ .*packets'
+alert_line='^ALERT (medium|high|critical): .+ \([0-9a-f]{32}\)'
 
 find_python
 if [ -n "$python" ]; then
   echo "python: $("$python" -c 'import confluent_kafka, sys; print(sys.version.split()[0], "confluent-kafka", confluent_kafka.__version__)')"
-  reads_flows "confluent-kafka for Python (examples/flow_reader.py)" "$flow_line" \
+  reads "confluent-kafka for Python (examples/flow_reader.py)" "$flow_line" \
     "$python" -u "$root/examples/flow_reader.py" "$kafka" "$registry"
+  reads "confluent-kafka for Python (examples/finding_alert.py)" "$alert_line" \
+    "$python" -u "$root/examples/finding_alert.py" "$kafka" "$registry"
   if timeout 90 "$python" "$here/own_schema.py" "$kafka" "$registry" >"$work/own.out" 2>&1; then
     pass "confluent-kafka for Python, with a schema of its own: $(tail -n 1 "$work/own.out")"
   else
@@ -146,8 +149,10 @@ fi
 
 jars=${STRANGERS_JARS:-$root/app/target/weir-dist/current/lib/*}
 if command -v javac >/dev/null; then
-  reads_flows "a plain Kafka consumer in Java (examples/FlowReader.java)" "$flow_line" \
+  reads "a plain Kafka consumer in Java (examples/FlowReader.java)" "$flow_line" \
     java -cp "$jars" "$root/examples/FlowReader.java" "$kafka" "$registry"
+  reads "a plain Kafka consumer in Java (examples/FindingAlert.java)" "$alert_line" \
+    java -cp "$jars" "$root/examples/FindingAlert.java" "$kafka" "$registry"
 else
   skip "Java example: no JDK on the PATH"
 fi

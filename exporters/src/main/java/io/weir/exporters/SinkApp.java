@@ -3,8 +3,10 @@ package io.weir.exporters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.weir.exporters.encode.FindingEncoder;
 import io.weir.exporters.encode.NdjsonEncoder;
 import io.weir.exporters.encode.RecordEncoder;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.run.LossCommitter;
 import io.weir.exporters.run.SinkConsumer;
 import io.weir.exporters.run.SinkException;
@@ -13,8 +15,10 @@ import io.weir.exporters.run.SinkStages;
 import io.weir.exporters.run.SinkStats;
 import io.weir.exporters.store.ObjectStore;
 import io.weir.exporters.store.ObjectStores;
+import io.weir.schemas.Finding;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
+import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
@@ -85,7 +89,7 @@ public final class SinkApp implements AutoCloseable {
         this.consumer = SinkConsumer.open(kafkaProps, group);
         this.uploads = uploadThreads(config.name());
         SinkStages stages = new SinkStages(
-                encoders(config, topics, new AvroJsonReader(registry)),
+                encoders(config, topics, kafkaProps, new AvroJsonReader(registry)),
                 config.limits(),
                 config.compression(),
                 config.memoryOctets(),
@@ -102,7 +106,8 @@ public final class SinkApp implements AutoCloseable {
         return topics.prefix() + "sink." + config.name();
     }
 
-    private static Map<String, RecordEncoder> encoders(SinkConfig config, Topics topics, AvroJsonReader reader) {
+    private static Map<String, RecordEncoder> encoders(
+            SinkConfig config, Topics topics, Map<String, Object> kafkaProps, AvroJsonReader reader) {
         Map<String, RecordEncoder> encoders = new HashMap<>();
         for (String topic : config.topics()) {
             TopicSpec<?> spec =
@@ -114,7 +119,13 @@ public final class SinkApp implements AutoCloseable {
                         case "packets" -> topics.packets();
                         default -> throw new IllegalArgumentException(topic);
                     };
-            encoders.put(spec.name(), new NdjsonEncoder(reader, spec.valueType()));
+            boolean rendered = topic.equals("findings") && config.findingFormat() != FindingFormat.json;
+            encoders.put(
+                    spec.name(),
+                    rendered
+                            ? new FindingEncoder(
+                                    AvroSerdes.deserializer(Finding.class, kafkaProps), config.findingFormat())
+                            : new NdjsonEncoder(reader, spec.valueType()));
         }
         return encoders;
     }

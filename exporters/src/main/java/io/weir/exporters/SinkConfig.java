@@ -1,6 +1,7 @@
 package io.weir.exporters;
 
 import io.weir.exporters.compress.Compression;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param name name of the sink; its consumer group is {@code <prefix>sink.<name>}
  * @param topics short names of the topics, for example {@code flows}
  * @param uri {@code file:///directory} or {@code s3://bucket/prefix}
+ * @param findingFormat form of findings
  * @param compression how objects are compressed
  * @param limits where objects end
  * @param memoryOctets objects in memory at most, before which reading pauses
@@ -23,6 +25,7 @@ public record SinkConfig(
         String name,
         List<String> topics,
         URI uri,
+        FindingFormat findingFormat,
         Compression compression,
         CutLimits limits,
         long memoryOctets,
@@ -43,6 +46,9 @@ public record SinkConfig(
         }
         checkTopics(topics, mistakes);
         checkUri(uri, mistakes);
+        if (findingFormat == null) {
+            mistakes.add("sink.findings-format: missing; give json, ocsf, ecs or stix");
+        }
         if (compression == null) {
             mistakes.add("sink.compression: missing; give none or gzip");
         }
@@ -64,6 +70,7 @@ public record SinkConfig(
                 "objects",
                 List.of("findings", "flows"),
                 uri,
+                FindingFormat.json,
                 Compression.GZIP,
                 new CutLimits(100_000, 32L << 20, Duration.ofMinutes(1)),
                 128L << 20,

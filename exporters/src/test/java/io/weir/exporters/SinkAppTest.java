@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.exporters.compress.Compression;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.run.SinkException;
 import io.weir.exporters.store.ObjectStore;
@@ -196,6 +197,7 @@ class SinkAppTest {
                         other.name(),
                         other.topics(),
                         other.uri(),
+                        other.findingFormat(),
                         Compression.NONE,
                         other.limits(),
                         other.memoryOctets(),
@@ -317,6 +319,7 @@ class SinkAppTest {
                 "away",
                 List.of("flows"),
                 directory.toUri(),
+                FindingFormat.json,
                 Compression.NONE,
                 new CutLimits(100_000, 100_000, NEVER),
                 memory,
@@ -443,6 +446,7 @@ class SinkAppTest {
                 "test",
                 List.of("flows"),
                 directory.toUri(),
+                FindingFormat.json,
                 Compression.GZIP,
                 new CutLimits(records, 1 << 20, delay),
                 16 << 20,
@@ -454,6 +458,7 @@ class SinkAppTest {
                 name,
                 config.topics(),
                 config.uri(),
+                config.findingFormat(),
                 config.compression(),
                 config.limits(),
                 config.memoryOctets(),

@@ -22,6 +22,7 @@ class SinkConfigTest {
                         List.of("flows", "subnets", "flow"),
                         URI.create("ftp://host/dir"),
                         null,
+                        null,
                         new CutLimits(0, 0, Duration.ZERO),
                         -1,
                         new S3Config(URI.create("localhost:9000"), "", true, "key", null)))
@@ -31,6 +32,7 @@ class SinkConfigTest {
                         "sink.topics: subnets is compacted",
                         "sink.topics: there is no topic 'flow'; choose from findings, flows",
                         "sink.uri: 'ftp://host/dir'",
+                        "sink.findings-format",
                         "sink.compression",
                         "sink.object.records: 0",
                         "sink.object.size: 0",

@@ -56,9 +56,10 @@ public final class AdvisorApp implements AutoCloseable {
             onFailure.accept(failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
-        if (config.clusterPrefixes().isEmpty()) {
+        if (config.clusterPrefixes().isEmpty() && config.clusterSets().isEmpty()) {
             LOG.warn(
-                    "No cluster prefix is given (--cluster, cluster.prefixes): until {} names some, every flow is external and nothing is found",
+                    "No cluster prefix is given (--cluster, cluster.prefixes, cluster.sets): until {} names some, every flow is"
+                            + " external and nothing is found",
                     topics.subnets().name());
         }
     }

@@ -1,14 +1,21 @@
 package io.weir.advisor;
 
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressSettings;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Cidr;
+import io.weir.advisor.subnet.ClusterSet;
+import io.weir.advisor.subnet.Subnets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * @param clusterPrefixes what lies inside, beside the subnets topic; as {@link Cidr#parse} reads it
+ * @param clusterSets prefixes with kind, name and the time in which they hold
+ * @param allowList what may come in
+ * @param sourcePrefixes which initiators have part in one finding together
  * @param episodeScope which flows make one finding together
  * @param episodeIdle an episode of ingress ends after this much event time without traffic
  * @param lateness flows may come this much event time after later ones and still find their episode
@@ -19,6 +26,9 @@ import java.util.List;
  */
 public record AdvisorConfig(
         List<String> clusterPrefixes,
+        List<ClusterSet> clusterSets,
+        AllowList allowList,
+        SourcePrefixes sourcePrefixes,
         EpisodeScope episodeScope,
         Duration episodeIdle,
         Duration lateness,
@@ -27,10 +37,17 @@ public record AdvisorConfig(
         int maxSubnets,
         DetectionConfig detections) {
 
+    /** Most configured sets, for the time that it takes to build their table. */
+    private static final int MAX_CLUSTER_SETS = 100_000;
+
     /** @throws IllegalArgumentException that lists everything that is wrong, one mistake a line */
     public AdvisorConfig {
         clusterPrefixes = List.copyOf(clusterPrefixes);
-        List<String> problems = new ArrayList<>();
+        clusterSets = List.copyOf(clusterSets);
+        List<String> problems = new ArrayList<>(Subnets.problemsOf(clusterSets));
+        if (clusterSets.size() > MAX_CLUSTER_SETS) {
+            problems.add("there are " + clusterSets.size() + " cluster sets: there may be " + MAX_CLUSTER_SETS);
+        }
         for (String prefix : clusterPrefixes) {
             try {
                 Cidr.parse(prefix);
@@ -38,6 +55,8 @@ public record AdvisorConfig(
                 problems.add("cluster prefix " + e.getMessage());
             }
         }
+        within(problems, "source prefix of IPv4", sourcePrefixes.v4Length(), 32);
+        within(problems, "source prefix of IPv6", sourcePrefixes.v6Length(), 128);
         atLeast(problems, "episode idle time", episodeIdle, Duration.ofSeconds(1));
         atLeast(problems, "lateness", lateness, Duration.ZERO);
         atLeast(problems, "flush interval", flushInterval, Duration.ofMillis(10));
@@ -48,10 +67,13 @@ public record AdvisorConfig(
         }
     }
 
-    /** No cluster prefix, five minutes idle, one minute late, told within a fifth of a second, 100,000 episodes, 100,000 subnets. */
+    /** No cluster prefix, no permission, initiators by network, five minutes idle, one minute late, told within a fifth of a second, 100,000 episodes, 100,000 subnets. */
     public static AdvisorConfig defaults() {
         return new AdvisorConfig(
                 List.of(),
+                List.of(),
+                AllowList.NONE,
+                SourcePrefixes.NETWORKS,
                 EpisodeScope.CLUSTER,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1),
@@ -64,19 +86,90 @@ public record AdvisorConfig(
     /** The same with other cluster prefixes. */
     public AdvisorConfig withClusterPrefixes(List<String> prefixes) {
         return new AdvisorConfig(
-                prefixes, episodeScope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets, detections);
+                prefixes,
+                clusterSets,
+                allowList,
+                sourcePrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
+    }
+
+    /** The same with other sets. */
+    public AdvisorConfig withClusterSets(List<ClusterSet> sets) {
+        return new AdvisorConfig(
+                clusterPrefixes,
+                sets,
+                allowList,
+                sourcePrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
+    }
+
+    /** The same with another allow-list. */
+    public AdvisorConfig withAllowList(AllowList list) {
+        return new AdvisorConfig(
+                clusterPrefixes,
+                clusterSets,
+                list,
+                sourcePrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
+    }
+
+    /** The same with initiators grouped otherwise. */
+    public AdvisorConfig withSourcePrefixes(SourcePrefixes sources) {
+        return new AdvisorConfig(
+                clusterPrefixes,
+                clusterSets,
+                allowList,
+                sources,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
     }
 
     /** The same with another scope. */
     public AdvisorConfig withEpisodeScope(EpisodeScope scope) {
         return new AdvisorConfig(
-                clusterPrefixes, scope, episodeIdle, lateness, flushInterval, maxOpenEpisodes, maxSubnets, detections);
+                clusterPrefixes,
+                clusterSets,
+                allowList,
+                sourcePrefixes,
+                scope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections);
     }
 
     /** The same with another time between two looks for findings to tell. */
     public AdvisorConfig withFlushInterval(Duration interval) {
         return new AdvisorConfig(
                 clusterPrefixes,
+                clusterSets,
+                allowList,
+                sourcePrefixes,
                 episodeScope,
                 episodeIdle,
                 lateness,
@@ -94,12 +187,19 @@ public record AdvisorConfig(
     IngressSettings ingressSettings() {
         long silentFlushes = episodeIdle.plus(lateness).toMillis() / flushInterval.toMillis() + 1;
         return new IngressSettings(
-                episodeScope, episodeIdle, lateness, maxOpenEpisodes, (int) Math.min(silentFlushes, Integer.MAX_VALUE));
+                sourcePrefixes, allowList, episodeScope, episodeIdle, lateness, maxOpenEpisodes, (int)
+                        Math.min(silentFlushes, Integer.MAX_VALUE));
     }
 
     private static void atLeast(List<String> problems, String name, Duration value, Duration least) {
         if (value.compareTo(least) < 0) {
             problems.add(name + " is " + value.toMillis() + " ms: it must be at least " + least.toMillis() + " ms");
+        }
+    }
+
+    private static void within(List<String> problems, String name, int bits, int most) {
+        if (bits < 0 || bits > most) {
+            problems.add(name + " has " + bits + " bits: it must have 0 to " + most);
         }
     }
 

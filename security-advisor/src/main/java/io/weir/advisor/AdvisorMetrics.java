@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * again.
  *
  * <pre>
+ * weir.advisor.flow.records       flow records read
  * weir.advisor.findings           finding records told, by what they say of their episode     status
  * weir.advisor.refused.records    flows and subnets that cannot be read                       reason
  * weir.advisor.evicted.episodes   episodes closed early to make room
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AdvisorMetrics {
 
     private final Map<FindingStatus, Counter> findings = new EnumMap<>(FindingStatus.class);
+    private final Counter flowRecords;
     private final Counter refusedRecords;
     private final Counter evictedEpisodes;
     private final Counter evictedHosts;
@@ -49,6 +51,10 @@ final class AdvisorMetrics {
                                 .register(registry));
             }
         }
+        flowRecords = Counter.builder("weir.advisor.flow.records")
+                .baseUnit("records")
+                .description("Flow records read, early ones and those that cannot be read among them.")
+                .register(registry);
         refusedRecords = Counter.builder("weir.advisor.refused.records")
                 .baseUnit("records")
                 .description("Records of the flows and subnets topics that cannot be read; each is a loss.")
@@ -101,6 +107,10 @@ final class AdvisorMetrics {
 
     void told(FindingStatus status) {
         findings.get(status).increment();
+    }
+
+    void flowRecords(long count) {
+        flowRecords.increment((double) count);
     }
 
     void refused() {

@@ -79,7 +79,7 @@ public final class AdvisorTopology {
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
         this.metrics = metrics;
-        this.subnets = new Subnets(config.clusterCidrs(), config.maxSubnets());
+        this.subnets = new Subnets(config.clusterCidrs(), config.clusterSets(), config.maxSubnets());
     }
 
     /**
@@ -139,6 +139,7 @@ public final class AdvisorTopology {
                                 new FlowGlance(schemas, config.episodeScope() == EpisodeScope.OBSERVATION_POINT),
                                 deserializer,
                                 config.episodeScope(),
+                                config.sourcePrefixes(),
                                 EVENT_TIME_EVERY,
                                 metrics,
                                 AdvisorSettings.applicationId(topics),

@@ -12,6 +12,7 @@ import io.weir.advisor.observe.FlowGlance;
 import io.weir.advisor.observe.ObservationOutbox;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
@@ -55,6 +56,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final FlowGlance glance;
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
+    private final SourcePrefixes sources;
     private final long reportEveryMs;
     private final AdvisorMetrics metrics;
     private final String group;
@@ -68,6 +70,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private ProcessorContext<String, Step> context;
     private ObservationOutbox outbox;
     private RefusedRun refusedRun;
+
+    /** Read and not counted yet. */
+    private long flowRecords;
+
     private long timestamp;
 
     ClassifyFlows(
@@ -77,6 +83,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             FlowGlance glance,
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
+            SourcePrefixes sources,
             Duration reportEvery,
             AdvisorMetrics metrics,
             String group,
@@ -87,6 +94,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.glance = glance;
         this.deserializer = deserializer;
         this.scope = scope;
+        this.sources = sources;
         this.reportEveryMs = reportEvery.toMillis();
         this.metrics = metrics;
         this.group = group;
@@ -123,6 +131,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         timestamp = record.timestamp();
+        flowRecords++;
         Flow flow;
         try {
             boolean isGlanced = glance.read(record.value());
@@ -153,6 +162,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         return classifier.classify(
                 glance.initiatorAddress(),
                 glance.responderAddress(),
+                glance.translatedDestination(),
                 glance.windowStart(),
                 glance.flowStartMicroseconds());
     }
@@ -187,7 +197,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         Classification classification = classifier.classify(flow);
         if (IngressRule.concerns(flow, classification)) {
             context.forward(new Record<>(
-                    IngressRule.keyOf(flow, scope),
+                    IngressRule.keyOf(flow, scope, sources),
                     new ClassifiedFlow(flow, Bytes.wrap(record.value()), classification),
                     record.timestamp()));
         }
@@ -213,6 +223,16 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         return true;
     }
 
+    private void countRead() {
+        metrics.flowRecords(flowRecords);
+        flowRecords = 0;
+    }
+
+    @Override
+    public void close() {
+        countRead();
+    }
+
     private void refuse(Record<byte[], byte[]> record, RecordMetadata at, String why) {
         TopicPartition partition = new TopicPartition(at.topic(), at.partition());
         RejectedRecord.Place place =
@@ -223,6 +243,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     }
 
     private void tellRefused(long nowMs) {
+        countRead();
         timestamp = Math.max(0, nowMs);
         refusedRun.end();
         for (SubnetProblems.Problem problem = problems.poll(); problem != null; problem = problems.poll()) {

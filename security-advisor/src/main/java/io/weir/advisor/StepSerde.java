@@ -7,6 +7,7 @@ import io.weir.advisor.codec.FieldReader;
 import io.weir.advisor.codec.FieldWriter;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Place;
+import io.weir.advisor.subnet.SubClass;
 import io.weir.advisor.subnet.SubnetMatch;
 import io.weir.schemas.Confidence;
 import io.weir.schemas.Flow;
@@ -20,12 +21,12 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Bytes of {@link ClassifiedFlow} and {@link EventTime} in the repartition topic: format 1, a kind, the fields. The flow itself travels
+ * Bytes of {@link ClassifiedFlow} and {@link EventTime} in the repartition topic: format 2, a kind, the fields. The flow itself travels
  * as the bytes it had in the flows topic.
  */
 final class StepSerde implements Serde<Step> {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int FLOW = 1;
     private static final int EVENT_TIME = 2;
 
@@ -57,6 +58,7 @@ final class StepSerde implements Serde<Step> {
             to.text(classification.confidence().name());
             write(to, classification.initiator());
             write(to, classification.responder());
+            to.text(classification.translation());
             to.octets(classified.encoded().get());
         } else if (step instanceof EventTime time) {
             to.octet(EVENT_TIME);
@@ -78,8 +80,10 @@ final class StepSerde implements Serde<Step> {
             to.octet(prefix.length());
             to.octet(prefix.v6() ? 1 : 0);
             to.text(match.kind().name());
+            to.text(match.name());
             to.text(match.label());
             to.text(match.place().name());
+            to.text(match.subClass() == null ? null : match.subClass().name());
         }
     }
 
@@ -108,22 +112,28 @@ final class StepSerde implements Serde<Step> {
         Confidence confidence = Confidence.valueOf(from.text());
         SubnetMatch initiator = readMatch(from);
         SubnetMatch responder = readMatch(from);
+        String translation = from.text();
         byte[] encoded = from.octets();
         return new ClassifiedFlow(
                 flows.deserialize(flowsTopic, encoded),
                 Bytes.wrap(encoded),
-                new Classification(flowClass, initiator, responder, confidence));
+                new Classification(flowClass, initiator, responder, confidence, translation));
     }
 
     private static SubnetMatch readMatch(FieldReader from) {
-        int kind = from.octet();
-        if (kind == 0) {
+        int form = from.octet();
+        if (form == 0) {
             return null;
         }
-        if (kind == 1) {
+        if (form == 1) {
             return SubnetMatch.NONE;
         }
         Cidr prefix = new Cidr(from.number(), from.number(), from.octet() & 0xff, from.octet() == 1);
-        return new SubnetMatch(prefix, SubnetKind.valueOf(from.text()), from.text(), Place.valueOf(from.text()));
+        SubnetKind kind = SubnetKind.valueOf(from.text());
+        String name = from.text();
+        String label = from.text();
+        Place place = Place.valueOf(from.text());
+        String subClass = from.text();
+        return new SubnetMatch(prefix, kind, name, label, place, subClass == null ? null : SubClass.valueOf(subClass));
     }
 }

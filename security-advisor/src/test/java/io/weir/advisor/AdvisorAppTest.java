@@ -105,7 +105,7 @@ class AdvisorAppTest {
             awaitTold(1);
             assertThat(app.state().isRunningOrRebalancing()).isTrue();
         }
-        assertThat(told.get(0).getClassReason()).endsWith("responder in 192.0.2.0/24 (node)");
+        assertThat(told.get(0).getClassReason()).endsWith("responder in 192.0.2.0/24 (node); node");
 
         try (AdvisorApp app = start("second")) {
             see(aFlow().id("f2").to("192.0.2.1").at(1));
@@ -129,7 +129,7 @@ class AdvisorAppTest {
             for (int i = 0; i < perKey; i++) {
                 for (int key = 0; key < keys; key++) {
                     see(aFlow().id("f" + key + "-" + i)
-                            .from("198.51.100." + key)
+                            .from("198.18." + key + ".7")
                             .at(i));
                 }
                 if (i == perKey / 2) {

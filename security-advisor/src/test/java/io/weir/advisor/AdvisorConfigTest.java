@@ -3,7 +3,10 @@ package io.weir.advisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.rule.ingress.EpisodeScope;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
+import io.weir.advisor.subnet.ClusterSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +28,9 @@ class AdvisorConfigTest {
     void shouldHaveDefaults() {
         AdvisorConfig config = AdvisorConfig.defaults();
         assertThat(config.clusterPrefixes()).isEmpty();
+        assertThat(config.clusterSets()).isEmpty();
+        assertThat(config.allowList().entries()).isEmpty();
+        assertThat(config.sourcePrefixes()).isEqualTo(new SourcePrefixes(24, 48));
         assertThat(config.episodeScope()).isEqualTo(EpisodeScope.CLUSTER);
         assertThat(config.episodeIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.flushInterval()).isLessThanOrEqualTo(Duration.ofSeconds(1));
@@ -36,6 +42,9 @@ class AdvisorConfigTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AdvisorConfig(
                         List.of("10.0.0.0/8", "10.1.2.3/8", "ten"),
+                        List.of(ClusterSet.parse("pod:10.1.0.0/16"), ClusterSet.parse("node:10.1.0.0/16")),
+                        AllowList.NONE,
+                        new SourcePrefixes(33, -1),
                         EpisodeScope.CLUSTER,
                         Duration.ZERO,
                         Duration.ofMillis(-1),
@@ -45,6 +54,9 @@ class AdvisorConfigTest {
                         DetectionConfig.defaults()))
                 .withMessageContaining("cluster prefix '10.1.2.3/8' has bits set behind its prefix: write 10.0.0.0/8")
                 .withMessageContaining("cluster prefix 'ten' is not an address range")
+                .withMessageContaining("cluster sets pod:10.1.0.0/16 and node:10.1.0.0/16 say two things")
+                .withMessageContaining("source prefix of IPv4 has 33 bits: it must have 0 to 32")
+                .withMessageContaining("source prefix of IPv6 has -1 bits")
                 .withMessageContaining("episode idle time is 0 ms: it must be at least 1000 ms")
                 .withMessageContaining("lateness is -1 ms")
                 .withMessageContaining("flush interval is 1 ms")

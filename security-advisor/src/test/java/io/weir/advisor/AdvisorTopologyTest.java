@@ -168,7 +168,7 @@ class AdvisorTopologyTest {
         Finding opened = next();
         assertThat(opened.getEvidenceFlowIds()).containsExactly("f3");
         assertThat(opened.getClassReason())
-                .isEqualTo("initiator in no cluster prefix, responder in 192.0.2.96/28 (service)");
+                .isEqualTo("initiator in no cluster prefix, responder in 192.0.2.96/28 (service); service VIP");
 
         subnets.pipeInput("192.0.2.96/28", null, Instant.ofEpochSecond(T0 + 200));
         see(aFlow().id("f4").from("192.0.2.8").to("192.0.2.99").at(201));
@@ -245,6 +245,16 @@ class AdvisorTopologyTest {
 
     private static String id(int number) {
         return String.format("%032x", number);
+    }
+
+    /** The translated address stands behind what is glanced at. */
+    @Test
+    void shouldFollowATranslationThatADeviceReports() {
+        see(aFlow().id("f1").capture("netflow").to("192.0.2.80").translated(null, "10.0.0.5"));
+        see(aFlow().id("f2").capture("netflow").to("192.0.2.80"));
+        flush();
+        assertThat(next().getEvidenceFlowIds()).containsExactly("f1");
+        flush();
     }
 
     /** They come before the records of earlier windows. */

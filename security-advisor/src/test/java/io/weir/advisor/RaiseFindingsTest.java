@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.advisor.Step.ClassifiedFlow;
 import io.weir.advisor.Step.EventTime;
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.rule.ingress.IngressSettings;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Finding;
@@ -31,7 +33,14 @@ class RaiseFindingsTest {
     private final MockProcessorContext<String, Finding> context = new MockProcessorContext<>();
     private final FlowClassifier classifier = new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8")), 10));
     private final RaiseFindings processor = new RaiseFindings(
-            new IngressSettings(EpisodeScope.CLUSTER, Duration.ofMinutes(5), Duration.ofMinutes(1), 100, 40),
+            new IngressSettings(
+                    SourcePrefixes.NETWORKS,
+                    AllowList.NONE,
+                    EpisodeScope.CLUSTER,
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(1),
+                    100,
+                    40),
             Duration.ofMillis(100),
             "episodes",
             "event-times",

@@ -34,6 +34,7 @@ class StepSerdeTest {
         Flow flow = aFlow().from(from).to(to).build();
         var classifier =
                 new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd42::/128")), 1));
+        flow.setForwarding(aFlow().translated("192.0.2.1", "127.0.0.1").build().getForwarding());
         Step step = new ClassifiedFlow(
                 flow, Bytes.wrap(flows.serializer().serialize(TOPIC, flow)), classifier.classify(flow));
         assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", step)))

@@ -3,9 +3,12 @@ package io.weir.advisor;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Forwarding;
+import io.weir.schemas.ForwardingFacts;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.Sampling;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpState;
 import io.weir.schemas.serde.AvroSerdes;
@@ -48,6 +51,10 @@ public final class TestFlow {
     private TcpState state = TcpState.established;
     private long resets;
     private Integer icmpType;
+    private String capture = "pcap";
+    private int samplingRate = 1;
+    private String natDestination;
+    private String natSource;
 
     public static TestFlow aFlow() {
         return new TestFlow();
@@ -80,6 +87,30 @@ public final class TestFlow {
 
     public TestFlow toPort(Integer port) {
         toPort = port;
+        return this;
+    }
+
+    /** How it was seen: pcap, netflow, sflow. */
+    public TestFlow capture(String name) {
+        capture = name;
+        return this;
+    }
+
+    /** One packet in N was seen. */
+    public TestFlow sampled(int rate) {
+        samplingRate = rate;
+        return this;
+    }
+
+    public TestFlow responderPackets(long packets) {
+        responderPackets = packets;
+        return this;
+    }
+
+    /** Addresses that a device gives the initiator's packets; null for none. */
+    public TestFlow translated(String source, String destination) {
+        natSource = source;
+        natDestination = destination;
         return this;
     }
 
@@ -162,7 +193,7 @@ public final class TestFlow {
                 .setFlowId(flowId)
                 .setCommunityId(null)
                 .setEncapsulation(new ArrayList<>())
-                .setObservationPoint(new ObservationPoint(host, "eth0", "pcap", 1))
+                .setObservationPoint(new ObservationPoint(host, "eth0", capture, samplingRate))
                 .setWindowStart(windowStartMs)
                 .setWindowEnd(windowStartMs + WINDOW_S * 1000)
                 .setFlowStartMicroseconds(startMicros)
@@ -181,7 +212,31 @@ public final class TestFlow {
                 .setDelta(isEarly ? new Counters(0L, 0L, 0L, null, 0L, 0L, 0L, null) : counters)
                 .setTotal(counters)
                 .setTcp(state == null ? null : new TcpFacts(null, null, null, null, null, resets, state, null, null))
+                .setSampled(samplingRate == 1 ? null : sampling())
+                .setForwarding(forwarding())
                 .setIcmp(icmpType == null ? null : new IcmpFacts(icmpType, null))
+                .build();
+    }
+
+    private Sampling sampling() {
+        double packets = (double) samplingRate * (initiatorPackets + responderPackets);
+        double octets = (double) samplingRate * (initiatorPackets * 74 + responderOctets + responderPackets * 14);
+        return new Sampling(
+                samplingRate,
+                packets,
+                octets,
+                samplingRate * Math.sqrt((double) (initiatorPackets + responderPackets)));
+    }
+
+    private Forwarding forwarding() {
+        if (natSource == null && natDestination == null) {
+            return null;
+        }
+        return Forwarding.newBuilder()
+                .setInitiator(ForwardingFacts.newBuilder()
+                        .setPostNatSourceAddress(natSource)
+                        .setPostNatDestinationAddress(natDestination)
+                        .build())
                 .build();
     }
 }

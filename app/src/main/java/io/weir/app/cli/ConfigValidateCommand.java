@@ -3,6 +3,9 @@ package io.weir.app.cli;
 import io.weir.app.config.Origin;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
+import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.ModuleConfigs;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +33,12 @@ final class ConfigValidateCommand implements Callable<Integer> {
     public Integer call() {
         log.apply();
         Settings settings = options.loader(context.environment()).load();
+        List<String> problems = ModuleConfigs.problemsOfAdvisor(settings);
+        if (!problems.isEmpty()) {
+            throw Failure.usage(
+                    String.join("; ", problems),
+                    "the other entries of the allow-list hold; put these right or take them out");
+        }
         long given = settings.lines().stream()
                 .filter(line -> line.origin().source() != Origin.Source.BUILT_IN)
                 .count();

@@ -11,6 +11,7 @@ import io.weir.app.read.RecordFilter;
 import io.weir.app.read.StartPosition;
 import io.weir.app.read.TopicPrinter;
 import io.weir.app.read.TopicReader;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
@@ -30,6 +31,9 @@ final class ReadCommand implements Callable<Integer> {
 
     /** Option of edges only. */
     private static final String WINDOW = "--window";
+
+    /** Option of findings only. */
+    private static final String FORMAT = "--format";
 
     @Option(
             names = {"-f", "--follow"},
@@ -98,6 +102,16 @@ final class ReadCommand implements Callable<Integer> {
                             + " meter.edge-rollups; without it the former.")
                     .build());
         }
+        if (topic == ReadableTopic.findings) {
+            spec.addOption(OptionSpec.builder(FORMAT)
+                    .paramLabel("FORMAT")
+                    .type(FindingFormat.class)
+                    .order(6)
+                    .description(
+                            "One JSON object a line: json as with --json, ocsf (Detection Finding 2004), ecs (an alert) or stix (a"
+                                    + " bundle of STIX 2.1).")
+                    .build());
+        }
         return spec;
     }
 
@@ -107,6 +121,7 @@ final class ReadCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw Failure.usage("--limit " + limit + " is less than 1", "");
         }
+        FindingFormat format = format();
         StartPosition start = startPosition();
         Settings settings = options.loader(context.environment()).load();
         Topics topics = new Topics(settings.get(Catalogue.TOPICS_PREFIX));
@@ -125,7 +140,8 @@ final class ReadCommand implements Callable<Integer> {
                         topic,
                         client,
                         context.console(),
-                        json,
+                        format != null ? format == FindingFormat.json : json,
+                        format == FindingFormat.json ? null : format,
                         compiled,
                         limit == null ? Long.MAX_VALUE : limit,
                         follow)) {
@@ -141,6 +157,16 @@ final class ReadCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** Form of findings; null where none is asked for. */
+    private FindingFormat format() {
+        OptionSpec option = command.findOption(FORMAT);
+        FindingFormat format = option == null ? null : option.getValue();
+        if (json && format != null && format != FindingFormat.json) {
+            throw Failure.usage("--json and " + FORMAT + ' ' + format + " are two forms", "give one of them");
+        }
+        return format;
     }
 
     /** Length of longer windows of edges; null for the meter's own. */

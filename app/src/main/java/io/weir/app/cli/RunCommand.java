@@ -4,6 +4,7 @@ import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.config.SettingsLoader;
 import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.ModuleConfigs;
 import io.weir.app.pipeline.RunRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Parts: collector (captures into packets, datagrams into Kafka), decoder (datagrams into packets), meter (packets into flows and edges), advisor (flows into findings),"
-                    + " exporter (topics into an object store or a directory), ipfix (flows to an IPFIX collector), auditor (proves that no packet is lost, as metrics). More"
+                    + " exporter (topics into an object store or a directory), ipfix (flows to an IPFIX collector), alerts (findings to a webhook, an Alertmanager, a chat, syslog), auditor (proves that no packet is lost, as metrics). More"
                     + " instances of a part share its work, but for auditors: one is enough."
         },
         sortOptions = false,
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
             "  weir run collector --listen udp://0.0.0.0:6343 --kafka kafka:9092 --registry http://registry:8081",
             "  weir run meter --kafka kafka:9092 --registry http://registry:8081 -s meter.threads=4",
             "  weir run ipfix --to udp://collector:4739 --kafka kafka:9092 --registry http://registry:8081",
+            "  weir run alerts --config weir.properties -s alerts.alertmanager.url=http://alertmanager:9093",
             "  weir run exporter --config weir.properties -s sink.uri=s3://bucket/weir"
         })
 final class RunCommand implements Callable<Integer> {
@@ -88,6 +90,11 @@ final class RunCommand implements Callable<Integer> {
         }
         if (part == RunRequest.Part.ipfix && settings.find(Catalogue.IPFIX_TO).isEmpty()) {
             throw Failure.usage("nowhere to send flows to", "give --to udp://HOST:4739, or tcp:// or tls://");
+        }
+        if (part == RunRequest.Part.alerts && !ModuleConfigs.hasAlerts(settings)) {
+            throw Failure.usage(
+                    "nobody to tell of findings",
+                    "give -s alerts.webhook.url=URL, -s alerts.alertmanager.url=URL, -s alerts.slack.url=URL or -s alerts.syslog.to=udp://HOST:514");
         }
         return context.pipelines().get().run(new RunRequest(settings, part, context.console()));
     }

@@ -1,8 +1,13 @@
 package io.weir.app.config;
 
+import io.weir.advisor.subnet.ClusterSet;
 import io.weir.collectors.capture.InterfacePattern;
 import io.weir.collectors.datagram.DatagramConfig;
+import io.weir.exporters.alert.AlertsConfig;
+import io.weir.exporters.alert.SyslogConfig;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.ipfix.IpfixConfig;
+import io.weir.exporters.transport.Connections;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,6 +59,15 @@ public final class Catalogue {
     public enum ObjectCompression {
         NONE,
         GZIP
+    }
+
+    /** Severities of findings, least first. */
+    public enum LeastSeverity {
+        INFORMATIONAL,
+        LOW,
+        MEDIUM,
+        HIGH,
+        CRITICAL
     }
 
     /** Topics that a sink can export. */
@@ -132,6 +146,16 @@ public final class Catalogue {
             SettingType.list(SettingType.cidr()),
             "",
             "Address ranges of the cluster: a flow that began outside of them and ended inside is an ingress.");
+    public static final Setting<List<ClusterSet>> CLUSTER_SETS = setting(
+            "cluster.sets",
+            SettingType.list(SettingType.clusterSet()),
+            "",
+            "Address ranges with what they are, a name and the time in which that holds:"
+                    + " `pod:10.1.0.0/16,service/web:10.96.0.0/12,partner/acme:203.0.113.0/24@2026-01-01..2026-07-01`. Kinds are cluster, pod,"
+                    + " service, vip, node, vpc, group, and outside of the cluster partner and external. Times are days in UTC or"
+                    + " `2026-01-31T18:00:00Z`, event time.");
+    public static final Setting<Path> CLUSTER_SETS_FILE = optional(
+            "cluster.sets-file", SettingType.path(), "File with more of them, one a line; `#` begins a comment.");
 
     public static final Setting<List<InterfacePattern>> COLLECTOR_INTERFACES = setting(
             "collector.interfaces",
@@ -420,6 +444,22 @@ public final class Catalogue {
             SettingType.integer(1, 100_000_000),
             "500000",
             "Contacts and services of these hosts, all together.");
+    public static final Setting<Integer> ADVISOR_EPISODE_SOURCE_PREFIX_IPV4 = setting(
+            "advisor.episode-source-prefix.ipv4",
+            SettingType.integer(0, 32),
+            "24",
+            "Initiators that agree in so many bits have part in one finding, which names up to 16 of them in `peers`; 32 for a finding"
+                    + " of each address. Equal in all instances.");
+    public static final Setting<Integer> ADVISOR_EPISODE_SOURCE_PREFIX_IPV6 = setting(
+            "advisor.episode-source-prefix.ipv6",
+            SettingType.integer(0, 128),
+            "48",
+            "The same of IPv6; 128 for a finding of each address.");
+    public static final Setting<Path> ADVISOR_ALLOW_LIST = optional(
+            "advisor.allow-list",
+            SettingType.path(),
+            "File of who may come in from outside, with owner, reason and end (docs/security-advisor.md#allow-list); findings of it are"
+                    + " informational. Equal in all instances.");
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 
@@ -432,6 +472,11 @@ public final class Catalogue {
             SettingType.list(SettingType.choice(ExportedTopic.class)),
             "findings,flows",
             "Topics that the exporter writes.");
+    public static final Setting<FindingFormat> SINK_FINDINGS_FORMAT = setting(
+            "sink.findings-format",
+            SettingType.choice(FindingFormat.class),
+            "json",
+            "Form of the findings that the exporter writes: as in their schema, or OCSF, ECS or STIX. Change it with a new place to write to.");
     public static final Setting<ObjectCompression> SINK_COMPRESSION = setting(
             "sink.compression", SettingType.choice(ObjectCompression.class), "gzip", "Compression of the objects.");
     public static final Setting<Integer> SINK_OBJECT_RECORDS = setting(
@@ -462,9 +507,10 @@ public final class Catalogue {
             "Whether the bucket is part of the path rather than of the host name; most stores beside AWS want it.");
     public static final Setting<String> SINK_S3_ACCESS_KEY = secret(
             "sink.s3.access-key",
+            SettingType.anyText(),
             "Access key; without it the AWS SDK looks in its usual places (environment, profile, instance).");
     public static final Setting<String> SINK_S3_SECRET_KEY =
-            secret("sink.s3.secret-key", "Secret key that belongs to the access key.");
+            secret("sink.s3.secret-key", SettingType.anyText(), "Secret key that belongs to the access key.");
 
     public static final Setting<URI> IPFIX_TO = optional(
             "ipfix.to",
@@ -526,6 +572,85 @@ public final class Catalogue {
             "Our certificate and those between it and its root, in PEM, for a collector that asks for one.");
     public static final Setting<Path> IPFIX_TLS_KEY_FILE = optional(
             "ipfix.tls.key-file",
+            SettingType.path(),
+            "Private key of that certificate, in PEM (PKCS #8, not encrypted).");
+
+    public static final Setting<String> ALERTS_NAME = setting(
+            "alerts.name",
+            SettingType.text("1 to 100 letters, digits, '.', '_' and '-'", Pattern.compile("[a-zA-Z0-9._-]{1,100}")),
+            "alerts",
+            "Name of the alerts: processes of one name share the work, each name tells every finding.");
+    public static final Setting<String> ALERTS_FILTER = setting(
+            "alerts.filter",
+            SettingType.anyText(),
+            "allowedBy == null",
+            "Which findings are told: an expression in CEL over the fields of a finding, as for `weir findings --filter`; `true` for all.");
+    public static final Setting<LeastSeverity> ALERTS_MIN_SEVERITY = setting(
+            "alerts.min-severity",
+            SettingType.choice(LeastSeverity.class),
+            "medium",
+            "Findings of lower severity are not told.");
+    public static final Setting<Integer> ALERTS_ATTEMPTS = setting(
+            "alerts.attempts",
+            SettingType.integer(1, AlertsConfig.MAX_ATTEMPTS),
+            "10",
+            "Attempts to tell a receiver of a finding, before it goes to the topic of rejected records.");
+    public static final Setting<Duration> ALERTS_BACKOFF = setting(
+            "alerts.backoff",
+            SettingType.duration(MS, AlertsConfig.MAX_BACKOFF),
+            "1s",
+            "Time until the second attempt; it doubles with each, up to a minute, and varies by a fifth. What a receiver asks for in"
+                    + " `Retry-After` goes before, up to ten minutes.");
+    public static final Setting<Duration> ALERTS_TIMEOUT = setting(
+            "alerts.timeout",
+            SettingType.duration(MS, AlertsConfig.MAX_TIMEOUT),
+            "10s",
+            "Longest time that an attempt takes.");
+    public static final Setting<URI> ALERTS_WEBHOOK_URL = secret(
+            "alerts.webhook.url",
+            SettingType.uri(List.of("http", "https")),
+            "Where findings are posted to, one a request, by `weir run alerts` and, where it is set, by `weir up`; credentials of the URL are sent.");
+    public static final Setting<String> ALERTS_WEBHOOK_SECRET = secret(
+            "alerts.webhook.secret",
+            SettingType.anyText(),
+            "Key that signs these requests (HMAC-SHA-256); without it they are not signed.");
+    public static final Setting<FindingFormat> ALERTS_WEBHOOK_FORMAT = setting(
+            "alerts.webhook.format",
+            SettingType.choice(FindingFormat.class),
+            "json",
+            "Body of these requests: the finding as in its schema, or OCSF, ECS or STIX.");
+    public static final Setting<URI> ALERTS_ALERTMANAGER_URL = optional(
+            "alerts.alertmanager.url",
+            SettingType.uri(List.of("http", "https")),
+            "Prometheus Alertmanager that is told, for example `http://alertmanager:9093`.");
+    public static final Setting<Duration> ALERTS_ALERTMANAGER_RESEND = setting(
+            "alerts.alertmanager.resend",
+            SettingType.duration(SECOND, DAY),
+            "1m",
+            "Time between two tellings of a finding that is open; well below the Alertmanager's `resolve_timeout` of mostly 5m.");
+    public static final Setting<URI> ALERTS_SLACK_URL = secret(
+            "alerts.slack.url",
+            SettingType.uri(List.of("http", "https")),
+            "Incoming webhook of Slack, or of a chat that takes the same.");
+    public static final Setting<URI> ALERTS_SYSLOG_TO = optional(
+            "alerts.syslog.to",
+            SettingType.uri(Connections.SCHEMES),
+            "Syslog receiver (RFC 5424): `udp://collector:514`, `tcp://collector:514` or `tls://collector:6514`.");
+    public static final Setting<Integer> ALERTS_SYSLOG_FACILITY = setting(
+            "alerts.syslog.facility",
+            SettingType.integer(0, SyslogConfig.MAX_FACILITY),
+            "4",
+            "Facility of these messages by its number: 4 is auth, 16 to 23 are local0 to local7.");
+    public static final Setting<Path> ALERTS_TLS_CA_FILE = optional(
+            "alerts.tls.ca-file",
+            SettingType.path(),
+            "Certificates in PEM that those of `https` and `tls` receivers must come from; without it, those that Java trusts.");
+    public static final Setting<Path> ALERTS_TLS_CERTIFICATE_FILE = optional(
+            "alerts.tls.certificate-file",
+            SettingType.path(),
+            "Our certificate and those between it and its root, in PEM, for receivers that ask for one.");
+    public static final Setting<Path> ALERTS_TLS_KEY_FILE = optional(
+            "alerts.tls.key-file",
             SettingType.path(),
             "Private key of that certificate, in PEM (PKCS #8, not encrypted).");
 
@@ -605,8 +730,8 @@ public final class Catalogue {
         return declare(new Setting<>(key, type, ignored -> null, "", doc, false));
     }
 
-    private static Setting<String> secret(String key, String doc) {
-        return declare(new Setting<>(key, SettingType.anyText(), ignored -> null, "", doc, true));
+    private static <T> Setting<T> secret(String key, SettingType<T> type, String doc) {
+        return declare(new Setting<>(key, type, ignored -> null, "", doc, true));
     }
 
     private static <T> Setting<T> computed(

@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.advisor.subnet.ClusterSet;
 import io.weir.collectors.capture.InterfacePattern;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -147,6 +148,13 @@ record SettingType<T>(String name, String allowed, Function<String, T> parser) {
     static SettingType<Cidr> cidr() {
         return new SettingType<>(
                 "CIDR", "an address range such as 10.0.0.0/8, 192.168.7.0/24 or fd42::/48", Cidr::parse);
+    }
+
+    static SettingType<ClusterSet> clusterSet() {
+        return new SettingType<>(
+                "cluster set",
+                "a set such as pod:10.1.0.0/16, service/web:10.96.0.0/12 or partner/acme:203.0.113.0/24@2026-01-01..2026-07-01",
+                ClusterSet::parse);
     }
 
     static SettingType<String> hostPort() {

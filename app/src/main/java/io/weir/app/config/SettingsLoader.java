@@ -258,14 +258,15 @@ public final class SettingsLoader {
                     settings.origin(Catalogue.SINK_S3_ACCESS_KEY),
                     "and " + Catalogue.SINK_S3_SECRET_KEY + " go together: give both or none"));
         }
-        if (settings.find(Catalogue.IPFIX_TLS_CERTIFICATE_FILE).isPresent()
-                != settings.find(Catalogue.IPFIX_TLS_KEY_FILE).isPresent()) {
-            Setting<?> given = settings.find(Catalogue.IPFIX_TLS_KEY_FILE).isPresent()
-                    ? Catalogue.IPFIX_TLS_KEY_FILE
-                    : Catalogue.IPFIX_TLS_CERTIFICATE_FILE;
-            Setting<?> missing = given == Catalogue.IPFIX_TLS_KEY_FILE
-                    ? Catalogue.IPFIX_TLS_CERTIFICATE_FILE
-                    : Catalogue.IPFIX_TLS_KEY_FILE;
+        requireBothOrNone(settings, Catalogue.IPFIX_TLS_CERTIFICATE_FILE, Catalogue.IPFIX_TLS_KEY_FILE, problems);
+        requireBothOrNone(settings, Catalogue.ALERTS_TLS_CERTIFICATE_FILE, Catalogue.ALERTS_TLS_KEY_FILE, problems);
+    }
+
+    private static void requireBothOrNone(
+            Settings settings, Setting<?> first, Setting<?> second, List<ConfigProblem> problems) {
+        if (settings.find(first).isPresent() != settings.find(second).isPresent()) {
+            Setting<?> given = settings.find(second).isPresent() ? second : first;
+            Setting<?> missing = given == first ? second : first;
             problems.add(new ConfigProblem(
                     given.key(), null, settings.origin(given), "and " + missing + " go together: give both or none"));
         }

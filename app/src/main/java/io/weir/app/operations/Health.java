@@ -1,6 +1,6 @@
 package io.weir.app.operations;
 
-import io.weir.app.json.JsonObject;
+import io.weir.schemas.json.JsonObject;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,12 +2,17 @@ package io.weir.app.pipeline;
 
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
+import io.weir.advisor.allow.AllowList;
+import io.weir.advisor.allow.AllowListFile;
+import io.weir.advisor.rule.ingress.SourcePrefixes;
+import io.weir.advisor.subnet.ClusterSet;
 import io.weir.app.audit.AuditConfig;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Cidr;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
 import io.weir.app.operations.Operations;
+import io.weir.app.read.RecordFilter;
 import io.weir.collectors.datagram.AddressRange;
 import io.weir.collectors.datagram.DatagramConfig;
 import io.weir.collectors.publish.BatchSender;
@@ -16,12 +21,20 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.RawPacketConfig;
 import io.weir.decoding.packet.FactKind;
 import io.weir.exporters.SinkConfig;
+import io.weir.exporters.alert.AlertmanagerConfig;
+import io.weir.exporters.alert.AlertsApp;
+import io.weir.exporters.alert.AlertsConfig;
+import io.weir.exporters.alert.SlackConfig;
+import io.weir.exporters.alert.SyslogConfig;
+import io.weir.exporters.alert.WebhookConfig;
 import io.weir.exporters.compress.Compression;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.exporters.ipfix.IpfixConfig;
-import io.weir.exporters.ipfix.TlsConfig;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
+import io.weir.exporters.transport.TlsConfig;
+import io.weir.schemas.Finding;
+import io.weir.schemas.Severity;
 import io.weir.schemas.packets.CaptureNames;
 import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
@@ -34,6 +47,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +56,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes each part's own configuration of the settings. */
 public final class ModuleConfigs {
@@ -54,6 +70,8 @@ public final class ModuleConfigs {
 
     /** Of 1, 2 and 4 partitions, two took the least CPU with one thread for each part. */
     private static final int MIN_PARTITIONS_OF_ONE_SHOT = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleConfigs.class);
 
     private ModuleConfigs() {}
 
@@ -259,11 +277,20 @@ public final class ModuleConfigs {
     }
 
     static AdvisorConfig advisor(Settings settings) {
+        return advisorWith(settings, checked(() -> allowList(settings)));
+    }
+
+    private static AdvisorConfig advisorWith(Settings settings, AllowList allowList) {
         AdvisorConfig defaults = AdvisorConfig.defaults();
         return checked(() -> new AdvisorConfig(
                 settings.get(Catalogue.CLUSTER_PREFIXES).stream()
                         .map(Cidr::toString)
                         .toList(),
+                clusterSets(settings),
+                allowList,
+                new SourcePrefixes(
+                        settings.get(Catalogue.ADVISOR_EPISODE_SOURCE_PREFIX_IPV4),
+                        settings.get(Catalogue.ADVISOR_EPISODE_SOURCE_PREFIX_IPV6)),
                 defaults.episodeScope(),
                 settings.get(Catalogue.ADVISOR_EPISODE_IDLE),
                 defaults.lateness(),
@@ -274,6 +301,41 @@ public final class ModuleConfigs {
                         Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
                         settings.get(Catalogue.ADVISOR_MAX_HOSTS),
                         settings.get(Catalogue.ADVISOR_MAX_CONTACTS))));
+    }
+
+    /**
+     * What is wrong with the advisor's files and settings, beyond what is wrong with each setting by itself.
+     *
+     * @return entries of the allow-list that would be left out, one sentence each
+     */
+    public static List<String> problemsOfAdvisor(Settings settings) {
+        advisorWith(settings, AllowList.NONE);
+        return checked(() -> settings.find(Catalogue.ADVISOR_ALLOW_LIST)
+                .map(file -> AllowListFile.read(file).problems())
+                .orElse(List.of()));
+    }
+
+    private static List<ClusterSet> clusterSets(Settings settings) {
+        List<ClusterSet> sets = new ArrayList<>(settings.get(Catalogue.CLUSTER_SETS));
+        settings.find(Catalogue.CLUSTER_SETS_FILE).map(ClusterSet::read).ifPresent(sets::addAll);
+        return sets;
+    }
+
+    /** Refused entries are told and left out: they permit nothing. */
+    private static AllowList allowList(Settings settings) {
+        Path file = settings.find(Catalogue.ADVISOR_ALLOW_LIST).orElse(null);
+        if (file == null) {
+            return AllowList.NONE;
+        }
+        AllowListFile read = AllowListFile.read(file);
+        read.problems().forEach(problem -> LOG.warn("allow-list: {}", problem));
+        return new AllowList(
+                read.entries(),
+                expired -> LOG.warn(
+                        "allow-list: what {} has permitted comes in still, and is raised from the end of the entry on: give it a later"
+                                + " 'expires' in {}, or take it out",
+                        expired,
+                        file));
     }
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */
@@ -295,6 +357,7 @@ public final class ModuleConfigs {
                         .map(topic -> topic.name().toLowerCase(Locale.ROOT))
                         .toList(),
                 uri,
+                settings.get(Catalogue.SINK_FINDINGS_FORMAT),
                 Compression.valueOf(settings.get(Catalogue.SINK_COMPRESSION).name()),
                 new CutLimits(
                         settings.get(Catalogue.SINK_OBJECT_RECORDS),
@@ -332,6 +395,68 @@ public final class ModuleConfigs {
         IpfixConfig config = ipfix(settings);
         return checked(() ->
                 new IpfixApp(config, topics(settings), cluster.clientProperties(), operations.registry(), stop::fail));
+    }
+
+    /** Whether there is somebody to tell of findings. */
+    public static boolean hasAlerts(Settings settings) {
+        return settings.find(Catalogue.ALERTS_WEBHOOK_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_ALERTMANAGER_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_SLACK_URL).isPresent()
+                || settings.find(Catalogue.ALERTS_SYSLOG_TO).isPresent();
+    }
+
+    static AlertsConfig alerts(Settings settings) {
+        return checked(() -> new AlertsConfig(
+                settings.get(Catalogue.ALERTS_NAME),
+                Severity.valueOf(
+                        settings.get(Catalogue.ALERTS_MIN_SEVERITY).name().toLowerCase(Locale.ROOT)),
+                settings.get(Catalogue.ALERTS_ATTEMPTS),
+                settings.get(Catalogue.ALERTS_BACKOFF),
+                settings.get(Catalogue.ALERTS_TIMEOUT),
+                new TlsConfig(
+                        settings.find(Catalogue.ALERTS_TLS_CA_FILE).orElse(null),
+                        settings.find(Catalogue.ALERTS_TLS_CERTIFICATE_FILE).orElse(null),
+                        settings.find(Catalogue.ALERTS_TLS_KEY_FILE).orElse(null)),
+                settings.find(Catalogue.ALERTS_WEBHOOK_URL)
+                        .map(to -> new WebhookConfig(
+                                to,
+                                settings.get(Catalogue.ALERTS_WEBHOOK_FORMAT),
+                                settings.find(Catalogue.ALERTS_WEBHOOK_SECRET).orElse(null)))
+                        .orElse(null),
+                settings.find(Catalogue.ALERTS_ALERTMANAGER_URL)
+                        .map(to -> new AlertmanagerConfig(to, settings.get(Catalogue.ALERTS_ALERTMANAGER_RESEND)))
+                        .orElse(null),
+                settings.find(Catalogue.ALERTS_SLACK_URL).map(SlackConfig::new).orElse(null),
+                settings.find(Catalogue.ALERTS_SYSLOG_TO)
+                        .map(to -> new SyslogConfig(
+                                to,
+                                settings.get(Catalogue.ALERTS_SYSLOG_FACILITY),
+                                settings.get(Catalogue.COLLECTOR_HOST)))
+                        .orElse(null)));
+    }
+
+    /** The alerts, not started; a filter or a file for TLS that cannot be used is the user's to put right. */
+    static AlertsApp alertsApp(Settings settings, Cluster cluster, Operations operations, StopSignal stop) {
+        AlertsConfig config = alerts(settings);
+        RecordFilter filter = alertsFilter(settings);
+        return checked(() -> new AlertsApp(
+                config,
+                filter::matches,
+                topics(settings),
+                cluster.clientProperties(),
+                operations.registry(),
+                stop::fail));
+    }
+
+    /** Tells mistakes before anything has started. */
+    static void checkAlerts(Settings settings) {
+        AlertsConfig unused = alerts(settings);
+        RecordFilter unusedFilter = alertsFilter(settings);
+    }
+
+    private static RecordFilter alertsFilter(Settings settings) {
+        return RecordFilter.compile(
+                Finding.getClassSchema(), settings.get(Catalogue.ALERTS_FILTER), Catalogue.ALERTS_FILTER.key());
     }
 
     private static <T> T checked(Supplier<T> config) {

@@ -17,6 +17,7 @@ import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
+import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
@@ -41,6 +42,9 @@ final class PartRun {
     }
 
     int run() {
+        if (request.part() == RunRequest.Part.alerts) {
+            ModuleConfigs.checkAlerts(settings);
+        }
         String part = request.part().name();
         try (StopSignal stop = new StopSignal();
                 Operations operations = Operations.open(settings, List.of(part), stop::problem, stop::isAsked);
@@ -61,6 +65,7 @@ final class PartRun {
                 case advisor -> advise(cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
                 case ipfix -> exportIpfix(cluster, operations, stop);
+                case alerts -> alert(cluster, operations, stop);
                 case auditor -> audit(cluster, operations, stop);
             }
             stop.rethrow();
@@ -184,6 +189,16 @@ final class PartRun {
             operations.watch("ipfix", () -> Readiness.ofAssigned(ipfix.isAssigned()));
             operations.measure(ipfix::kafkaMetrics);
             started("ipfix", cluster);
+            stop.await();
+        }
+    }
+
+    private void alert(Cluster cluster, Operations operations, StopSignal stop) throws InterruptedException {
+        try (AlertsApp alerts = ModuleConfigs.alertsApp(settings, cluster, operations, stop)) {
+            alerts.start();
+            operations.watch("alerts", () -> Readiness.ofAssigned(alerts.isAssigned()));
+            alerts.senders().forEach(sender -> operations.measure(sender::kafkaMetrics));
+            started("alerts", cluster);
             stop.await();
         }
     }

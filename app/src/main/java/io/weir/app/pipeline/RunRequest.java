@@ -18,6 +18,7 @@ public record RunRequest(Settings settings, Part part, Console console) {
         advisor,
         exporter,
         ipfix,
+        alerts,
         auditor
     }
 }

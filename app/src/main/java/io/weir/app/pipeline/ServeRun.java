@@ -22,6 +22,7 @@ import io.weir.collectors.publish.CaptureReporter;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
+import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
@@ -49,6 +50,9 @@ final class ServeRun {
     }
 
     int run() {
+        if (ModuleConfigs.hasAlerts(settings)) {
+            ModuleConfigs.checkAlerts(settings);
+        }
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
         CollectorConfig config = ModuleConfigs.collector(settings);
@@ -93,6 +97,9 @@ final class ServeRun {
         if (settings.find(Catalogue.IPFIX_TO).isPresent()) {
             components.add("ipfix");
         }
+        if (ModuleConfigs.hasAlerts(settings)) {
+            components.add("alerts");
+        }
         if (settings.get(Catalogue.AUDIT_CONTINUOUS)) {
             components.add("auditor");
         }
@@ -125,6 +132,7 @@ final class ServeRun {
                 AutoCloseable decoder = startDecoder(cluster, operations, stop);
                 AutoCloseable sink = startSink(cluster, operations, stop);
                 AutoCloseable ipfix = startIpfix(cluster, operations, stop);
+                AutoCloseable alerts = startAlerts(cluster, operations, stop);
                 AutoCloseable audit = startAudit(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
                 CaptureReporter captures = ModuleConfigs.captureReporter(settings, sender, cluster.clientProperties());
@@ -199,6 +207,17 @@ final class ServeRun {
         operations.watch("ipfix", () -> Readiness.ofAssigned(ipfix.isAssigned()));
         operations.measure(ipfix::kafkaMetrics);
         return ipfix;
+    }
+
+    private AutoCloseable startAlerts(Cluster cluster, Operations operations, StopSignal stop) {
+        if (!ModuleConfigs.hasAlerts(settings)) {
+            return () -> {};
+        }
+        AlertsApp alerts = ModuleConfigs.alertsApp(settings, cluster, operations, stop);
+        alerts.start();
+        operations.watch("alerts", () -> Readiness.ofAssigned(alerts.isAssigned()));
+        alerts.senders().forEach(sender -> operations.measure(sender::kafkaMetrics));
+        return alerts;
     }
 
     private AutoCloseable startAudit(Cluster cluster, Operations operations, StopSignal stop) {

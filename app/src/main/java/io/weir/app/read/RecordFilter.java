@@ -61,6 +61,13 @@ public final class RecordFilter {
 
     private final CelRuntime.Program program;
 
+    /**
+     * An expression for messages.
+     *
+     * @param where option or setting that gave it
+     */
+    private record Source(String where, String expression) {}
+
     private RecordFilter(CelRuntime.Program program) {
         this.program = program;
     }
@@ -71,6 +78,17 @@ public final class RecordFilter {
      * @throws Failure (usage) with the column and, where one is near, the name that was probably meant
      */
     public static RecordFilter compile(Schema schema, String expression) {
+        return compile(schema, expression, "--filter");
+    }
+
+    /**
+     * Compiles an expression.
+     *
+     * @param where option or setting that gave it, for messages
+     * @throws Failure (usage) with the column and, where one is near, the name that was probably meant
+     */
+    public static RecordFilter compile(Schema schema, String expression, String where) {
+        Source source = new Source(where, expression);
         Types types = Types.of(schema);
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
@@ -87,7 +105,7 @@ public final class RecordFilter {
         CelCompiler compiler = builder.build();
         try {
             CelAbstractSyntaxTree tree = compiler.compile(expression).getAst();
-            checkLiterals(tree, schema, expression);
+            checkLiterals(tree, schema, source);
             return new RecordFilter(CelRuntimeFactory.standardCelRuntimeBuilder()
                     .setOptions(OPTIONS)
                     .addFunctionBindings(
@@ -95,9 +113,9 @@ public final class RecordFilter {
                     .build()
                     .createProgram(tree));
         } catch (CelValidationException e) {
-            throw mistake(expression, e.getErrors().get(0), schema, types.fieldNames());
+            throw mistake(source, e.getErrors().get(0), schema, types.fieldNames());
         } catch (CelEvaluationException e) {
-            throw Failure.usage("--filter: " + e.getMessage(), "");
+            throw Failure.usage(where + ": " + e.getMessage(), "");
         }
     }
 
@@ -126,7 +144,7 @@ public final class RecordFilter {
     }
 
     /** A symbol that an enum does not have, or a range that is none, would just never match. */
-    private static void checkLiterals(CelAbstractSyntaxTree tree, Schema schema, String expression) {
+    private static void checkLiterals(CelAbstractSyntaxTree tree, Schema schema, Source source) {
         CelNavigableAst.fromAst(tree)
                 .getRoot()
                 .allNodes()
@@ -135,15 +153,15 @@ public final class RecordFilter {
                 .forEach(expr -> {
                     CelExpr.CelCall call = expr.call();
                     if (call.function().equals(IN_CIDR)) {
-                        checkCidr(call.args().get(0), tree, expression);
+                        checkCidr(call.args().get(0), tree, source);
                     } else if (call.function().equals("_==_") || call.function().equals("_!=_")) {
-                        checkSymbol(call.args().get(0), call.args().get(1), tree, schema, expression);
-                        checkSymbol(call.args().get(1), call.args().get(0), tree, schema, expression);
+                        checkSymbol(call.args().get(0), call.args().get(1), tree, schema, source);
+                        checkSymbol(call.args().get(1), call.args().get(0), tree, schema, source);
                     }
                 });
     }
 
-    private static void checkCidr(CelExpr argument, CelAbstractSyntaxTree tree, String expression) {
+    private static void checkCidr(CelExpr argument, CelAbstractSyntaxTree tree, Source source) {
         String text = stringLiteral(argument);
         if (text == null) {
             return;
@@ -151,12 +169,12 @@ public final class RecordFilter {
         try {
             Cidr.parse(text);
         } catch (IllegalArgumentException e) {
-            throw mistake(expression, column(tree, argument), e.getMessage(), "for example inCidr('10.0.0.0/8')");
+            throw mistake(source, column(tree, argument), e.getMessage(), "for example inCidr('10.0.0.0/8')");
         }
     }
 
     private static void checkSymbol(
-            CelExpr field, CelExpr literal, CelAbstractSyntaxTree tree, Schema schema, String expression) {
+            CelExpr field, CelExpr literal, CelAbstractSyntaxTree tree, Schema schema, Source source) {
         String symbol = stringLiteral(literal);
         Schema type = symbol == null ? null : schemaOf(field, schema);
         if (type == null || type.getType() != Schema.Type.ENUM || type.hasEnumSymbol(symbol)) {
@@ -166,7 +184,7 @@ public final class RecordFilter {
                 .map(nearest -> "did you mean '" + nearest + "'? ")
                 .orElse("");
         throw mistake(
-                expression,
+                source,
                 column(tree, literal),
                 "'" + symbol + "' is no " + type.getName(),
                 hint + "there are " + String.join(", ", type.getEnumSymbols()));
@@ -197,7 +215,7 @@ public final class RecordFilter {
         return offset == null ? 0 : offset;
     }
 
-    private static Failure mistake(String expression, CelIssue issue, Schema schema, Set<String> fieldNames) {
+    private static Failure mistake(Source source, CelIssue issue, Schema schema, Set<String> fieldNames) {
         String message = issue.getMessage();
         String hint = "see docs/topics.md for the fields and https://cel.dev for the language";
         Matcher undeclared = UNDECLARED.matcher(message);
@@ -226,13 +244,13 @@ public final class RecordFilter {
                     .replace("'_", "'")
                     .replace("_'", "'");
         }
-        return mistake(expression, issue.getSourceLocation().getColumn(), message, hint);
+        return mistake(source, issue.getSourceLocation().getColumn(), message, hint);
     }
 
-    private static Failure mistake(String expression, int column, String message, String hint) {
-        String shown = expression.replaceAll("\\s", " ");
+    private static Failure mistake(Source source, int column, String message, String hint) {
+        String shown = source.expression().replaceAll("\\s", " ");
         return Failure.usage(
-                "--filter, column " + (column + 1) + ": " + message,
+                source.where() + ", column " + (column + 1) + ": " + message,
                 shown + "\n" + " ".repeat(Math.max(0, Math.min(column, shown.length()))) + "^\n" + hint);
     }
 

@@ -4,6 +4,8 @@ import io.weir.app.failure.Failure;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.StreamingTable;
 import io.weir.app.terminal.Table;
+import io.weir.exporters.finding.FindingFormat;
+import io.weir.schemas.Finding;
 import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.JsonBuffer;
 import io.weir.schemas.registry.SchemaRegistryClient;
@@ -11,6 +13,7 @@ import io.weir.schemas.registry.SchemaRegistryException;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.serde.WireFormat;
 import io.weir.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +23,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Prints the records that pass, as a table or as one JSON object a line, and counts those that cannot be read. */
+/** Prints the records that pass, as a table or as one JSON object a line (findings also in forms of others), and counts those that cannot be read. */
 public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
 
     private final ReadableTopic topic;
     private final Console console;
     private final boolean json;
+    private final FindingFormat format;
     private final boolean live;
     private final long limit;
     private final RecordFilter filter;
@@ -39,6 +43,8 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
 
     /**
      * @param clientProperties with {@code schema.registry.url}
+     * @param json one object a line, as in the schema
+     * @param format one object a line, of findings, in this form; null for none
      * @param filter null for all
      * @param limit records to print at most
      * @param live show rows as they come instead of waiting for more to settle the column widths
@@ -48,6 +54,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
             Map<String, Object> clientProperties,
             Console console,
             boolean json,
+            FindingFormat format,
             RecordFilter filter,
             long limit,
             boolean live) {
@@ -55,6 +62,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
         this.console = console;
         this.unreadable = new UnreadableRecords(console.err());
         this.json = json;
+        this.format = format;
         this.live = live;
         this.filter = filter;
         this.limit = limit;
@@ -80,6 +88,9 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
             }
             if (json) {
                 appendJson(value);
+            } else if (format != null) {
+                buffer.write(format.render((Finding) decoded).getBytes(StandardCharsets.UTF_8));
+                buffer.newLine();
             } else {
                 print(table.add(topic.row(decoded)));
             }
@@ -110,7 +121,7 @@ public final class TopicPrinter implements TopicReader.Handler, AutoCloseable {
     /** Shows what was held back; false when nobody reads our output any more. */
     @Override
     public boolean endOfFetch() {
-        if (json) {
+        if (json || format != null) {
             console.out().write(buffer.array(), 0, buffer.size());
             buffer.reset();
         } else if (live) {

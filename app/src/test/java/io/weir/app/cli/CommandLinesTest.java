@@ -143,12 +143,15 @@ class CommandLinesTest {
                 "analyze --out x => missing required parameter: 'FILE' => see weir analyze --help",
                 "analyze a.pcap => missing required option: '--out=DIR' => see weir analyze --help",
                 "run => missing required parameter: 'PART' => see weir run --help",
-                "run console => expected one of [collector, decoder, meter, advisor, exporter, ipfix, auditor] => see weir run --help",
+                "run console => expected one of [collector, decoder, meter, advisor, exporter, ipfix, alerts, auditor] => see weir run --help",
                 "run meter => a part alone needs a Kafka cluster => give --kafka HOST:PORT and --registry URL",
                 "run collector --kafka a:1 --registry http://r:1 => nothing to capture => give --interface IF",
                 "run ipfix --kafka a:1 --registry http://r:1 => nowhere to send flows to => --to udp://HOST:4739",
                 "run ipfix --kafka a:1 --registry http://r:1 --to ftp://h:1 => ipfix.to => udp:// or tcp:// or tls://",
+                "run alerts --kafka a:1 --registry http://r:1 => nobody to tell of findings => -s alerts.webhook.url=URL",
                 "run exporter --kafka a:1 --registry http://r:1 => nowhere to export to => -s sink.uri=file",
+                "findings --json --format ocsf => --json and --format ocsf are two forms => give one of them",
+                "findings --format xml => expected one of [json, ocsf, ecs, stix] => see weir findings --help",
                 "flows --limit 0 => --limit 0 is less than 1 => ",
                 "flows --limit many => 'many' is not a long => see weir flows --help",
                 "flows --from yesterday => --from 'yesterday' is not beginning, end, a time => or a duration before now",
@@ -170,6 +173,20 @@ class CommandLinesTest {
                 .doesNotContain("\tat ");
         assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
         assertThat(recorder.request).isNull();
+    }
+
+    @Test
+    void shouldFindTheMistakesInTheAdvisorsFiles(@TempDir Path directory) throws IOException {
+        Path sets = Files.writeString(directory.resolve("sets"), "pod:10.1.0.0/16\npods:10.2.0.0/16\n");
+        assertThat(run("config", "validate", "-s", "cluster.sets-file=" + sets)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(sets + ":2: 'pods:10.2.0.0/16' has the kind 'pods'");
+        Path list = Files.writeString(directory.resolve("allow"), "a.source = 192.0.2.1\n");
+        assertThat(run("config", "validate", "-s", "advisor.allow-list=" + list))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(list + ":1: owner, reason, expires are missing");
+        assertThat(run("config", "validate", "-s", "advisor.allow-list=" + directory.resolve("none")))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("there is no allow-list");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.weir.app.read.SummaryFeed;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Summary;
 import io.weir.app.terminal.SummaryModel;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.schemas.Capture;
 import io.weir.schemas.CaptureState;
 import io.weir.schemas.CounterDeviation;
@@ -139,6 +140,25 @@ class ReadingCommandsTest {
         assertThat(run("drops", "--json", "--filter", "reason == 'acl' && flow.destination.port == 443"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(lines()).singleElement().asString().contains("\"reason\":\"acl\",\"reasonNumber\":258");
+    }
+
+    @Test
+    void shouldPrintFindingsInTheFormsOfOthers() {
+        send(topics.findings(), TestRecords.finding("f1", "somebody came in"));
+        send(topics.findings(), TestRecords.finding("f2", "somebody else"));
+
+        for (FindingFormat format : List.of(FindingFormat.ocsf, FindingFormat.ecs, FindingFormat.stix)) {
+            out.reset();
+            assertThat(run("findings", "--format", format.name(), "--filter", "findingId == 'f1'"))
+                    .isEqualTo(ExitCode.DONE);
+            assertThat(lines()).containsExactly(format.render(TestRecords.finding("f1", "somebody came in")));
+        }
+        out.reset();
+        assertThat(run("findings", "--format", "json")).isEqualTo(ExitCode.DONE);
+        String asJson = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        assertThat(run("findings", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(asJson).hasLineCount(2);
     }
 
     @Test

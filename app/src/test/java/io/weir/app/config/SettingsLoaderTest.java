@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weir.advisor.subnet.ClusterSet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,8 @@ class SettingsLoaderTest {
                 Map.entry("embedded.kafka.port", "0"),
                 Map.entry("embedded.registry.port", "18081"),
                 Map.entry("cluster.prefixes", "10.1.2.3/8, FD42:0::/48"),
+                Map.entry("cluster.sets", "pod:10.1.0.0/16, partner/acme:203.0.113.0/24@2026-01-01.."),
+                Map.entry("cluster.sets-file", "/etc/weir/sets"),
                 Map.entry("collector.interfaces", "eth0,eth1"),
                 Map.entry("collector.files", "a.pcap,-"),
                 Map.entry("collector.speed", "2.5x"),
@@ -110,6 +113,9 @@ class SettingsLoaderTest {
                 Map.entry("meter.processing-guarantee", "at_least_once"),
                 Map.entry("meter.standby-replicas", "1"),
                 Map.entry("advisor.episode-idle", "10m"),
+                Map.entry("advisor.episode-source-prefix.ipv4", "32"),
+                Map.entry("advisor.episode-source-prefix.ipv6", "64"),
+                Map.entry("advisor.allow-list", "/etc/weir/allow"),
                 Map.entry("decoder.threads", "2"),
                 Map.entry("decoder.commit-interval", "2s"),
                 Map.entry("decoder.flow-record-delay", "2m"),
@@ -119,6 +125,7 @@ class SettingsLoaderTest {
                 Map.entry("advisor.max-contacts", "5000"),
                 Map.entry("sink.uri", "s3://bucket/prefix"),
                 Map.entry("sink.topics", "losses,EDGES"),
+                Map.entry("sink.findings-format", "ocsf"),
                 Map.entry("sink.compression", "none"),
                 Map.entry("sink.object.records", "10"),
                 Map.entry("sink.object.size", "1MB"),
@@ -141,6 +148,23 @@ class SettingsLoaderTest {
                 Map.entry("ipfix.tls.ca-file", "/etc/ca.pem"),
                 Map.entry("ipfix.tls.certificate-file", "/etc/weir.pem"),
                 Map.entry("ipfix.tls.key-file", "/etc/weir.key"),
+                Map.entry("alerts.name", "second"),
+                Map.entry("alerts.filter", "true"),
+                Map.entry("alerts.min-severity", "high"),
+                Map.entry("alerts.attempts", "3"),
+                Map.entry("alerts.backoff", "2s"),
+                Map.entry("alerts.timeout", "5s"),
+                Map.entry("alerts.webhook.url", "https://u:hush@hooks:8443/T0P?token=x"),
+                Map.entry("alerts.webhook.secret", "hush"),
+                Map.entry("alerts.webhook.format", "STIX"),
+                Map.entry("alerts.alertmanager.url", "http://alertmanager:9093/am"),
+                Map.entry("alerts.alertmanager.resend", "30s"),
+                Map.entry("alerts.slack.url", "https://hooks.example/services/T0P"),
+                Map.entry("alerts.syslog.to", "tls://syslog:6514"),
+                Map.entry("alerts.syslog.facility", "16"),
+                Map.entry("alerts.tls.ca-file", "/etc/ca.pem"),
+                Map.entry("alerts.tls.certificate-file", "/etc/weir.pem"),
+                Map.entry("alerts.tls.key-file", "/etc/weir.key"),
                 Map.entry("audit.continuous", "true"),
                 Map.entry("audit.interval", "30s"),
                 Map.entry("audit.settle", "5m"),
@@ -167,6 +191,9 @@ class SettingsLoaderTest {
             assertThat(settings.get(Catalogue.CLUSTER_PREFIXES))
                     .extracting(Cidr::toString)
                     .containsExactly("10.0.0.0/8", "fd42::/48");
+            assertThat(settings.get(Catalogue.CLUSTER_SETS))
+                    .extracting(ClusterSet::toString)
+                    .containsExactly("pod:10.1.0.0/16", "partner/acme:203.0.113.0/24@2026-01-01T00:00:00Z..");
             assertThat(settings.get(Catalogue.COLLECTOR_PROMISCUOUS)).isFalse();
             assertThat(settings.get(Catalogue.COLLECTOR_BUFFER_SIZE)).isEqualTo(1L << 30);
             assertThat(settings.get(Catalogue.COLLECTOR_APPLICATION_FACTS))
@@ -340,6 +367,10 @@ class SettingsLoaderTest {
                 .assign(Catalogue.SINK_S3_ACCESS_KEY, "AKIA", "-s")
                 .assign(Catalogue.SINK_S3_SECRET_KEY, "hush", "-s")
                 .assign("schema.registry.url", "http://ada:hush@r:8081", "-s")
+                .assign(Catalogue.ALERTS_WEBHOOK_URL, "https://h/hush?t=hush", "-s")
+                .assign(Catalogue.ALERTS_WEBHOOK_SECRET, "hush", "-s")
+                .assign(Catalogue.ALERTS_SLACK_URL, "https://h/services/hush", "-s")
+                .assign(Catalogue.ALERTS_ALERTMANAGER_URL, "https://ada:hush@h:9093", "-s")
                 .assign("kafka.ssl.key.password", "hush", "-s")
                 .assign("kafka.ssl.keystore.key", "hush", "-s")
                 .load();

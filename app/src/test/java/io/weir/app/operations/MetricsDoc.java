@@ -31,6 +31,12 @@ final class MetricsDoc {
             "Of `weir run ipfix`, and of `weir up` with `ipfix.to`; see [IPFIX export](ipfix-export.md)."
         },
         {
+            "Alerts",
+            "weir_alerts_",
+            "Of `weir run alerts`, and of `weir up` with a receiver; `receiver` is `webhook`, `alertmanager`, `slack` or `syslog`. See"
+                    + " [alerting](alerting.md)."
+        },
+        {
             "Auditor",
             "weir_audit_",
             "Of `weir run auditor`, and of `weir up` with `audit.continuous`; see [auditing](audit.md#all-the-time). `host`, `interface` and `capture`"

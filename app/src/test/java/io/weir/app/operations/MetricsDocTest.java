@@ -21,8 +21,17 @@ import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.SinkConfig;
+import io.weir.exporters.alert.AlertmanagerConfig;
+import io.weir.exporters.alert.AlertsApp;
+import io.weir.exporters.alert.AlertsConfig;
+import io.weir.exporters.alert.SlackConfig;
+import io.weir.exporters.alert.SyslogConfig;
+import io.weir.exporters.alert.WebhookConfig;
+import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.exporters.ipfix.IpfixConfig;
+import io.weir.exporters.transport.TlsConfig;
+import io.weir.schemas.Severity;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
 import io.weir.testing.KafkaExtension;
@@ -87,6 +96,8 @@ class MetricsDocTest {
                 AdvisorApp advisor = new AdvisorApp(AdvisorConfig.defaults(), topics, client, registry, failure -> {});
                 SinkApp sink =
                         new SinkApp(SinkConfig.defaults(directory.toUri()), topics, client, registry, failure -> {});
+                AlertsApp alerts =
+                        new AlertsApp(everyReceiver(), finding -> true, topics, client, registry, failure -> {});
                 IpfixApp ipfix = new IpfixApp(
                         IpfixConfig.defaults(URI.create("udp://127.0.0.1:4739")),
                         topics,
@@ -109,8 +120,24 @@ class MetricsDocTest {
             assertThat(advisor.state()).hasToString("CREATED");
             assertThat(sink.isAssigned()).isFalse();
             assertThat(ipfix.isAssigned()).isFalse();
+            assertThat(alerts.isAssigned()).isFalse();
             scrape = new Scrape(registry.scrape());
         }
+    }
+
+    private static AlertsConfig everyReceiver() {
+        URI nowhere = URI.create("http://127.0.0.1:1/");
+        return new AlertsConfig(
+                "alerts",
+                Severity.medium,
+                1,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                TlsConfig.defaults(),
+                new WebhookConfig(nowhere, FindingFormat.json, null),
+                new AlertmanagerConfig(nowhere, Duration.ofMinutes(1)),
+                new SlackConfig(nowhere),
+                new SyslogConfig(URI.create("udp://127.0.0.1:514"), 4, "node-1"));
     }
 
     @Test

@@ -5,7 +5,7 @@ import io.weir.exporters.ipfix.ExportedFlow;
 import io.weir.exporters.ipfix.FlowReader;
 import io.weir.exporters.ipfix.IpfixConfig;
 import io.weir.exporters.ipfix.IpfixEncoder;
-import io.weir.exporters.ipfix.TlsConfig;
+import io.weir.exporters.transport.TlsConfig;
 import io.weir.schemas.Application;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Endpoint;

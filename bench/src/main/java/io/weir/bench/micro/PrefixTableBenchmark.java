@@ -1,10 +1,11 @@
 package io.weir.bench.micro;
 
 import io.weir.advisor.subnet.AddressBits;
+import io.weir.advisor.subnet.AddressText;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.PrefixTable;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,7 +22,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Look-ups of addresses that hit, in a table of mixed prefixes. */
+/**
+ * Look-ups in a table of prefixes whose lengths are spread as in the Internet's routing tables. Nine addresses of ten lie in a prefix, all are
+ * in random order, so that tables that do not fit a cache pay for it.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,7 +36,7 @@ public class PrefixTableBenchmark {
 
     private static final int ADDRESSES = 1 << 16;
 
-    @Param({"100", "10000"})
+    @Param({"100", "1000", "10000", "100000"})
     int prefixes;
 
     @Param({"false", "true"})
@@ -45,27 +49,44 @@ public class PrefixTableBenchmark {
     private PrefixTable<Integer> table;
     private int next;
 
+    /** Per cent of the prefixes of each length, rounded: about what public route collectors have held in the 2020s. */
+    private static final int[][] V4_LENGTHS = {
+        {24, 60}, {23, 10}, {22, 12}, {21, 5}, {20, 5}, {19, 3}, {18, 1}, {17, 1}, {16, 2}, {12, 1}
+    };
+
+    private static final int[][] V6_LENGTHS = {
+        {48, 47}, {44, 11}, {40, 9}, {36, 5}, {32, 14}, {29, 4}, {46, 5}, {42, 3}, {33, 2}
+    };
+
     @Setup
     public void build() {
         Random random = new Random(1);
-        Map<Cidr, Integer> map = new HashMap<>();
-        List<String> networks = new ArrayList<>();
+        Map<Cidr, Integer> map = new LinkedHashMap<>();
         while (map.size() < prefixes) {
-            String network = v6
-                    ? "fd42:" + Integer.toHexString(random.nextInt(1 << 16)) + ":"
-                            + Integer.toHexString(random.nextInt(1 << 16)) + ":"
-                    : "10." + random.nextInt(256) + "." + random.nextInt(256) + ".";
-            map.put(Cidr.parse(network + (v6 ? ":/48" : "0/24")), map.size());
-            networks.add(network);
+            long address = v6 ? 0x2000_0000_0000_0000L | random.nextLong() >>> 3 : (random.nextLong() >>> 32) << 32;
+            map.put(Cidr.masked(address, 0, length(random.nextInt(100)), v6), map.size());
         }
         table = PrefixTable.of(map);
+        List<Cidr> networks = new ArrayList<>(map.keySet());
         for (int i = 0; i < ADDRESSES; i++) {
-            String network = networks.get(random.nextInt(networks.size()));
-            text[i] = network + (v6 ? ":" + Integer.toHexString(1 + random.nextInt(0xfffe)) : random.nextInt(256));
-            bits.parse(text[i]);
-            high[i] = bits.high();
-            low[i] = bits.low();
+            Cidr network = networks.get(random.nextInt(networks.size()));
+            long host = random.nextLong() & (network.length() == 0 ? -1L : -1L >>> network.length());
+            boolean hits = random.nextInt(10) != 0;
+            high[i] = hits ? network.high() | (v6 ? host : host >>> 32 << 32) : random.nextLong() >>> 32 << 32;
+            low[i] = v6 ? random.nextLong() : 0;
+            text[i] = AddressText.of(high[i], low[i], v6);
         }
+    }
+
+    private int length(int percent) {
+        int left = percent;
+        for (int[] share : v6 ? V6_LENGTHS : V4_LENGTHS) {
+            left -= share[1];
+            if (left < 0) {
+                return share[0];
+            }
+        }
+        throw new IllegalStateException("the shares do not add up to 100");
     }
 
     @Benchmark

@@ -1,5 +1,6 @@
 package io.weir.exporters.ipfix;
 
+import io.weir.exporters.transport.Connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.weir.exporters.run.LossCommitter;
 import io.weir.exporters.run.SinkConsumer;
+import io.weir.exporters.transport.Connection;
+import io.weir.exporters.transport.Connections;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.topic.Topics;
@@ -57,7 +59,13 @@ public final class IpfixApp implements AutoCloseable {
             Map<String, Object> kafkaProps,
             MeterRegistry metrics,
             Consumer<Throwable> onFailure) {
-        this(config, topics, kafkaProps, metrics, onFailure, Connections.opener(config));
+        this(
+                config,
+                topics,
+                kafkaProps,
+                metrics,
+                onFailure,
+                Connections.opener(config.to(), config.tls(), "ipfix.tls"));
     }
 
     IpfixApp(

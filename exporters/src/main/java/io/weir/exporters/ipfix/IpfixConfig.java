@@ -1,5 +1,7 @@
 package io.weir.exporters.ipfix;
 
+import io.weir.exporters.transport.Connections;
+import io.weir.exporters.transport.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ public record IpfixConfig(
         TlsConfig tls) {
 
     /** Schemes of {@code to}. */
-    public static final List<String> SCHEMES = List.of("udp", "tcp", "tls");
+    public static final List<String> SCHEMES = Connections.SCHEMES;
 
     /** Least {@code messageOctets}: what is said of a domain before its flows fits. */
     public static final int MIN_MESSAGE_OCTETS = 1200;
@@ -89,11 +91,7 @@ public record IpfixConfig(
     private static void checkTo(URI to, List<String> mistakes) {
         if (to == null) {
             mistakes.add("ipfix.to: missing; give udp://host:port, tcp://host:port or tls://host:port");
-        } else if (!SCHEMES.contains(to.getScheme())
-                || to.getHost() == null
-                || to.getPort() < 1
-                || to.getUserInfo() != null
-                || !(to.getPath() == null || to.getPath().isEmpty())) {
+        } else if (!Connections.isAddress(to)) {
             mistakes.add(
                     "ipfix.to: '" + to
                             + "' does not have the form udp://host:port, tcp://host:port or tls://host:port; collectors mostly listen at port 4739");

@@ -1,6 +1,7 @@
 package io.weir.exporters.ipfix;
 
 import io.weir.exporters.run.LogLimiter;
+import io.weir.exporters.transport.Connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.exporters.transport.TlsConfig;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;

@@ -3,6 +3,7 @@ package io.weir.exporters.ipfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.exporters.transport.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

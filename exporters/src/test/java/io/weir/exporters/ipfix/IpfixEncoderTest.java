@@ -3,6 +3,8 @@ package io.weir.exporters.ipfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.weir.exporters.transport.Connection;
+import io.weir.exporters.transport.TlsConfig;
 import io.weir.schemas.Application;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;

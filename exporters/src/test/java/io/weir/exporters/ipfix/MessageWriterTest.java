@@ -3,6 +3,10 @@ package io.weir.exporters.ipfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.exporters.TlsFiles;
+import io.weir.exporters.transport.Connection;
+import io.weir.exporters.transport.Connections;
+import io.weir.exporters.transport.TlsConfig;
 import io.weir.testing.Await;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -55,7 +59,7 @@ class MessageWriterTest {
     }
 
     private void start(IpfixConfig config) {
-        start(config, Connections.opener(config));
+        start(config, Connections.opener(config.to(), config.tls(), "ipfix.tls"));
     }
 
     private void start(IpfixConfig config, Connection.Opener opener) {
@@ -142,7 +146,7 @@ class MessageWriterTest {
     }
 
     private static void open(URI to, TlsConfig tls) throws IOException {
-        Connections.opener(config(to.toString(), tls)).open().close();
+        Connections.opener(to, tls, "ipfix.tls").open().close();
     }
 
     @Test
@@ -165,7 +169,7 @@ class MessageWriterTest {
     }
 
     private static void refuse(TlsConfig tls, String setting, String what) {
-        assertThatThrownBy(() -> Connections.opener(config("tls://localhost:1", tls)))
+        assertThatThrownBy(() -> Connections.opener(URI.create("tls://localhost:1"), tls, "ipfix.tls"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(setting)
                 .hasMessageContaining(what);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.exporters.transport.Connections;
+import io.weir.exporters.transport.TlsConfig;
 import io.weir.schemas.Counters;
 import io.weir.schemas.Flow;
 import io.weir.schemas.ObservationPoint;
@@ -80,7 +82,7 @@ class NfcapdTest {
             IpfixCounters counters = new IpfixCounters();
             try (MessageWriter writer = new MessageWriter(
                     config,
-                    Connections.opener(config),
+                    Connections.opener(config.to(), config.tls(), "ipfix.tls"),
                     1,
                     counters,
                     InstantSource.system(),

@@ -107,8 +107,8 @@ public final class JsonBuffer {
         bytes[size++] = (byte) ascii;
     }
 
-    /** JSON text as it is. */
-    void write(byte[] text) {
+    /** JSON text in UTF-8, as it is. */
+    public void write(byte[] text) {
         ensure(text.length);
         System.arraycopy(text, 0, bytes, size, text.length);
         size += text.length;

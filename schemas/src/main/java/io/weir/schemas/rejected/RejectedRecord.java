@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Makes, of a record that could not be read, the one for {@code <topic>.rejected}: key, value and headers as they were, and further
+ * Makes, of a record that could not be read or delivered, the one for {@code <topic>.rejected}: key, value and headers as they were, and further
  * headers, text in UTF-8, that say where it was and why. Where Kafka Streams has a name for it (KIP-1034), the name is that.
  */
 public final class RejectedRecord {
@@ -30,11 +30,14 @@ public final class RejectedRecord {
     /** Time stamp that it had there, epoch milliseconds. */
     public static final String TIMESTAMP = "weir.rejected.timestamp";
 
-    /** A {@link LossReason}. */
+    /** A {@link LossReason}, or {@link #UNDELIVERABLE}. */
     public static final String REASON = "weir.rejected.reason";
 
-    /** Consumer group of the part that could not read it. */
+    /** Consumer group of the part that refused it. */
     public static final String BY = "weir.rejected.by";
+
+    /** Reason of a record that could be read, and that its receiver did not take. */
+    public static final String UNDELIVERABLE = "undeliverable";
 
     /**
      * Where a record was read.
@@ -61,6 +64,16 @@ public final class RejectedRecord {
      */
     public static ProducerRecord<byte[], byte[]> of(
             Place at, byte[] key, byte[] value, Headers original, String by, String why) {
+        return of(at, key, value, original, LossReason.undecodable_record.name(), by, why);
+    }
+
+    /**
+     * The same for a record that is refused for another reason.
+     *
+     * @param reason a {@link LossReason}, or {@link #UNDELIVERABLE}
+     */
+    public static ProducerRecord<byte[], byte[]> of(
+            Place at, byte[] key, byte[] value, Headers original, String reason, String by, String why) {
         boolean fits = octets(key, value, original) <= Topics.MAX_RECORD_OCTETS;
         Headers headers = fits ? new RecordHeaders(original.toArray()) : new RecordHeaders();
         String message = why == null ? "no reason given" : why;
@@ -68,7 +81,7 @@ public final class RejectedRecord {
         put(headers, PARTITION, Integer.toString(at.partition()));
         put(headers, OFFSET, Long.toString(at.offset()));
         put(headers, TIMESTAMP, Long.toString(at.timestampMs()));
-        put(headers, REASON, LossReason.undecodable_record.name());
+        put(headers, REASON, reason);
         put(headers, BY, by);
         put(
                 headers,

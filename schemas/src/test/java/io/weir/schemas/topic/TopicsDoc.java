@@ -52,7 +52,7 @@ final class TopicsDoc {
                 .map(spec -> "`" + spec.rejectedName() + "`")
                 .collect(Collectors.joining(", "));
         return "\n## Rejected records\n\n" + names + ".\n\n"
-                + "What a part of Weir cannot read goes to the topic's own `.rejected`, once for each part that reads it: key, value and "
+                + "What a part of Weir cannot read, or a receiver of alerts does not take, goes to the topic's own `.rejected`, once for each part that reads it: key, value and "
                 + "headers as they were, and headers that say where it was and why. How to look at them and how to write them again: "
                 + "[troubleshooting](troubleshooting.md#rejected-records).\n\n"
                 + "| header | holds |\n|---|---|\n"
@@ -61,8 +61,9 @@ final class TopicsDoc {
                 + "| `" + RejectedRecord.OFFSET + "` | offset |\n"
                 + "| `" + RejectedRecord.MESSAGE + "` | what is wrong with it, one sentence |\n"
                 + "| `" + RejectedRecord.TIMESTAMP + "` | the time stamp that it had, epoch milliseconds |\n"
-                + "| `" + RejectedRecord.REASON + "` | reason, as in [LossReason](#lossreason) |\n"
-                + "| `" + RejectedRecord.BY + "` | consumer group of the part that could not read it |\n\n"
+                + "| `" + RejectedRecord.REASON
+                + "` | reason, as in [LossReason](#lossreason); `undeliverable` for a finding that a receiver of [alerts](alerting.md) did not take |\n"
+                + "| `" + RejectedRecord.BY + "` | consumer group of the part that refused it |\n\n"
                 + "- **Key:** as it was.\n- **Partitions:** 1\n- **Settings:** " + settings(Topics.rejectedConfigs())
                 + "\n- **Why:** a week to look and to replay; never more than 256 MB (and a segment), so that a flood does not fill the"
                 + " disk.\n";

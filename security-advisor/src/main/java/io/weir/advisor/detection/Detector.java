@@ -28,6 +28,11 @@ import java.util.function.Consumer;
  */
 public final class Detector {
 
+    /** A host with more contacts is looked at only at every {@value #SELDOM}th flush: its rules take the longer, the more there are. */
+    private static final int MANY_CONTACTS = 64;
+
+    private static final int SELDOM = 5;
+
     private final List<Detection> eager;
     private final List<Detection> patient;
     private final DetectorSettings settings;
@@ -48,6 +53,7 @@ public final class Detector {
     private final Set<Host> untold = new LinkedHashSet<>();
 
     private int quietFlushes;
+    private long flushes;
 
     /**
      * @param hosts the table, opened: what an earlier instance put there is taken over
@@ -95,14 +101,17 @@ public final class Detector {
     /** Looks, tells what is due and closes what is over. To be called regularly, some times a second. */
     public void flush() {
         clocks.tick();
+        flushes++;
         quietFlushes = Math.min(quietFlushes + 1, Integer.MAX_VALUE - 1);
         boolean isQuiet = quietFlushes > settings.quietFlushes();
-        for (Host host : dirty) {
-            hosts.trim(host);
+        dirty.removeIf(host -> {
+            if (!isQuiet && host.contacts().size() > MANY_CONTACTS && flushes % SELDOM != 0) {
+                return false;
+            }
             examine(eager, host, Long.MAX_VALUE);
             waiting.add(host);
-        }
-        dirty.clear();
+            return true;
+        });
         examineWaiting(isQuiet);
         closeOver();
         if (isQuiet) {

@@ -91,6 +91,16 @@ public final class Verdict {
         return this;
     }
 
+    /** A count that had to reach a threshold. */
+    public Verdict measured(String name, long value, long threshold, String unit) {
+        return measured(name, (double) value, (double) threshold, unit);
+    }
+
+    /** A count that explains. */
+    public Verdict measured(String name, long value, String unit) {
+        return measured(name, (double) value, unit);
+    }
+
     /** A number that explains. */
     public Verdict measured(String name, double value, String unit) {
         measurements.add(new Measurement(name, value, null, unit));
@@ -138,6 +148,11 @@ public final class Verdict {
     public Verdict magnitude(double value) {
         magnitude = value;
         return this;
+    }
+
+    /** How much it is, as a count. */
+    public Verdict magnitude(long value) {
+        return magnitude((double) value);
     }
 
     /** Widens the time that the episode spans, epoch microseconds. */

@@ -1,7 +1,5 @@
 package io.weir.advisor.host;
 
-import java.util.Arrays;
-
 /**
  * How many distinct values were seen, in {@value #REGISTERS} octets: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with linear counting for
  * few. Standard error 1.04/√{@value #REGISTERS}, that is 9 %. Merging and the order of values do not matter.
@@ -19,7 +17,8 @@ public final class DistinctSketch {
         this(new byte[REGISTERS]);
     }
 
-    DistinctSketch(byte[] registers) {
+    /** What {@link #registers} gave, not copied. */
+    public DistinctSketch(byte[] registers) {
         this.registers = registers;
     }
 
@@ -54,11 +53,15 @@ public final class DistinctSketch {
         return Math.round(estimate);
     }
 
-    byte[] registers() {
-        return registers;
+    /** Takes all values of another. */
+    public void merge(DistinctSketch other) {
+        for (int i = 0; i < REGISTERS; i++) {
+            registers[i] = (byte) Math.max(registers[i], other.registers[i]);
+        }
     }
 
-    void clear() {
-        Arrays.fill(registers, (byte) 0);
+    /** The {@value #REGISTERS} octets that it is, not copied. */
+    public byte[] registers() {
+        return registers;
     }
 }

@@ -42,7 +42,7 @@ public final class DomainView {
     void add(Observation seen, String name) {
         DnsGlance dns = seen.application().dns();
         queries += dns.queries();
-        noSuchName += dns.code() == NXDOMAIN ? Math.max(1, dns.errors()) : 0;
+        noSuchName += dns.code() == NXDOMAIN ? dns.errors() : 0;
         if (seen.flow().isFirst()) {
             namedFlows++;
             nameLengths += name.length();

@@ -38,6 +38,16 @@ public final class EgressVolumes {
             return hour;
         }
 
+        /** Epoch microseconds. */
+        public long startMicros() {
+            return hour * DomainView.HOUR_MICROS;
+        }
+
+        /** Last microsecond. */
+        public long endMicros() {
+            return startMicros() + DomainView.HOUR_MICROS - 1;
+        }
+
         /** Sent to the network, scaled by the sampling rate. */
         public long octetsOut() {
             return octetsOut;
@@ -54,6 +64,12 @@ public final class EgressVolumes {
     /** By hour of the day; negative where there was none yet. */
     final double[] usual = new double[HOURS_A_DAY];
 
+    /** As {@link #usual} was before its latest hour, by which that hour itself is to be judged. */
+    final double[] usualBefore = new double[HOURS_A_DAY];
+
+    /** The latest hour that went into {@link #usual}. */
+    final long[] usualUpTo = new long[HOURS_A_DAY];
+
     /** The hour that {@link #current} counts. */
     long currentHour = Long.MIN_VALUE;
 
@@ -66,6 +82,8 @@ public final class EgressVolumes {
 
     EgressVolumes() {
         Arrays.fill(usual, -1);
+        Arrays.fill(usualBefore, -1);
+        Arrays.fill(usualUpTo, Long.MIN_VALUE);
     }
 
     void add(Observation seen) {
@@ -98,6 +116,8 @@ public final class EgressVolumes {
         if (hour > currentHour) {
             if (currentHour != Long.MIN_VALUE) {
                 int at = (int) Math.floorMod(currentHour, (long) HOURS_A_DAY);
+                usualBefore[at] = usual[at];
+                usualUpTo[at] = currentHour;
                 usual[at] = usual[at] < 0 ? current : usual[at] + LATEST_WEIGHT * (current - usual[at]);
             }
             currentHour = hour;
@@ -126,8 +146,14 @@ public final class EgressVolumes {
         return networks;
     }
 
-    /** Octets that the host sends outside in that hour of the day, as a mean that favours the latest week; -1 when that hour was never seen before. */
+    /**
+     * Octets that the host sent outside in that hour of the day before, as a mean that favours the latest week; -1 when that hour of the day was never
+     * seen before. The hour itself, and later ones, do not count.
+     *
+     * @param hour since the epoch
+     */
     public double usualOctets(long hour) {
-        return usual[(int) Math.floorMod(hour, (long) HOURS_A_DAY)];
+        int at = (int) Math.floorMod(hour, (long) HOURS_A_DAY);
+        return hour <= usualUpTo[at] ? usualBefore[at] : usual[at];
     }
 }

@@ -28,6 +28,9 @@ public final class Host {
     /** How long evidence is kept, microseconds of event time. */
     public static final long KEPT_MICROS = 24 * DomainView.HOUR_MICROS;
 
+    /** Time between two looks for what is too old. */
+    private static final long TRIM_MICROS = DomainView.HOUR_MICROS / 2;
+
     private final HostKey key;
     final Map<Contact.Key, Contact> contacts = new HashMap<>(4);
     final Map<ServedPort.Key, ServedPort> services = new HashMap<>(4);
@@ -43,6 +46,9 @@ public final class Host {
     long lastMicros = Long.MIN_VALUE;
     long forgottenContacts;
     long forgottenServices;
+
+    /** When it last forgot what is too old; not kept over a restart. */
+    private long trimmedMicros = Long.MIN_VALUE / 2;
 
     /** Rules that wait have looked at everything up to here, epoch microseconds; not kept over a restart. */
     private long examinedUntil = Long.MIN_VALUE / 2;
@@ -64,7 +70,9 @@ public final class Host {
             contacts.put(to, contact);
         }
         contact.add(seen);
-        known.add(seen);
+        if (isInside && contact.outcome() == Outcome.ANSWERED) {
+            known.add(contact);
+        }
         if (seen.flowClass() == FlowClass.egress) {
             volumes.add(seen);
         }
@@ -103,9 +111,18 @@ public final class Host {
                 .add(seen, name);
     }
 
+    /** True when there is something to forget, or may be: looking through all contacts at each flush would cost more than all rules. */
+    boolean needsTrim() {
+        return contacts.size() > MAX_CONTACTS
+                || services.size() > MAX_SERVICES
+                || domains.size() > MAX_DOMAINS
+                || lastMicros - trimmedMicros > TRIM_MICROS;
+    }
+
     /** Forgets what is too old or too much; hands over the contacts and services that it forgot. */
     void trim(List<Contact> goneContacts, List<ServedPort> goneServices) {
         long oldest = lastMicros - KEPT_MICROS;
+        trimmedMicros = lastMicros;
         for (Contact contact : contacts.values()) {
             if (contact.lastMicros() < oldest) {
                 goneContacts.add(contact);
@@ -119,7 +136,10 @@ public final class Host {
             goneContacts.addAll(byAge.subList(0, byAge.size() - MAX_CONTACTS * 3 / 4));
             forgottenContacts += goneContacts.size();
         }
-        goneContacts.forEach(contact -> contacts.remove(contact.key()));
+        goneContacts.forEach(contact -> {
+            known.keep(contact);
+            contacts.remove(contact.key());
+        });
         for (ServedPort service : services.values()) {
             if (service.lastMicros() < oldest) {
                 goneServices.add(service);

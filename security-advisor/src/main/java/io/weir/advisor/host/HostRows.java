@@ -31,6 +31,8 @@ final class HostRows {
     static final byte VOLUMES = 5;
 
     private static final byte[] NO_PREFIX = {};
+    private static final FlowClass[] CLASSES = FlowClass.values();
+    private static final Confidence[] CONFIDENCES = Confidence.values();
 
     private static final SpecificDatumWriter<Finding> WRITER = Avro.writer(Finding.getClassSchema());
     private static final SpecificDatumReader<Finding> READER =
@@ -177,8 +179,8 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            out.text(contact.flowClass.name());
-            out.text(contact.confidence.name());
+            out.number(contact.flowClass.ordinal());
+            out.number(contact.confidence.ordinal());
             out.number(contact.outcome.ordinal());
             out.text(contact.application);
             out.flag(contact.isApplicationFromPayload);
@@ -222,8 +224,8 @@ final class HostRows {
 
         static Contact read(EvidenceInput in, Contact.Key key) {
             Contact contact = new Contact(key);
-            contact.flowClass = FlowClass.valueOf(in.text());
-            contact.confidence = Confidence.valueOf(in.text());
+            contact.flowClass = CLASSES[in.integer()];
+            contact.confidence = CONFIDENCES[in.integer()];
             contact.outcome = Outcome.of(in.integer());
             contact.application = in.text();
             contact.isApplicationFromPayload = in.flag();
@@ -275,8 +277,9 @@ final class HostRows {
             out.hostOrNull(service.outsider);
             out.flag(service.outsiderAnswered);
             out.number(service.outsiderMicros);
+            out.number(service.lastOutsiderMicros);
             out.flag(service.answered);
-            out.text(service.confidence.name());
+            out.number(service.confidence.ordinal());
             out.text(service.application);
             out.flag(service.isApplicationFromPayload);
             out.number(service.evidenceStart());
@@ -290,12 +293,11 @@ final class HostRows {
                 out.number(view.firstMicros);
                 out.number(view.lastMicros);
                 out.number(view.samplingRate);
-                out.number(view.initiatorsSince);
+                out.number(view.initiators.since());
                 out.octets(view.initiators.registers());
-                out.octets(view.earlierInitiators().registers());
+                out.octets(view.initiators.earlierRegisters());
                 out.number(view.size());
-                int words = view.size() * view.words().length / ServiceView.BUCKETS;
-                for (int i = 0; i < words; i++) {
+                for (int i = 0; i < view.size() * ServiceView.LONGS; i++) {
                     out.number(view.words()[i]);
                 }
             }
@@ -310,8 +312,9 @@ final class HostRows {
             service.outsider = in.hostOrNull();
             service.outsiderAnswered = in.flag();
             service.outsiderMicros = in.number();
+            service.lastOutsiderMicros = in.number();
             service.answered = in.flag();
-            service.confidence = Confidence.valueOf(in.text());
+            service.confidence = CONFIDENCES[in.integer()];
             service.application = in.text();
             service.isApplicationFromPayload = in.flag();
             service.restoreEvidence(in.number(), in.bits(), in.bits());
@@ -322,15 +325,13 @@ final class HostRows {
                 view.firstMicros = in.number();
                 view.lastMicros = in.number();
                 view.samplingRate = in.integer();
-                view.initiatorsSince = in.number();
-                fill(view.initiators, in.octets());
-                fill(view.earlierInitiators(), in.octets());
+                view.initiators.restore(in.number(), in.octets(), in.octets());
                 int size = in.integer();
-                view.restoreSize(size);
-                int words = size * view.words().length / ServiceView.BUCKETS;
-                for (int i = 0; i < words; i++) {
-                    view.words()[i] = in.number();
+                long[] words = new long[size * ServiceView.LONGS];
+                for (int i = 0; i < words.length; i++) {
+                    words[i] = in.number();
                 }
+                view.restore(words);
                 service.views.add(view);
             }
             return service;
@@ -346,7 +347,6 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            out.number(host.known.peers.size());
             host.known.peers.forEach((hash, seen) -> {
                 out.bits(hash);
                 out.number(seen.firstMicros());
@@ -355,7 +355,7 @@ final class HostRows {
         }
 
         static void read(EvidenceInput in, KnownPeers known) {
-            for (long left = in.number(); left > 0; left--) {
+            while (!in.isAtEnd()) {
                 long hash = in.bits();
                 long first = in.number();
                 known.peers.put(hash, new KnownPeers.Seen(first, first + in.number()));
@@ -376,8 +376,10 @@ final class HostRows {
             out.text(volumes.point);
             out.number(volumes.currentHour);
             out.number(volumes.current);
-            for (double usual : volumes.usual) {
-                out.bits(Double.doubleToLongBits(usual));
+            for (int i = 0; i < volumes.usual.length; i++) {
+                out.bits(Double.doubleToLongBits(volumes.usual[i]));
+                out.bits(Double.doubleToLongBits(volumes.usualBefore[i]));
+                out.number(volumes.usualUpTo[i]);
             }
             out.number(volumes.networks.size());
             volumes.networks.forEach((network, hours) -> {
@@ -397,6 +399,8 @@ final class HostRows {
             volumes.current = in.number();
             for (int i = 0; i < volumes.usual.length; i++) {
                 volumes.usual[i] = Double.longBitsToDouble(in.bits());
+                volumes.usualBefore[i] = Double.longBitsToDouble(in.bits());
+                volumes.usualUpTo[i] = in.number();
             }
             for (long left = in.number(); left > 0; left--) {
                 HostKey network = in.host();

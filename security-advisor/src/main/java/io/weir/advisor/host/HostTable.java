@@ -104,13 +104,6 @@ public final class HostTable extends TableStore {
             familiar.put(host.key(), host);
         }
         markChanged(host.row);
-        if (host.known.isChanged) {
-            host.known.isChanged = false;
-            if (host.known.row == null) {
-                host.known.row = new KnownRow(host);
-            }
-            markChanged(host.known.row);
-        }
         if (host.volumes.isChanged) {
             host.volumes.isChanged = false;
             if (host.volumes.row == null) {
@@ -118,7 +111,7 @@ public final class HostTable extends TableStore {
             }
             markChanged(host.volumes.row);
         }
-        if (host.contacts.size() > Host.MAX_CONTACTS || host.services.size() > Host.MAX_SERVICES) {
+        if (host.needsTrim()) {
             trim(host);
         }
         makeRoom(host);
@@ -128,8 +121,7 @@ public final class HostTable extends TableStore {
         return host.isInside || host.contacts.size() + host.services.size() > 1;
     }
 
-    /** Forgets what is too old in a host, and says that its findings may have changed. */
-    public void trim(Host host) {
+    private void trim(Host host) {
         host.trim(goneContacts, goneServices);
         goneContacts.forEach(contact -> markRemoved(contact.row));
         goneServices.forEach(service -> markRemoved(service.row));
@@ -137,6 +129,13 @@ public final class HostTable extends TableStore {
         forgottenContacts += goneContacts.size() + goneServices.size();
         goneContacts.clear();
         goneServices.clear();
+        if (host.known.isChanged) {
+            host.known.isChanged = false;
+            if (host.known.row == null) {
+                host.known.row = new KnownRow(host);
+            }
+            markChanged(host.known.row);
+        }
     }
 
     /** Findings of the host have changed. */
@@ -266,6 +265,11 @@ public final class HostTable extends TableStore {
             Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
             to.put(host.key(), host);
             contacts += host.contacts.size() + host.services.size();
+            if (host.isInside) {
+                host.contacts.values().stream()
+                        .filter(contact -> contact.outcome() == Outcome.ANSWERED)
+                        .forEach(host.known::add);
+            }
         }
     }
 

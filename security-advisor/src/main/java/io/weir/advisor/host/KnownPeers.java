@@ -13,39 +13,37 @@ public final class KnownPeers {
 
     static final int MAX_KNOWN = 1024;
     static final int KEPT_DAYS = 30;
-    static final long DAY_MICROS = 86_400_000_000L;
+
+    private static final long DAY_MICROS = 86_400_000_000L;
 
     /** First and last seen, epoch microseconds. */
     record Seen(long firstMicros, long lastMicros) {}
 
     final Map<Long, Seen> peers = new LinkedHashMap<>(4);
 
-    /** Something that has to be written has changed: a peer is new, or was seen on another day. */
+    /** Something that contacts do not say any more has to be written. */
     boolean isChanged;
 
-    /** Where they are written. */
+    /** Where they are written; null until a contact was forgotten. */
     HostRows.KnownRow row;
 
-    void add(Observation seen) {
-        if (seen.outcome() != Outcome.ANSWERED) {
-            return;
-        }
-        long hash = hashOf(seen.responder(), seen.flowClass(), seen.protocol(), seen.port());
-        long start = seen.flow().startMicros();
-        long end = seen.flow().endMicros();
+    /** Takes a contact that was answered. What contacts say is not written once more: after a start it is taken from them again. */
+    void add(Contact contact) {
+        long hash = hashOf(contact);
+        long first = contact.firstMicros();
+        long last = contact.lastMicros();
         Seen before = peers.get(hash);
         if (before == null) {
-            peers.put(hash, new Seen(start, end));
-            isChanged = true;
+            peers.put(hash, new Seen(first, last));
             makeRoom();
-            return;
+        } else if (first < before.firstMicros || last > before.lastMicros) {
+            peers.put(hash, new Seen(Math.min(before.firstMicros, first), Math.max(before.lastMicros, last)));
         }
-        Seen after = new Seen(Math.min(before.firstMicros, start), Math.max(before.lastMicros, end));
-        if (after.firstMicros != before.firstMicros
-                || Math.floorDiv(after.lastMicros, DAY_MICROS) != Math.floorDiv(before.lastMicros, DAY_MICROS)) {
-            isChanged = true;
-        }
-        peers.put(hash, after);
+    }
+
+    /** A contact is about to be forgotten: what it said is to be written here. */
+    void keep(Contact contact) {
+        isChanged |= peers.containsKey(hashOf(contact));
     }
 
     private void makeRoom() {
@@ -63,18 +61,23 @@ public final class KnownPeers {
         }
     }
 
-    private static long hashOf(HostKey peer, FlowClass flowClass, int protocol, int port) {
-        boolean isInside = flowClass == FlowClass.internal || flowClass == FlowClass.ingress;
-        return HostKey.mix(
-                (isInside ? peer : peer.network()).hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));
+    private static long hashOf(Contact contact) {
+        Contact.Key to = contact.key();
+        boolean isInside = contact.flowClass() == FlowClass.internal || contact.flowClass() == FlowClass.ingress;
+        HostKey peer = isInside ? to.peer() : to.peer().network();
+        return HostKey.mix(peer.hash64() ^ ((long) to.protocol() << 32 | (to.port() & 0xffff_ffffL)));
+    }
+
+    /** Peers that are known. */
+    public int size() {
+        return peers.size();
     }
 
     /**
      * When the host began to speak with the peer of this contact, answered; {@link Long#MAX_VALUE} when it never did. Epoch microseconds.
      */
     public long since(Contact contact) {
-        Contact.Key to = contact.key();
-        Seen seen = peers.get(hashOf(to.peer(), contact.flowClass(), to.protocol(), to.port()));
+        Seen seen = peers.get(hashOf(contact));
         return seen == null ? Long.MAX_VALUE : seen.firstMicros;
     }
 }

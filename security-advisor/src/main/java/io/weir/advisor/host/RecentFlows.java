@@ -22,7 +22,8 @@ public final class RecentFlows {
     private static final int OCTETS = 4;
 
     private static final long MAX_INT = 0xffff_ffffL;
-    private static final int MAX_PACKETS = 0xfff;
+    /** A flow with as many packets one way, or more, says as many. */
+    public static final int MAX_PACKETS = 0xfff;
 
     private long[] flows = new long[LONGS];
     private int size;

@@ -32,6 +32,9 @@ public final class ServedPort {
     /** When the first flow from outside that was answered began, epoch microseconds; {@link Long#MAX_VALUE} without one. */
     long outsiderMicros = Long.MAX_VALUE;
 
+    /** When the latest flow from outside that was answered began, epoch microseconds; {@link Long#MIN_VALUE} without one. */
+    long lastOutsiderMicros = Long.MIN_VALUE;
+
     boolean answered;
     Confidence confidence = Confidence.unknown;
     String application;
@@ -80,6 +83,9 @@ public final class ServedPort {
         }
         if (seen.flowClass() == FlowClass.ingress) {
             boolean isAnswer = seen.outcome() == Outcome.ANSWERED;
+            if (isAnswer) {
+                lastOutsiderMicros = Math.max(lastOutsiderMicros, seen.flow().startMicros());
+            }
             if (isAnswer && seen.flow().startMicros() < outsiderMicros) {
                 outsiderMicros = seen.flow().startMicros();
                 outsider = seen.initiator();
@@ -125,6 +131,11 @@ public final class ServedPort {
     /** When the first flow from outside that was answered began, epoch microseconds; {@link Long#MAX_VALUE} without one. */
     public long outsiderMicros() {
         return outsiderMicros;
+    }
+
+    /** When the latest flow from outside that was answered began, epoch microseconds; {@link Long#MIN_VALUE} without one. */
+    public long lastOutsiderMicros() {
+        return lastOutsiderMicros;
     }
 
     /** Name of the application, or null. */

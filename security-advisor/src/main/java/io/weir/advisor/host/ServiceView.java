@@ -16,7 +16,7 @@ public final class ServiceView {
 
     static final long BUCKET_MICROS = BUCKET_SECONDS * 1_000_000L;
 
-    private static final int LONGS = 7;
+    static final int LONGS = 7;
     private static final int NUMBER = 0;
     private static final int ATTEMPTS = 1;
     private static final int INCOMPLETE = 2;
@@ -28,20 +28,15 @@ public final class ServiceView {
     final String point;
 
     /** Ascending by number of bucket. */
-    private final long[] buckets = new long[BUCKETS * LONGS];
+    private long[] buckets = new long[LONGS];
 
     private int size;
-    final DistinctSketch initiators = new DistinctSketch();
-    private final DistinctSketch earlierInitiators = new DistinctSketch();
-    long initiatorsSince = Long.MIN_VALUE;
+    final RecentInitiators initiators = new RecentInitiators();
     long flowCount;
     long allPacketsIn;
     long firstMicros = Long.MAX_VALUE;
     long lastMicros = Long.MIN_VALUE;
     int samplingRate = 1;
-
-    /** How long initiators are told apart before the count begins anew: they are those of the last one to two of these. */
-    private static final long INITIATORS_MICROS = 60_000_000L;
 
     ServiceView(String point) {
         this.point = point;
@@ -55,7 +50,7 @@ public final class ServiceView {
                 buckets[at + ATTEMPTS]++;
                 buckets[at + INCOMPLETE] += isIncomplete(seen.outcome()) ? 1 : 0;
             }
-            addInitiator(seen);
+            initiators.add(seen);
         }
         allPacketsIn += seen.delta().packetsOut();
         int at = bucket(Math.floorDiv(seen.flow().endMicros(), BUCKET_MICROS));
@@ -75,26 +70,6 @@ public final class ServiceView {
         return outcome == Outcome.UNANSWERED || outcome == Outcome.ODD || outcome == Outcome.HALF_OPEN;
     }
 
-    private void addInitiator(Observation seen) {
-        long minute = Math.floorDiv(seen.flow().startMicros(), INITIATORS_MICROS);
-        if (minute > initiatorsSince) {
-            byte[] now = initiators.registers();
-            byte[] earlier = earlierInitiators.registers();
-            if (minute == initiatorsSince + 1) {
-                System.arraycopy(now, 0, earlier, 0, now.length);
-            } else {
-                earlierInitiators.clear();
-            }
-            initiators.clear();
-            initiatorsSince = minute;
-        }
-        if (minute == initiatorsSince) {
-            initiators.add(seen.initiator().hash64());
-        } else if (minute == initiatorsSince - 1) {
-            earlierInitiators.add(seen.initiator().hash64());
-        }
-    }
-
     /** Where the words of a bucket begin, or -1 when it is older than those that are kept. */
     private int bucket(long number) {
         int index = size;
@@ -111,6 +86,9 @@ public final class ServiceView {
             System.arraycopy(buckets, LONGS, buckets, 0, (index - 1) * LONGS);
             index--;
         } else {
+            if (buckets.length == size * LONGS) {
+                buckets = Arrays.copyOf(buckets, Math.min(2 * size, BUCKETS) * LONGS);
+            }
             System.arraycopy(buckets, index * LONGS, buckets, (index + 1) * LONGS, (size - index) * LONGS);
             size++;
         }
@@ -166,13 +144,7 @@ public final class ServiceView {
 
     /** Distinct initiators of the latest one to two minutes with flows, within 9 % (one standard error). */
     public long distinctInitiators() {
-        DistinctSketch both = new DistinctSketch(initiators.registers().clone());
-        byte[] registers = both.registers();
-        byte[] earlier = earlierInitiators.registers();
-        for (int i = 0; i < registers.length; i++) {
-            registers[i] = (byte) Math.max(registers[i], earlier[i]);
-        }
-        return both.estimate();
+        return initiators.estimate();
     }
 
     /** Packets to the service so far, those of buckets that are no longer kept among them; as observed. */
@@ -204,11 +176,8 @@ public final class ServiceView {
         return buckets;
     }
 
-    DistinctSketch earlierInitiators() {
-        return earlierInitiators;
-    }
-
-    void restoreSize(int buckets) {
-        size = buckets;
+    void restore(long[] words) {
+        buckets = words.length == 0 ? new long[LONGS] : words;
+        size = words.length / LONGS;
     }
 }

@@ -68,6 +68,8 @@ public final class FlowGlance {
     private static final int DNS_ERRORS = path("application.dns.errorResponses");
     private static final int UNREACHABLE = path("icmpErrors.initiator.destinationUnreachable");
 
+    private static final int TRANSLATED_DESTINATION = path("forwarding.initiator.postNatDestinationAddress");
+
     private static final int FLOW_ID_DIGITS = 32;
     private static final int HEX = 16;
 
@@ -133,6 +135,11 @@ public final class FlowGlance {
     /** Null for frames without IP. */
     public String responderAddress() {
         return fields.string(RESPONDER);
+    }
+
+    /** What the initiator's packets go on to, as a device says; mostly null. */
+    public String translatedDestination() {
+        return fields.string(TRANSLATED_DESTINATION);
     }
 
     public Orientation orientation() {

@@ -95,16 +95,32 @@ public record Cidr(long high, long low, int length, boolean v6) {
     }
 
     /** The range of this length around an address. */
-    static Cidr masked(long high, long low, int length, boolean v6) {
-        long keepHigh = length == 0 ? 0 : length >= 64 ? -1L : -1L << (64 - length);
-        long keepLow = length <= 64 ? 0 : length == 128 ? -1L : -1L << (128 - length);
-        return new Cidr(high & keepHigh, low & keepLow, length, v6);
+    public static Cidr masked(long high, long low, int length, boolean v6) {
+        return new Cidr(high & maskHigh(length), low & maskLow(length), length, v6);
+    }
+
+    private static long maskHigh(int length) {
+        return length == 0 ? 0 : length >= 64 ? -1L : -1L << (64 - length);
+    }
+
+    private static long maskLow(int length) {
+        return length <= 64 ? 0 : length == 128 ? -1L : -1L << (128 - length);
     }
 
     /** True when the address lies in this range. */
     public boolean contains(AddressBits address) {
-        return address.isV6() == v6
-                && masked(address.high(), address.low(), length, v6).equals(this);
+        return contains(address.high(), address.low(), address.isV6());
+    }
+
+    /** True when every address of the other range lies in this one. */
+    public boolean contains(Cidr other) {
+        return other.length >= length && contains(other.high, other.low, other.v6);
+    }
+
+    private boolean contains(long otherHigh, long otherLow, boolean otherV6) {
+        return otherV6 == v6
+                && ((otherHigh ^ high) & maskHigh(length)) == 0
+                && ((otherLow ^ low) & maskLow(length)) == 0;
     }
 
     /** Canonical text, for example {@code 10.42.0.0/16}. */

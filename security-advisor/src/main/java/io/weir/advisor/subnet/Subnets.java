@@ -2,20 +2,26 @@ package io.weir.advisor.subnet;
 
 import io.weir.schemas.SubnetKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Which prefix decides about an address at an event time. Thread-safe: one writer, many readers.
  *
- * <p>Three sources, the longest prefix wins among all of them; for the same prefix the later one in this list wins:
+ * <p>Four sources, the longest prefix wins among all of them; for the same prefix the later one in this list wins:
  *
  * <ol>
  *   <li>ranges that standards set aside: loopback, link-local and "this network" count as inside, because nothing beyond a router can
  *       use them; multicast and limited broadcast are groups;
  *   <li>configured cluster prefixes, valid always;
+ *   <li>configured sets, each valid in its own time;
  *   <li>records of the subnets topic, each valid from its {@code validFrom} on. A record takes the word over from its time on, also
  *       from earlier records that begin later; a tombstone gives it back to the configuration, or to the next shorter prefix.
  * </ol>
@@ -34,18 +40,19 @@ public final class Subnets {
     private static final long ALWAYS = Long.MIN_VALUE;
 
     private static final List<SubnetMatch> SPECIAL = List.of(
-            SubnetMatch.special("0.0.0.0/8", "this network", Place.INSIDE),
-            SubnetMatch.special("127.0.0.0/8", "loopback", Place.INSIDE),
-            SubnetMatch.special("169.254.0.0/16", "link-local", Place.INSIDE),
-            SubnetMatch.special("224.0.0.0/4", "multicast", Place.GROUP),
-            SubnetMatch.special("255.255.255.255/32", "broadcast", Place.GROUP),
-            SubnetMatch.special("::/128", "unspecified", Place.INSIDE),
-            SubnetMatch.special("::1/128", "loopback", Place.INSIDE),
-            SubnetMatch.special("fe80::/10", "link-local", Place.INSIDE),
-            SubnetMatch.special("ff00::/8", "multicast", Place.GROUP));
+            SubnetMatch.special("0.0.0.0/8", SubClass.THIS_NETWORK, Place.INSIDE),
+            SubnetMatch.special("127.0.0.0/8", SubClass.LOOPBACK, Place.INSIDE),
+            SubnetMatch.special("169.254.0.0/16", SubClass.LINK_LOCAL, Place.INSIDE),
+            SubnetMatch.special("224.0.0.0/4", SubClass.MULTICAST, Place.GROUP),
+            SubnetMatch.special("255.255.255.255/32", SubClass.BROADCAST, Place.GROUP),
+            SubnetMatch.special("::/128", SubClass.UNSPECIFIED, Place.INSIDE),
+            SubnetMatch.special("::1/128", SubClass.LOOPBACK, Place.INSIDE),
+            SubnetMatch.special("fe80::/10", SubClass.LINK_LOCAL, Place.INSIDE),
+            SubnetMatch.special("ff00::/8", SubClass.MULTICAST, Place.GROUP));
 
     private final int maxSubnets;
     private final Map<Cidr, SubnetMatch> fixed = new HashMap<>();
+    private final Map<Cidr, Versions> configured = new HashMap<>();
     private final Map<Cidr, Versions> versions = new HashMap<>();
     /** Null after a change, until the next look-up builds it: a thousand changes in a row cost one build. */
     private volatile PrefixTable<Range> table;
@@ -55,6 +62,15 @@ public final class Subnets {
      * @param maxSubnets most prefixes taken from the topic
      */
     public Subnets(List<Cidr> clusterPrefixes, int maxSubnets) {
+        this(clusterPrefixes, List.of(), maxSubnets);
+    }
+
+    /**
+     * @param clusterPrefixes configured, valid always
+     * @param sets configured; those of one prefix do not overlap in time
+     * @param maxSubnets most prefixes taken from the topic
+     */
+    public Subnets(List<Cidr> clusterPrefixes, List<ClusterSet> sets, int maxSubnets) {
         this.maxSubnets = maxSubnets;
         for (SubnetMatch special : SPECIAL) {
             fixed.put(special.prefix(), special);
@@ -62,6 +78,34 @@ public final class Subnets {
         for (Cidr prefix : clusterPrefixes) {
             fixed.put(prefix, SubnetMatch.of(prefix, SubnetKind.cluster, null));
         }
+        List<ClusterSet> ordered = new ArrayList<>(new LinkedHashSet<>(sets));
+        ordered.sort(Comparator.comparingLong(ClusterSet::fromMs));
+        for (ClusterSet set : ordered) {
+            Versions own = configured.computeIfAbsent(set.prefix(), ignored -> new Versions());
+            own.list.removeIf(version -> version.fromMs == set.fromMs());
+            own.list.add(new Version(set.fromMs(), set.match()));
+            if (set.untilMs() != Long.MAX_VALUE) {
+                own.list.add(new Version(set.untilMs(), null));
+            }
+        }
+    }
+
+    /** What is wrong with these sets together, one sentence each; empty when nothing is. */
+    public static List<String> problemsOf(List<ClusterSet> sets) {
+        Map<Cidr, List<ClusterSet>> byPrefix = new LinkedHashMap<>();
+        sets.forEach(set -> byPrefix.computeIfAbsent(set.prefix(), ignored -> new ArrayList<>())
+                .add(set));
+        List<String> problems = new ArrayList<>();
+        byPrefix.values().forEach(ofOne -> {
+            ofOne.sort(Comparator.comparingLong(ClusterSet::fromMs));
+            for (int i = 0; i + 1 < ofOne.size(); i++) {
+                if (ofOne.get(i).overlaps(ofOne.get(i + 1)) && !ofOne.get(i).equals(ofOne.get(i + 1))) {
+                    problems.add("cluster sets " + ofOne.get(i) + " and " + ofOne.get(i + 1)
+                            + " say two things of one prefix at the same time: let one end when the other begins");
+                }
+            }
+        });
+        return problems;
     }
 
     /**
@@ -129,8 +173,17 @@ public final class Subnets {
             return current;
         }
         Map<Cidr, Range> ranges = new HashMap<>();
-        fixed.forEach((prefix, match) -> ranges.put(prefix, new Range(match, Versions.NONE)));
-        versions.forEach((prefix, own) -> ranges.put(prefix, new Range(fixed.get(prefix), own)));
+        Set<Cidr> prefixes = new HashSet<>(fixed.keySet());
+        prefixes.addAll(configured.keySet());
+        prefixes.addAll(versions.keySet());
+        for (Cidr prefix : prefixes) {
+            ranges.put(
+                    prefix,
+                    new Range(
+                            fixed.get(prefix),
+                            configured.getOrDefault(prefix, Versions.NONE),
+                            versions.getOrDefault(prefix, Versions.NONE)));
+        }
         linkShorter(ranges);
         current = PrefixTable.of(ranges);
         table = current;
@@ -154,23 +207,41 @@ public final class Subnets {
     /** What holds for one prefix at which time. Immutable once the table is built. */
     private static final class Range {
         private final SubnetMatch always;
-        private final long[] from;
-        private final SubnetMatch[] what;
+        private final Timeline configured;
+        private final Timeline learnt;
         private Range shorter;
 
-        Range(SubnetMatch always, Versions versions) {
+        Range(SubnetMatch always, Versions configured, Versions learnt) {
             this.always = always;
+            this.configured = new Timeline(configured);
+            this.learnt = new Timeline(learnt);
+        }
+
+        SubnetMatch at(long eventTimeMs) {
+            SubnetMatch match = learnt.at(eventTimeMs);
+            match = match == null ? configured.at(eventTimeMs) : match;
+            return match == null ? always : match;
+        }
+    }
+
+    /** Which word holds when. */
+    private static final class Timeline {
+        private final long[] from;
+        private final SubnetMatch[] what;
+
+        Timeline(Versions versions) {
             this.from = versions.list.stream().mapToLong(Version::fromMs).toArray();
             this.what = versions.list.stream().map(Version::what).toArray(SubnetMatch[]::new);
         }
 
+        /** Null where nothing is said at that time. */
         SubnetMatch at(long eventTimeMs) {
             for (int i = from.length - 1; i >= 0; i--) {
                 if (from[i] <= eventTimeMs) {
-                    return what[i] == null ? always : what[i];
+                    return what[i];
                 }
             }
-            return always;
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ import static io.weir.advisor.TestFlow.aFlow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.advisor.subnet.Cidr;
+import io.weir.advisor.subnet.SubClass;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Confidence;
 import io.weir.schemas.FlowClass;
@@ -78,13 +79,13 @@ class FlowClassifierTest {
         assertThat(classifier
                         .classify(aFlow().from(null).to("224.0.0.1").build())
                         .reason())
-                .isEqualTo("initiator without a readable IP address, responder in 224.0.0.0/4 (multicast)");
+                .isEqualTo("initiator without a readable IP address, responder in 224.0.0.0/4 (multicast); multicast");
     }
 
     @Test
     void shouldLetTheLongestOfOverlappingPrefixesDecide() {
         subnets.put(Cidr.parse("10.9.0.0/16"), SubnetKind.external, null, 0);
-        subnets.put(Cidr.parse("10.9.9.0/24"), SubnetKind.partner, null, 0);
+        subnets.put(Cidr.parse("10.9.9.0/24"), SubnetKind.group, "dmz", 0);
         assertThat(classOf("10.9.0.1", "10.0.0.1")).isEqualTo(FlowClass.ingress);
         assertThat(classOf("10.9.9.1", "10.0.0.1")).isEqualTo(FlowClass.internal);
     }
@@ -112,6 +113,84 @@ class FlowClassifierTest {
     void shouldSayHowSureTheDirectionIs(Orientation orientation, Confidence expected) {
         assertThat(classifier.classify(aFlow().orientation(orientation).build()).confidence())
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void shouldTakePartnersForOutsideAndNameThem() {
+        subnets.put(Cidr.parse("203.0.113.0/24"), SubnetKind.partner, "acme", 0);
+        Classification from = classifier.classify(aFlow().from("203.0.113.9").build());
+        assertThat(from.flowClass()).isEqualTo(FlowClass.ingress);
+        assertThat(from.reason())
+                .isEqualTo("initiator in 203.0.113.0/24 (partner acme), responder in 10.0.0.0/8 (cluster); partner");
+        assertThat(classOf("10.0.0.1", "203.0.113.9")).isEqualTo(FlowClass.egress);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1, 224.0.0.5, multicast",
+        "0.0.0.0, 255.255.255.255, 'this network,broadcast'",
+        "169.254.1.1, 10.0.0.1, link-local",
+        "fe80::1, ff02::1, 'link-local,multicast'",
+        "::, ff02::1, 'unspecified,multicast'",
+        "127.0.0.1, 127.0.0.1, loopback",
+        "192.0.2.1, 10.96.0.1, service VIP",
+        "192.0.2.1, 10.97.0.1, load balancer VIP",
+        "10.98.0.1, 10.0.0.1, node",
+        "192.0.2.1, 10.0.0.1, ''",
+        "192.0.2.1, nonsense, ''",
+    })
+    void shouldSayWhatIsSpecialAboutTheEnds(String from, String to, String special) {
+        subnets.put(Cidr.parse("10.96.0.0/16"), SubnetKind.service, "web", 0);
+        subnets.put(Cidr.parse("10.97.0.0/16"), SubnetKind.vip, null, 0);
+        subnets.put(Cidr.parse("10.98.0.0/16"), SubnetKind.node, null, 0);
+        assertThat(classifier.classify(aFlow().from(from).to(to).build()).subClasses())
+                .map(SubClass::toString)
+                .isEqualTo(special.isEmpty() ? List.of() : List.of(special.split(",")));
+    }
+
+    @Test
+    void shouldFollowATranslatedDestinationIntoTheCluster() {
+        Classification entered = classifier.classify(
+                aFlow().to("192.0.2.80").translated(null, "10.0.0.5").build());
+        assertThat(entered.flowClass()).isEqualTo(FlowClass.ingress);
+        assertThat(entered.subClasses()).containsExactly(SubClass.NATED);
+        assertThat(entered.reason())
+                .isEqualTo(
+                        "initiator in no cluster prefix, responder in no cluster prefix; NATed: destination translated to 10.0.0.5"
+                                + " in 10.0.0.0/8 (cluster)");
+        assertThat(classifier
+                        .classify(aFlow().to("192.0.2.80")
+                                .translated(null, "192.0.2.81")
+                                .build())
+                        .flowClass())
+                .isEqualTo(FlowClass.external);
+        assertThat(classifier
+                        .classify(aFlow().from("10.0.0.1")
+                                .to("192.0.2.80")
+                                .translated(null, "10.0.0.5")
+                                .build())
+                        .flowClass())
+                .as("out and in again")
+                .isEqualTo(FlowClass.internal);
+    }
+
+    @Test
+    void shouldNameATranslatedSource() {
+        Classification left = classifier.classify(aFlow().from("10.0.0.1")
+                .to("192.0.2.80")
+                .translated("192.0.2.1", "192.0.2.80")
+                .build());
+        assertThat(left.flowClass()).isEqualTo(FlowClass.egress);
+        assertThat(left.reason()).endsWith("; NATed: source translated to 192.0.2.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"198.51.100.7, 10.0.0.5", "0.0.0.0, 0.0.0.0", "::, ::"})
+    void shouldNotTakeAnAddressThatStaysForATranslation(String source, String destination) {
+        assertThat(classifier
+                        .classify(aFlow().translated(source, destination).build())
+                        .subClasses())
+                .isEmpty();
     }
 
     private FlowClass classOf(String initiator, String responder) {

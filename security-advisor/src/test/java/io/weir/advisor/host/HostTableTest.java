@@ -129,7 +129,6 @@ class HostTableTest {
         table.began(observation(v4(1), v4(3), 80, Outcome.ANSWERED, 2 * HOUR_S, 2));
 
         Host host = table.began(observation(v4(1), v4(4), 80, Outcome.ANSWERED, 25 * HOUR_S, 3));
-        table.trim(host);
 
         assertThat(host.contacts()).extracting(contact -> contact.key().peer()).containsExactlyInAnyOrder(v4(3), v4(4));
         Map<Bytes, byte[]> changelog = new HashMap<>();

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class SubnetsTest {
 
+    private static final long DAY_MS = 86_400_000;
+
     private final AddressBits address = new AddressBits();
     private final Subnets subnets = new Subnets(List.of(Cidr.parse("10.0.0.0/8")), 3);
 
@@ -105,6 +107,60 @@ class SubnetsTest {
         assertThat(at("fe80::1", 0)).isEqualTo("fe80::/10 (link-local)");
         subnets.put(Cidr.parse("169.254.7.0/24"), SubnetKind.external, null, 0);
         assertThat(match("169.254.7.1", 0).place()).isEqualTo(Place.OUTSIDE);
+    }
+
+    @Test
+    void shouldTakeSetsForTheTimeInWhichTheyHold() {
+        Subnets configured = new Subnets(
+                List.of(Cidr.parse("10.0.0.0/8")),
+                List.of(
+                        ClusterSet.parse("pod/shop:10.1.0.0/16@1970-01-02"),
+                        ClusterSet.parse("service/web:10.2.0.0/16"),
+                        ClusterSet.parse("partner/acme:192.0.2.0/24@1970-01-03..1970-01-04"),
+                        ClusterSet.parse("node:192.0.2.0/24@..1970-01-02"),
+                        ClusterSet.parse("external:192.0.2.0/24@1970-01-04..1970-01-05"),
+                        ClusterSet.parse("external:10.0.0.0/8@1970-01-09..1970-01-10")),
+                3);
+        assertThat(labelOf(configured, "10.2.0.1", 0)).isEqualTo("10.2.0.0/16 (service web)");
+        assertThat(labelOf(configured, "10.1.0.1", DAY_MS - 1)).isEqualTo("10.0.0.0/8 (cluster)");
+        assertThat(labelOf(configured, "10.1.0.1", DAY_MS)).isEqualTo("10.1.0.0/16 (pod shop)");
+        assertThat(labelOf(configured, "192.0.2.1", Long.MIN_VALUE)).isEqualTo("192.0.2.0/24 (node)");
+        assertThat(labelOf(configured, "192.0.2.1", DAY_MS)).isEqualTo("no cluster prefix");
+        assertThat(labelOf(configured, "192.0.2.1", 2 * DAY_MS)).isEqualTo("192.0.2.0/24 (partner acme)");
+        assertThat(labelOf(configured, "192.0.2.1", 3 * DAY_MS)).isEqualTo("192.0.2.0/24 (external)");
+        assertThat(labelOf(configured, "192.0.2.1", 4 * DAY_MS)).isEqualTo("no cluster prefix");
+        assertThat(labelOf(configured, "10.3.0.1", 8 * DAY_MS)).isEqualTo("10.0.0.0/8 (external)");
+        assertThat(labelOf(configured, "10.3.0.1", 9 * DAY_MS)).isEqualTo("10.0.0.0/8 (cluster)");
+    }
+
+    @Test
+    void shouldLetTheTopicSpeakBeforeTheSets() {
+        Subnets both = new Subnets(List.of(), List.of(ClusterSet.parse("pod:10.1.0.0/16")), 3);
+        both.put(Cidr.parse("10.1.0.0/16"), SubnetKind.external, null, 1000);
+        both.end(Cidr.parse("10.1.0.0/16"), 2000);
+        assertThat(labelOf(both, "10.1.0.1", 999)).isEqualTo("10.1.0.0/16 (pod)");
+        assertThat(labelOf(both, "10.1.0.1", 1000)).isEqualTo("10.1.0.0/16 (external)");
+        assertThat(labelOf(both, "10.1.0.1", 2000)).isEqualTo("10.1.0.0/16 (pod)");
+    }
+
+    @Test
+    void shouldNameSetsThatContradictEachOther() {
+        List<ClusterSet> sets = List.of(
+                ClusterSet.parse("pod:10.1.0.0/16@..1970-01-03"),
+                ClusterSet.parse("node:10.1.0.0/16@1970-01-02"),
+                ClusterSet.parse("node:10.2.0.0/16"),
+                ClusterSet.parse("node:10.2.0.0/16"));
+        assertThat(Subnets.problemsOf(sets))
+                .containsExactly(
+                        "cluster sets pod:10.1.0.0/16@..1970-01-03T00:00:00Z and node:10.1.0.0/16@1970-01-02T00:00:00Z.. say two"
+                                + " things of one prefix at the same time: let one end when the other begins");
+        assertThat(labelOf(new Subnets(List.of(), sets.subList(2, 4), 1), "10.2.0.1", 0))
+                .isEqualTo("10.2.0.0/16 (node)");
+    }
+
+    private String labelOf(Subnets of, String text, long eventTimeMs) {
+        assertThat(address.parse(text)).isTrue();
+        return of.lookup(address, eventTimeMs).label();
     }
 
     private String at(String text, long eventTimeMs) {

@@ -4,6 +4,7 @@ import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.Sampling;
 import io.weir.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,13 @@ final class Episode {
     /** Of the earliest sighting, ties broken by flow id: endpoints, reason and place are its own. */
     Evidence first;
 
+    /** What all initiators of the episode have in common. */
+    String sourcePrefix;
+    /** Name of the entry that permits all flows of the episode; null when they are not permitted. */
+    String allowedBy;
+    /** The entry in words, as it was when the episode began; null without. */
+    String allowance;
+
     Endpoint initiator;
     Endpoint responder;
     Integer protocol;
@@ -47,6 +55,7 @@ final class Episode {
     Exposure provenExposure;
 
     final List<Evidence> evidence = new ArrayList<>(1);
+    Initiators initiators = new Initiators();
     final List<Tally> tallies = new ArrayList<>(1);
 
     final Told told = new Told();
@@ -64,6 +73,19 @@ final class Episode {
         long responderOctets;
         /** Of the flows that prove who began. */
         long provenResponderOctets;
+        /** The same, packets. */
+        long provenResponderPackets;
+
+        /** N where one packet in N was seen, the greatest; 1 where every packet was. */
+        int samplingRate = 1;
+
+        // Estimates of what was on the wire, rounded for each record, as sums of whole numbers do not depend on their
+        // order.
+        long estimatedPackets;
+        long estimatedLayer2Octets;
+        long estimatedProvenResponderOctets;
+        /** Of the estimated packets: square of their standard error. */
+        long packetsVariance;
 
         Tally(String observationPoint) {
             this.observationPoint = observationPoint;
@@ -76,6 +98,38 @@ final class Episode {
             responderPackets += other.responderPackets;
             responderOctets += other.responderOctets;
             provenResponderOctets += other.provenResponderOctets;
+            provenResponderPackets += other.provenResponderPackets;
+            samplingRate = Math.max(samplingRate, other.samplingRate);
+            estimatedPackets += other.estimatedPackets;
+            estimatedLayer2Octets += other.estimatedLayer2Octets;
+            estimatedProvenResponderOctets += other.estimatedProvenResponderOctets;
+            packetsVariance += other.packetsVariance;
+        }
+
+        private void estimate(Sampling sampled) {
+            if (sampled == null) {
+                estimatedPackets = packets;
+                estimatedLayer2Octets = layer2Octets;
+                estimatedProvenResponderOctets = provenResponderOctets;
+                return;
+            }
+            samplingRate = Math.max(1, sampled.getSamplingRate());
+            estimatedPackets = Math.round(sampled.getEstimatedPackets());
+            estimatedLayer2Octets = Math.round(sampled.getEstimatedLayer2Octets());
+            estimatedProvenResponderOctets = Math.round((double) provenResponderOctets * samplingRate);
+            packetsVariance = Math.round(sampled.getPacketsStandardError() * sampled.getPacketsStandardError());
+        }
+
+        /**
+         * What the responder sent at least: all where every packet was seen, else the estimate less two standard errors, each 1/√n of it for n
+         * packets seen. One packet in a sample is no proof of much.
+         */
+        private long leastProvenResponderOctets() {
+            if (samplingRate == 1) {
+                return provenResponderOctets;
+            }
+            double seen = Math.max(1, provenResponderPackets);
+            return Math.round(estimatedProvenResponderOctets * Math.max(0, 1 - 2 / Math.sqrt(seen)));
         }
     }
 
@@ -110,6 +164,10 @@ final class Episode {
         seen.responderPackets = flow.getDelta().getResponderPackets();
         seen.responderOctets = responderOctets;
         seen.provenResponderOctets = proven ? responderOctets : 0;
+        seen.provenResponderPackets = proven ? seen.responderPackets : 0;
+        seen.estimate(flow.getSampled());
+        initiators.add(
+                new Initiators.Named(sighting.startMicros(), flow.getInitiator().getAddress()));
         addTally(seen);
         told.stale = true;
     }
@@ -127,6 +185,7 @@ final class Episode {
         }
         orientation = better(orientation, other.orientation);
         other.evidence.forEach(this::addEvidence);
+        initiators.merge(other.initiators);
         other.tallies.forEach(this::addTally);
         told.stale = true;
     }
@@ -155,6 +214,37 @@ final class Episode {
 
     long provenResponderOctets() {
         return greatest(tally -> tally.provenResponderOctets);
+    }
+
+    /** What the responder sent at least in flows that prove who began. */
+    long leastProvenResponderOctets() {
+        return greatest(Tally::leastProvenResponderOctets);
+    }
+
+    long estimatedProvenResponderOctets() {
+        return greatest(tally -> tally.estimatedProvenResponderOctets);
+    }
+
+    long estimatedPackets() {
+        return greatest(tally -> tally.estimatedPackets);
+    }
+
+    long estimatedLayer2Octets() {
+        return greatest(tally -> tally.estimatedLayer2Octets);
+    }
+
+    /** Of the estimated packets, packets. */
+    double packetsStandardError() {
+        return Math.sqrt((double) greatest(tally -> tally.packetsVariance));
+    }
+
+    /** N where one packet in N was seen, 1 where every packet was. An observation point that saw every packet makes up for others. */
+    int samplingRate() {
+        int least = Integer.MAX_VALUE;
+        for (Tally tally : tallies) {
+            least = Math.min(least, tally.samplingRate);
+        }
+        return least == Integer.MAX_VALUE ? 1 : least;
     }
 
     private long greatest(ToLongFunction<Tally> counter) {
@@ -191,6 +281,9 @@ final class Episode {
         }
         first = own;
         firstMicros = sighting.startMicros();
+        sourcePrefix = sighting.sourcePrefix();
+        allowedBy = sighting.allowedBy() == null ? null : sighting.allowedBy().name();
+        allowance = sighting.allowedBy() == null ? null : sighting.allowedBy().toString();
         initiator = flow.getInitiator();
         responder = flow.getResponder();
         protocol = flow.getProtocolIdentifier();
@@ -200,6 +293,9 @@ final class Episode {
 
     private void takeIdentity(Episode other) {
         first = other.first;
+        sourcePrefix = other.sourcePrefix;
+        allowedBy = other.allowedBy;
+        allowance = other.allowance;
         initiator = other.initiator;
         responder = other.responder;
         protocol = other.protocol;

@@ -2,6 +2,7 @@ package io.weir.advisor.rule.ingress;
 
 import io.weir.advisor.codec.FieldReader;
 import io.weir.advisor.codec.FieldWriter;
+import io.weir.advisor.host.DistinctSketch;
 import io.weir.advisor.rule.ingress.Episode.Evidence;
 import io.weir.advisor.rule.ingress.Episode.Tally;
 import io.weir.schemas.Endpoint;
@@ -17,13 +18,13 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Bytes of open episodes in the state store and its changelog: version byte 1, then the fields in the order below as
+ * Bytes of open episodes in the state store and its changelog: version byte 2, then the fields in the order below as
  * {@link FieldWriter} writes them; enums as their names, so that their order is free to change. By hand and not Avro, because internal
  * topics have one reader, and a registry that is away must not stop the state.
  */
 public final class EpisodesSerde implements Serde<Episodes> {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     @Override
     public Serializer<Episodes> serializer() {
@@ -45,6 +46,9 @@ public final class EpisodesSerde implements Serde<Episodes> {
 
     private static void write(FieldWriter to, Episode episode) {
         write(to, episode.first);
+        to.text(episode.sourcePrefix);
+        to.text(episode.allowedBy);
+        to.text(episode.allowance);
         write(to, episode.initiator);
         write(to, episode.responder);
         to.integer(episode.protocol);
@@ -62,6 +66,12 @@ public final class EpisodesSerde implements Serde<Episodes> {
         to.text(episode.provenExposure == null ? null : episode.provenExposure.name());
         to.number(episode.evidence.size());
         episode.evidence.forEach(evidence -> write(to, evidence));
+        to.number(episode.initiators.named.size());
+        episode.initiators.named.forEach(one -> {
+            to.number(one.firstMicros());
+            to.text(one.address());
+        });
+        to.octets(episode.initiators.all == null ? null : episode.initiators.all.registers());
         to.number(episode.tallies.size());
         episode.tallies.forEach(tally -> write(to, tally));
         to.text(episode.told.findingId);
@@ -90,6 +100,12 @@ public final class EpisodesSerde implements Serde<Episodes> {
         to.number(tally.responderPackets);
         to.number(tally.responderOctets);
         to.number(tally.provenResponderOctets);
+        to.number(tally.provenResponderPackets);
+        to.number(tally.samplingRate);
+        to.number(tally.estimatedPackets);
+        to.number(tally.estimatedLayer2Octets);
+        to.number(tally.estimatedProvenResponderOctets);
+        to.number(tally.packetsVariance);
     }
 
     private static Episodes read(byte[] bytes) {
@@ -114,6 +130,9 @@ public final class EpisodesSerde implements Serde<Episodes> {
     private static Episode readEpisode(FieldReader from) {
         Episode episode = new Episode();
         episode.first = readEvidence(from);
+        episode.sourcePrefix = from.text();
+        episode.allowedBy = from.text();
+        episode.allowance = from.text();
         episode.initiator = readEndpoint(from);
         episode.responder = readEndpoint(from);
         episode.protocol = from.integer();
@@ -129,6 +148,7 @@ public final class EpisodesSerde implements Serde<Episodes> {
         for (long left = from.number(); left > 0; left--) {
             episode.evidence.add(readEvidence(from));
         }
+        episode.initiators = readInitiators(from);
         for (long left = from.number(); left > 0; left--) {
             episode.tallies.add(readTally(from));
         }
@@ -137,6 +157,15 @@ public final class EpisodesSerde implements Serde<Episodes> {
         episode.told.flowDigits = (int) from.number();
         episode.told.stale = from.number() != 0;
         return episode;
+    }
+
+    private static Initiators readInitiators(FieldReader from) {
+        List<Initiators.Named> named = new ArrayList<>(1);
+        for (long left = from.number(); left > 0; left--) {
+            named.add(new Initiators.Named(from.number(), from.text()));
+        }
+        byte[] all = from.octets();
+        return new Initiators(named, all == null ? null : new DistinctSketch(all));
     }
 
     private static Evidence readEvidence(FieldReader from) {
@@ -155,6 +184,12 @@ public final class EpisodesSerde implements Serde<Episodes> {
         tally.responderPackets = from.number();
         tally.responderOctets = from.number();
         tally.provenResponderOctets = from.number();
+        tally.provenResponderPackets = from.number();
+        tally.samplingRate = (int) from.number();
+        tally.estimatedPackets = from.number();
+        tally.estimatedLayer2Octets = from.number();
+        tally.estimatedProvenResponderOctets = from.number();
+        tally.packetsVariance = from.number();
         return tally;
     }
 }

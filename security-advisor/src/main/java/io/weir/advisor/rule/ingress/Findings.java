@@ -7,6 +7,7 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.FlowClass;
+import io.weir.schemas.Measurement;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.Severity;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import java.util.List;
  *
  * <p>Severity is what the outside can reach: low while nobody answers or the connection is refused, medium when the service answers,
  * high when it answers on a port of remote administration or of a data store, and one step more once the responder sent more than
- * {@value #MUCH_OCTETS} octets. Only flows that prove who began count; without any, severity is low.
+ * {@value #MUCH_OCTETS} octets. Only flows that prove who began count; without any, severity is low. Of samples, an estimate counts less two
+ * standard errors. What an entry of the allow-list permits is informational.
  *
  * <p>ATT&amp;CK: a service that answers the outside is what T1190 (Exploit Public-Facing Application) needs; where it is a remote
  * administration port, T1133 (External Remote Services) says it better. An attempt that nobody answers is neither, and scans are
@@ -46,12 +48,13 @@ final class Findings {
                 .setStatus(status)
                 .setRule(RULE)
                 .setTitle(titleOf(episode, endReason))
+                .setDescription(IngressDescription.of(episode))
                 .setSeverity(severityOf(episode))
                 .setConfidence(confidenceOf(episode))
                 .setFlowClass(FlowClass.ingress)
                 .setClassReason(episode.classReason)
                 .setOrientation(episode.orientation)
-                .setInitiator(withoutPort(episode.initiator))
+                .setInitiator(initiatorOf(episode))
                 .setResponder(episode.responder)
                 .setProtocolIdentifier(episode.protocol)
                 .setFirstSeenMicroseconds(episode.firstMicros)
@@ -66,20 +69,30 @@ final class Findings {
                 .setObservationPoint(episode.observationPoint)
                 .setEndReason(endReason)
                 .setRiskScore(RiskScore.of(severityOf(episode), confidenceOf(episode)))
+                .setMeasurements(measurementsOf(episode))
+                .setPeers(peersOf(episode))
+                .setAllowedBy(episode.allowedBy)
                 .build();
     }
 
     static Severity severityOf(Episode episode) {
+        if (episode.allowedBy != null) {
+            return Severity.informational;
+        }
         if (episode.provenExposure != Exposure.ANSWERED) {
             return Severity.low;
         }
         Integer port = episode.responder.getPort();
         boolean sensitive = port != null && ServicePorts.isSensitive(port);
-        boolean much = episode.provenResponderOctets() > MUCH_OCTETS;
+        boolean much = sentMuch(episode);
         if (sensitive) {
             return much ? Severity.critical : Severity.high;
         }
         return much ? Severity.high : Severity.medium;
+    }
+
+    static boolean sentMuch(Episode episode) {
+        return episode.leastProvenResponderOctets() > MUCH_OCTETS;
     }
 
     private static Confidence confidenceOf(Episode episode) {
@@ -93,14 +106,45 @@ final class Findings {
 
     private static List<String> techniquesOf(Episode episode) {
         Integer port = episode.responder.getPort();
-        if (episode.provenExposure != Exposure.ANSWERED || port == null || isIcmp(episode.protocol)) {
+        boolean isPermitted = episode.allowedBy != null;
+        if (isPermitted || episode.provenExposure != Exposure.ANSWERED || port == null || isIcmp(episode.protocol)) {
             return List.of();
         }
         return List.of(ServicePorts.isRemoteAdmin(port) ? "T1133" : "T1190");
     }
 
+    /** The numbers that decided; of samples the estimates, too. */
+    private static List<Measurement> measurementsOf(Episode episode) {
+        List<Measurement> all = new ArrayList<>();
+        boolean sampled = episode.samplingRate() > 1;
+        // What is not proven decides nothing and stands in the finding's own counters.
+        all.add(new Measurement(
+                sampled ? "leastResponderOctets" : "responderOctets",
+                (double) episode.leastProvenResponderOctets(),
+                (double) MUCH_OCTETS,
+                "octets"));
+        all.add(new Measurement("initiators", (double) episode.initiators.count(), null, ""));
+        if (sampled) {
+            all.add(new Measurement("samplingRate", (double) episode.samplingRate(), null, ""));
+            all.add(new Measurement(
+                    "estimatedResponderOctets", (double) episode.estimatedProvenResponderOctets(), null, "octets"));
+            all.add(new Measurement("estimatedPackets", (double) episode.estimatedPackets(), null, "packets"));
+            all.add(new Measurement("packetsStandardError", episode.packetsStandardError(), null, "packets"));
+            all.add(new Measurement("estimatedLayer2Octets", (double) episode.estimatedLayer2Octets(), null, "octets"));
+        }
+        return all;
+    }
+
+    private static List<String> peersOf(Episode episode) {
+        return episode.initiators.count() == 1
+                ? List.of()
+                : episode.initiators.named.stream()
+                        .map(Initiators.Named::address)
+                        .toList();
+    }
+
     private static String titleOf(Episode episode, FindingEndReason endReason) {
-        String from = episode.initiator.getAddress();
+        String from = fromOf(episode);
         String to = serviceOf(episode) + " of " + episode.responder.getAddress();
         String what;
         if (episode.provenExposure == null) {
@@ -109,17 +153,24 @@ final class Findings {
             what = switch (episode.provenExposure) {
                 case ANSWERED ->
                     from + " from outside reached " + to + ", which answered"
-                            + (episode.provenResponderOctets() > MUCH_OCTETS ? " with more than 1 MB" : "");
+                            + (sentMuch(episode) ? " with more than 1 MB" : "");
                 case REFUSED -> from + " from outside tried " + to + " and was refused";
-                case UNANSWERED -> from + " from outside tried " + to + " and got no answer";
+                case UNANSWERED ->
+                    from + " from outside tried " + to
+                            + (episode.samplingRate() > 1 ? "; the samples hold no answer" : " and got no answer");
             };
         }
-        return endReason == FindingEndReason.lack_of_resources
-                ? what + " (closed early: too many open episodes)"
-                : what;
+        String permitted = episode.allowedBy == null ? "" : "; allowed by " + episode.allowedBy;
+        String early = endReason == FindingEndReason.lack_of_resources ? " (closed early: too many open episodes)" : "";
+        return what + permitted + early;
     }
 
-    private static String serviceOf(Episode episode) {
+    /** The initiator, or what all initiators have in common. */
+    private static String fromOf(Episode episode) {
+        return episode.initiators.count() == 1 ? episode.initiator.getAddress() : "several of " + episode.sourcePrefix;
+    }
+
+    static String serviceOf(Episode episode) {
         Integer protocol = episode.protocol;
         if (protocol == null) {
             return "IP";
@@ -143,7 +194,13 @@ final class Findings {
         return protocol != null && (protocol == ICMP || protocol == ICMPV6);
     }
 
-    private static Endpoint withoutPort(Endpoint endpoint) {
-        return new Endpoint(endpoint.getAddress(), null, endpoint.getMacAddress(), endpoint.getEntity());
+    private static Endpoint initiatorOf(Episode episode) {
+        return episode.initiators.count() == 1
+                ? new Endpoint(
+                        episode.initiator.getAddress(),
+                        null,
+                        episode.initiator.getMacAddress(),
+                        episode.initiator.getEntity())
+                : new Endpoint(null, null, null, episode.sourcePrefix);
     }
 }

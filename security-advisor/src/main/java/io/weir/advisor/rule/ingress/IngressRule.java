@@ -80,8 +80,8 @@ public final class IngressRule {
     }
 
     /** Key under which the flows of one episode must meet. */
-    public static String keyOf(Flow flow, EpisodeScope scope) {
-        return Sighting.keyOf(flow, scope);
+    public static String keyOf(Flow flow, EpisodeScope scope, SourcePrefixes sources) {
+        return Sighting.keyOf(flow, scope, sources);
     }
 
     /** Name of an observation point as {@link #onEventTime} wants it. */
@@ -105,8 +105,8 @@ public final class IngressRule {
             return;
         }
         flowsSinceFlush = true;
-        String key = keyOf(flow, settings.scope());
-        Sighting sighting = Sighting.of(flow, classification);
+        Sighting sighting = Sighting.of(flow, classification, settings.sources(), settings.allowList());
+        String key = sighting.episodeKey(settings.scope(), settings.sources());
         Episodes episodes = store.get(key);
         if (episodes == null) {
             episodes = new Episodes();

@@ -1,8 +1,11 @@
 package io.weir.advisor.rule.ingress;
 
+import io.weir.advisor.allow.AllowList;
 import java.time.Duration;
 
 /**
+ * @param sources which initiators have part in one episode together
+ * @param allowList what is permitted
  * @param scope which flows make one episode together
  * @param idle an episode ends after this much event time without traffic
  * @param lateness flows may come this much event time after later ones and still find their episode
@@ -10,7 +13,13 @@ import java.time.Duration;
  * @param silentFlushes an observation point that reports nothing during so many calls of {@link IngressRule#flush} is taken as gone
  */
 public record IngressSettings(
-        EpisodeScope scope, Duration idle, Duration lateness, int maxOpenEpisodes, int silentFlushes) {
+        SourcePrefixes sources,
+        AllowList allowList,
+        EpisodeScope scope,
+        Duration idle,
+        Duration lateness,
+        int maxOpenEpisodes,
+        int silentFlushes) {
 
     long idleMicros() {
         return idle.toMillis() * 1000;

@@ -1,14 +1,29 @@
 package io.weir.advisor.rule.ingress;
 
+import io.weir.advisor.allow.AllowEntry;
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.Classification;
+import io.weir.advisor.subnet.AddressBits;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.IcmpFacts;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
 
-/** What the rule takes from one flow record. Depends on the record alone. */
-record Sighting(Flow flow, Classification classification, String observationPoint, long startMicros, long endMicros) {
+/**
+ * What the rule takes from one flow record. Depends on the record and the settings alone.
+ *
+ * @param sourcePrefix that the initiator belongs to
+ * @param allowedBy entry that permits it at the time of the record; null when none does
+ */
+record Sighting(
+        Flow flow,
+        Classification classification,
+        String observationPoint,
+        long startMicros,
+        long endMicros,
+        String sourcePrefix,
+        AllowEntry allowedBy) {
 
     private static final long MAX_MS = 253_402_300_799_999L;
     private static final int ICMP = 1;
@@ -16,10 +31,33 @@ record Sighting(Flow flow, Classification classification, String observationPoin
     private static final int ICMPV6 = 58;
     private static final int UDP_LITE = 136;
 
-    static Sighting of(Flow flow, Classification classification) {
+    static Sighting of(Flow flow, Classification classification, SourcePrefixes sources, AllowList allowList) {
         long start = Math.max(bounded(flow.getFlowStartMicroseconds()), microsOf(flow.getWindowStart()));
         long end = Math.min(bounded(flow.getFlowEndMicroseconds()), microsOf(flow.getWindowEnd()) - 1);
-        return new Sighting(flow, classification, nameOf(flow.getObservationPoint()), start, Math.max(start, end));
+        return new Sighting(
+                flow,
+                classification,
+                nameOf(flow.getObservationPoint()),
+                start,
+                Math.max(start, end),
+                sources.of(flow.getInitiator().getAddress()),
+                allowance(flow, classification, allowList, start / 1000));
+    }
+
+    private static AllowEntry allowance(
+            Flow flow, Classification classification, AllowList allowList, long eventTimeMs) {
+        AddressBits source = new AddressBits();
+        AddressBits destination = new AddressBits();
+        return source.parse(flow.getInitiator().getAddress())
+                        && destination.parse(flow.getResponder().getAddress())
+                ? allowList.find(
+                        source,
+                        destination,
+                        classification.responder(),
+                        flow.getProtocolIdentifier(),
+                        flow.getResponder().getPort(),
+                        eventTimeMs)
+                : null;
     }
 
     /**
@@ -52,14 +90,22 @@ record Sighting(Flow flow, Classification classification, String observationPoin
         return point.getHost() + "|" + point.getInterface$() + "|" + point.getCapture();
     }
 
-    /** Initiator, responder, protocol and responder's port; the initiator's port differs from flow to flow. */
-    static String keyOf(Flow flow, EpisodeScope scope) {
+    /**
+     * Initiator's prefix, responder, protocol and responder's port; the initiator's port differs from flow to flow. Flows that are permitted
+     * and flows that are not meet under one such key and make episodes of their own: {@link #episodeKey}.
+     */
+    static String keyOf(Flow flow, EpisodeScope scope, SourcePrefixes sources) {
         Integer protocol = flow.getProtocolIdentifier();
         Integer port = flow.getResponder().getPort();
-        String key =
-                flow.getInitiator().getAddress() + "|" + flow.getResponder().getAddress() + "|"
-                        + (protocol == null ? "-" : protocol) + "|" + (port == null ? "-" : port);
+        String key = sources.of(flow.getInitiator().getAddress()) + "|"
+                + flow.getResponder().getAddress() + "|" + (protocol == null ? "-" : protocol) + "|"
+                + (port == null ? "-" : port);
         return scope == EpisodeScope.CLUSTER ? key : key + "|" + nameOf(flow.getObservationPoint());
+    }
+
+    String episodeKey(EpisodeScope scope, SourcePrefixes sources) {
+        String key = keyOf(flow, scope, sources);
+        return allowedBy == null ? key : key + "|allowed by " + allowedBy.name();
     }
 
     /**

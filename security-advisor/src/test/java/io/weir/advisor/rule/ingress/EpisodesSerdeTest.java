@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.weir.advisor.TestFlow;
+import io.weir.advisor.allow.AllowEntry;
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Subnets;
@@ -17,6 +19,18 @@ import org.junit.jupiter.api.Test;
 
 class EpisodesSerdeTest {
 
+    private final AllowList allowList = new AllowList(
+            List.of(new AllowEntry(
+                    "checks",
+                    "ada",
+                    "probes",
+                    List.of(Cidr.parse("192.0.2.1")),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    Long.MAX_VALUE)),
+            expired -> {});
     private final EpisodesSerde serde = new EpisodesSerde();
     private final FlowClassifier classifier = new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8")), 1));
 
@@ -27,6 +41,14 @@ class EpisodesSerdeTest {
         episodes.list.add(
                 episode(aFlow().at(400).orientation(Orientation.unknown).fromPort(null)));
         episodes.list.get(0).told.findingId = "0123";
+        episodes.list.add(episode(aFlow().from("192.0.2.1").sampled(10)));
+        TestFlow[] many = new TestFlow[20];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = aFlow().from("198.51.100." + i);
+        }
+        episodes.list.add(episode(many));
+        assertThat(episodes.list.get(2).allowedBy).isEqualTo("checks");
+        assertThat(episodes.list.get(3).initiators.all).isNotNull();
         byte[] bytes = serde.serializer().serialize("", episodes);
         Episodes read = serde.deserializer().deserialize("", bytes);
         assertThat(read).usingRecursiveComparison().isEqualTo(episodes);
@@ -43,17 +65,17 @@ class EpisodesSerdeTest {
             assertThatExceptionOfType(SerializationException.class)
                     .isThrownBy(() -> serde.deserializer().deserialize("", cut));
         }
-        bytes[0] = 2;
+        bytes[0] = 1;
         assertThatExceptionOfType(SerializationException.class)
                 .isThrownBy(() -> serde.deserializer().deserialize("", bytes))
-                .withMessageContaining("format 2, this version of Weir reads 1");
+                .withMessageContaining("format 1, this version of Weir reads 2");
     }
 
     private Episode episode(TestFlow... flows) {
         Episode episode = new Episode();
         for (TestFlow flow : flows) {
             Flow built = flow.build();
-            episode.add(Sighting.of(built, classifier.classify(built)));
+            episode.add(Sighting.of(built, classifier.classify(built), SourcePrefixes.NETWORKS, allowList));
         }
         return episode;
     }

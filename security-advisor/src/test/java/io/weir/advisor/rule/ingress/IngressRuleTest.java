@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.advisor.TestFlow;
+import io.weir.advisor.allow.AllowEntry;
+import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Subnets;
@@ -14,6 +16,7 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Measurement;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.Severity;
 import java.time.Duration;
@@ -412,18 +415,264 @@ class IngressRuleTest {
         });
     }
 
+    @Test
+    void shouldMakeOneEpisodeOfTheInitiatorsOfOneNetwork() {
+        rule = newRule(SourcePrefixes.NETWORKS, AllowList.NONE);
+        see(aFlow().id("f1").at(0));
+        rule.flush();
+        Finding opened = only();
+        assertThat(opened.getInitiator().getAddress()).isEqualTo("198.51.100.7");
+        assertThat(opened.getPeers()).isEmpty();
+        assertThat(measured(opened, "initiators")).isEqualTo(1);
+
+        see(aFlow().id("f2").from("198.51.100.200").at(1));
+        see(aFlow().id("other").from("198.51.101.7").at(1));
+        rule.flush();
+        assertThat(only().getEvidenceFlowIds()).containsExactly("other");
+        rule.flush();
+        Finding several = only();
+        assertThat(several.getFindingId()).isEqualTo(opened.getFindingId());
+        assertThat(several.getTitle())
+                .isEqualTo("several of 198.51.100.0/24 from outside reached tcp/80 of 10.0.0.5, which answered");
+        assertThat(several.getInitiator().getAddress()).isNull();
+        assertThat(several.getInitiator().getEntity()).isEqualTo("198.51.100.0/24");
+        assertThat(several.getPeers()).containsExactly("198.51.100.7", "198.51.100.200");
+        assertThat(measured(several, "initiators")).isEqualTo(2);
+        assertThat(several.getDescription())
+                .startsWith("2 flows from 2 addresses of 198.51.100.0/24 to tcp/80 of 10.0.0.5,");
+    }
+
+    @Test
+    void shouldNameSixteenInitiatorsAndCountAll() {
+        rule = newRule(SourcePrefixes.NETWORKS, AllowList.NONE);
+        for (int i = 199; i >= 0; i--) {
+            see(aFlow().id("f" + i).from("198.51.100." + i).at(i * 0.1));
+        }
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getPeers())
+                .hasSize(16)
+                .startsWith("198.51.100.0", "198.51.100.1")
+                .endsWith("198.51.100.15");
+        assertThat(measured(finding, "initiators")).isBetween(160.0, 240.0);
+        assertThat(finding.getDescription()).containsPattern("from about [0-9]+ addresses of 198\\.51\\.100\\.0/24");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2001:db8:1::1, 2001:db8:1:ffff::2, 1",
+        "2001:db8:1::1, 2001:db8:2::1, 2",
+        "::ffff:198.51.100.1, 198.51.100.2, 1",
+        "198.51.100.1, 198.51.101.1, 2"
+    })
+    void shouldGroupByTheNetworksThatAreRouted(String one, String other, int episodes) {
+        rule = newRule(SourcePrefixes.NETWORKS, AllowList.NONE);
+        see(aFlow().from(one));
+        see(aFlow().id("f2").from(other));
+        rule.flush();
+        assertThat(drain()).hasSize(episodes);
+    }
+
+    @Test
+    void shouldTellWhatIsPermittedAsInformationAndCountIt() {
+        rule = newRule(SourcePrefixes.NETWORKS, allow("198.51.100.7", Long.MAX_VALUE));
+        see(aFlow().id("f1").toPort(22).responderOctets(5_000_000).at(0));
+        see(aFlow().id("f2").toPort(22).at(1));
+        see(aFlow().id("f3").toPort(22).from("198.51.100.8").at(2));
+        rule.flush();
+        List<Finding> both = drain();
+        assertThat(both)
+                .extracting(Finding::getAllowedBy, Finding::getSeverity, Finding::getFlows)
+                .containsExactlyInAnyOrder(tuple("checks", Severity.informational, 2L), tuple(null, Severity.high, 1L));
+        Finding permitted = both.stream()
+                .filter(finding -> finding.getAllowedBy() != null)
+                .findFirst()
+                .orElseThrow();
+        assertThat(permitted.getTitle())
+                .isEqualTo("198.51.100.7 from outside reached tcp/22 of 10.0.0.5, which answered with more than 1 MB;"
+                        + " allowed by checks");
+        assertThat(permitted.getDescription())
+                .contains("Permitted by the allow-list's entry checks (owner ada, without end: probes).");
+        assertThat(permitted.getAttackTechniques()).isEmpty();
+        assertThat(permitted.getResponderOctets()).isEqualTo(5_000_120);
+        assertThat(permitted.getRiskScore()).isEqualTo(10);
+
+        eventTime(1000);
+        rule.flush();
+        rule.flush();
+        assertThat(drain())
+                .extracting(Finding::getStatus, Finding::getAllowedBy)
+                .containsExactlyInAnyOrder(tuple(FindingStatus.closed, "checks"), tuple(FindingStatus.closed, null));
+    }
+
+    @Test
+    void shouldRaiseWhatWasPermittedFromTheEndOfTheEntryOn() {
+        rule = newRule(SourcePrefixes.NETWORKS, allow("198.51.100.0/24", (T0 + 100) * 1000));
+        see(aFlow().id("f1").at(99));
+        see(aFlow().id("f1").at(100).continued());
+        see(aFlow().id("f2").at(105));
+        rule.flush();
+        assertThat(drain())
+                .extracting(Finding::getAllowedBy, Finding::getSeverity, Finding::getEvidenceFlowIds)
+                .containsExactlyInAnyOrder(
+                        tuple("checks", Severity.informational, List.of("f1")),
+                        tuple(null, Severity.medium, List.of("f1", "f2")));
+    }
+
+    @Test
+    void shouldSayWhatDecidedTheSeverity() {
+        see(aFlow().toPort(22).responderOctets(1_000_001));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getDescription())
+                .isEqualTo("1 flow from 198.51.100.7 to tcp/22 of 10.0.0.5, 5 packets, of which 2 from the responder."
+                        + " Critical, as the service answered on a port of remote administration and sent at least 1000001 octets, more"
+                        + " than 1000000. A TCP handshake shows who began.");
+        assertThat(finding.getMeasurements())
+                .containsExactly(
+                        new Measurement("responderOctets", 1_000_001.0, 1_000_000.0, "octets"),
+                        new Measurement("initiators", 1.0, null, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unknown, Nothing tells who began.",
+        "first_seen, The sender of the first packet seen is taken for the initiator.",
+        "service_port, 'By its port the responder is taken for the service, and the start was not seen.'",
+        "reported, The exporter says who began."
+    })
+    void shouldSayHowItIsKnownWhoBegan(Orientation orientation, String sentence) {
+        see(aFlow().orientation(orientation));
+        rule.flush();
+        assertThat(only().getDescription()).endsWith(sentence);
+    }
+
+    @Test
+    void shouldEstimateWhatWasOnTheWireFromSamples() {
+        see(aFlow().capture("sflow").sampled(100).responderPackets(25).responderOctets(25_000));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getPackets()).as("what was seen").isEqualTo(28);
+        assertThat(measured(finding, "samplingRate")).isEqualTo(100);
+        assertThat(measured(finding, "estimatedPackets")).isEqualTo(2800);
+        assertThat(measured(finding, "packetsStandardError")).isEqualTo(100 * Math.sqrt(28));
+        assertThat(measured(finding, "estimatedLayer2Octets")).isEqualTo(100 * (3 * 74 + 25_000 + 25 * 14));
+        assertThat(measured(finding, "estimatedResponderOctets")).isEqualTo(2_500_000);
+        assertThat(measured(finding, "leastResponderOctets")).isEqualTo(1_500_000);
+        assertThat(finding.getSeverity()).isEqualTo(Severity.high);
+        assertThat(finding.getDescription())
+                .contains("Seen in samples of 1 in 100 packets")
+                .contains("2800 packets, standard error 529");
+        assertThat(finding.getConfidence()).as("a sampled handshake is proof").isEqualTo(Confidence.high);
+    }
+
+    @Test
+    void shouldNotTakeASinglePacketInASampleForMuch() {
+        assertThat(severityOf(aFlow().capture("sflow")
+                        .sampled(1000)
+                        .responderPackets(1)
+                        .responderOctets(1_500)))
+                .isEqualTo(Severity.medium);
+        assertThat(severityOf(aFlow().capture("sflow")
+                        .sampled(1000)
+                        .responderPackets(16)
+                        .responderOctets(24_000)))
+                .isEqualTo(Severity.high);
+    }
+
+    @Test
+    void shouldNotSayThatNobodyAnsweredWhereOnlySamplesWereSeen() {
+        see(aFlow().capture("sflow").sampled(100).unanswered());
+        rule.flush();
+        assertThat(only().getTitle())
+                .isEqualTo("198.51.100.7 from outside tried tcp/80 of 10.0.0.5; the samples hold no answer");
+    }
+
+    @Test
+    void shouldBeNoSampleWhereAnotherPlaceSawEveryPacket() {
+        see(aFlow().id("a").seenBy("switch").capture("sflow").sampled(100));
+        see(aFlow().id("b").seenBy("probe"));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getMeasurements())
+                .extracting(Measurement::getName)
+                .containsExactly("responderOctets", "initiators");
+        assertThat(finding.getDescription()).doesNotContain("samples");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "handshake, high, medium",
+        "reported, medium, medium",
+        "service_port, low, low",
+        "first_seen, low, low",
+        "unknown, low, low"
+    })
+    void shouldSayHowSureFlowRecordsAre(Orientation orientation, Confidence confidence, Severity severity) {
+        see(aFlow().capture("netflow").seenBy("router").orientation(orientation));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getConfidence()).isEqualTo(confidence);
+        assertThat(finding.getSeverity()).isEqualTo(severity);
+        assertThat(finding.getDescription())
+                .endsWith(
+                        "It is what the flow records of router say: control bits and times are those of whole records, not of packets.");
+    }
+
+    @Test
+    void shouldRaiseWhatATranslatedDestinationBringsIn() {
+        see(aFlow().capture("netflow").to("192.0.2.80").translated(null, "10.0.0.5"));
+        rule.flush();
+        Finding finding = only();
+        assertThat(finding.getResponder().getAddress()).isEqualTo("192.0.2.80");
+        assertThat(finding.getClassReason())
+                .contains("NATed: destination translated to 10.0.0.5 in 10.0.0.0/8 (cluster)");
+    }
+
+    private static double measured(Finding finding, String name) {
+        return finding.getMeasurements().stream()
+                .filter(one -> one.getName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
+    private static AllowList allow(String source, long expiresMs) {
+        AllowEntry entry = new AllowEntry(
+                "checks",
+                "ada",
+                "probes",
+                List.of(Cidr.parse(source)),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                expiresMs);
+        return new AllowList(List.of(entry), expired -> {});
+    }
+
     private IngressRule newRule(EpisodeScope scope, int maxEpisodes) {
-        return new IngressRule(
-                new IngressSettings(scope, Duration.ofMinutes(5), Duration.ofMinutes(1), maxEpisodes, SILENT_FLUSHES),
-                store,
-                told::add);
+        return newRule(settings(SourcePrefixes.ADDRESSES, AllowList.NONE, scope, maxEpisodes));
+    }
+
+    private IngressRule newRule(SourcePrefixes sources, AllowList allowList) {
+        return newRule(settings(sources, allowList, EpisodeScope.CLUSTER, 1000));
+    }
+
+    private IngressRule newRule(IngressSettings settings) {
+        return new IngressRule(settings, store, told::add);
+    }
+
+    private static IngressSettings settings(
+            SourcePrefixes sources, AllowList allowList, EpisodeScope scope, int maxEpisodes) {
+        return new IngressSettings(
+                sources, allowList, scope, Duration.ofMinutes(5), Duration.ofMinutes(1), maxEpisodes, SILENT_FLUSHES);
     }
 
     private Severity severityOf(TestFlow flow) {
         List<Finding> own = new ArrayList<>();
         IngressRule fresh = new IngressRule(
-                new IngressSettings(
-                        EpisodeScope.CLUSTER, Duration.ofMinutes(5), Duration.ofMinutes(1), 10, SILENT_FLUSHES),
+                settings(SourcePrefixes.ADDRESSES, AllowList.NONE, EpisodeScope.CLUSTER, 10),
                 new MemoryStore(),
                 own::add);
         Flow built = flow.build();

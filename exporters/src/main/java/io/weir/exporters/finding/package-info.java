@@ -1,0 +1,2 @@
+/** Findings in the forms that other systems read: pure functions of one record. */
+package io.weir.exporters.finding;

@@ -1,0 +1,89 @@
+package io.weir.advisor.detection;
+
+import io.weir.advisor.host.Contact;
+import io.weir.advisor.host.EgressVolumes;
+import io.weir.advisor.host.Host;
+import io.weir.advisor.host.HostKey;
+import io.weir.schemas.Severity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A little sent to one network outside, hour after hour. */
+public final class ExfiltrationDrip implements Detection {
+
+    /**
+     * @param hours one after the other
+     * @param octets more than this sent in each
+     * @param outByIn octets sent for each one received, over all
+     */
+    public record Settings(int hours, long octets, double outByIn) {
+
+        /** 24 hours of more than 1 MB, three times what comes back. */
+        public static Settings defaults() {
+            return new Settings(24, 1_000_000, 3);
+        }
+    }
+
+    private static final DetectionFacts FACTS = new DetectionFacts(
+            "exfiltration_drip",
+            "A host sends some megabytes to one network outside in every hour of a day",
+            "Data that is stolen slowly stays below what is worth a look in any hour. Logs and measurements that are sent to a service do the same: low, unless the host"
+                    + " was known for a day before it began.",
+            List.of("T1030", "T1029"),
+            Duration.ofHours(2),
+            true);
+
+    private final Settings settings;
+
+    public ExfiltrationDrip(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public DetectionFacts facts() {
+        return FACTS;
+    }
+
+    @Override
+    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+        host.volumes().networks().forEach((network, hours) -> {
+            if (hours.size() >= settings.hours()) {
+                examine(host, network, hours, untilMicros, found);
+            }
+        });
+    }
+
+    private void examine(
+            Host host, HostKey network, Map<Long, EgressVolumes.Hour> hours, long untilMicros, Consumer<Verdict> found) {
+        long last = hours.values().stream()
+                .filter(hour -> hour.startMicros() <= untilMicros && hour.octetsOut() > settings.octets())
+                .mapToLong(EgressVolumes.Hour::hour)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        long sent = 0;
+        long received = 0;
+        int count = 0;
+        for (long at = last; hours.containsKey(at) && hours.get(at).octetsOut() > settings.octets(); at--) {
+            sent += hours.get(at).octetsOut();
+            received += hours.get(at).octetsIn();
+            count++;
+        }
+        if (count < settings.hours() || sent < settings.outByIn() * received) {
+            return;
+        }
+        long from = hours.get(last - count + 1).startMicros();
+        long to = hours.get(last).endMicros();
+        List<Contact> contacts = Volumes.contacts(host, network, from, to);
+        Verdict verdict = Volumes.tell(Verdict.of(network.toString()), host, network, contacts);
+        found.accept(verdict.severity(Volumes.isNewToKnownHost(host, contacts) ? Severity.medium : Severity.low)
+                .title(host.key() + " sends to " + network + " in every hour of a day")
+                .description(count + " hours one after the other with more than " + Volumes.megabytes((double) settings.octets()) + " each, "
+                        + Volumes.megabytes((double) sent) + " in all; " + Volumes.megabytes((double) received) + " received.")
+                .measured("hours", count, settings.hours(), "h")
+                .measured("octetsSent", sent, "octets")
+                .span(from, Math.min(host.lastMicros(), to))
+                .magnitude(sent));
+    }
+}
