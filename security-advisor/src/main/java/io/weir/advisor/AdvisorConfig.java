@@ -179,6 +179,22 @@ public record AdvisorConfig(
                 detections);
     }
 
+    /** The same with other detections. */
+    public AdvisorConfig withDetections(DetectionConfig others) {
+        return new AdvisorConfig(
+                clusterPrefixes,
+                clusterSets,
+                allowList,
+                sourcePrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                others);
+    }
+
     List<Cidr> clusterCidrs() {
         return clusterPrefixes.stream().map(Cidr::parse).toList();
     }

@@ -9,6 +9,7 @@ import io.weir.advisor.classify.Classification;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.observe.FlowGlance;
+import io.weir.advisor.observe.Martians;
 import io.weir.advisor.observe.ObservationOutbox;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
@@ -175,7 +176,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         String point = glance.observationPoint();
         Observation seen = glance.observation(point, flowClass, FlowClassifier.confidenceOf(glance.orientation()));
         if (seen != null) {
-            outbox.add(seen);
+            outbox.add(Martians.atPrefix(seen));
         }
         if (isDue(point, glance.windowStart(), observed)) {
             outbox.addEventTime(point, partition, glance.windowStart());

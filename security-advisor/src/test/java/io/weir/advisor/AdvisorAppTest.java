@@ -155,11 +155,49 @@ class AdvisorAppTest {
         }
     }
 
+    @Test
+    void shouldFindScansOnceWhenKilled() throws Exception {
+        int hosts = 20;
+        int ports = 60;
+        Process process = startProcess("killed");
+        try {
+            for (int port = 1; port <= ports; port++) {
+                for (int host = 0; host < hosts; host++) {
+                    see(aFlow().id(String.format("%016x%016x", host, port))
+                            .from("10.0.1." + host)
+                            .to("10.0.2." + host)
+                            .toPort(port)
+                            .refused()
+                            .at(port / 10.0));
+                }
+                if (port == ports / 2) {
+                    awaitTold(hosts);
+                    process.destroyForcibly().waitFor();
+                    process = startProcess("restarted");
+                }
+            }
+            Await.untilAsserted(PATIENCE, "final counters of all scans", () -> {
+                poll();
+                assertThat(byId().values()).hasSize(hosts).allSatisfy(records -> assertThat(
+                                records.get(records.size() - 1).getFlows())
+                        .isEqualTo(ports));
+            });
+            assertThat(byId().values()).allSatisfy(records -> {
+                assertThat(records).extracting(Finding::getRule).containsOnly("scan_vertical");
+                assertThat(records)
+                        .filteredOn(finding -> finding.getStatus() == FindingStatus.opened)
+                        .hasSize(1);
+            });
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
     private AdvisorApp start(String stateDirectory) {
         Map<String, Object> own = new HashMap<>(props);
         own.put("state.dir", directory.resolve(stateDirectory).toString());
         AdvisorApp app =
-                new AdvisorApp(AdvisorConfig.defaults(), topics, own, new SimpleMeterRegistry(), failures::add);
+                new AdvisorApp(AdvisorProcess.config(List.of()), topics, own, new SimpleMeterRegistry(), failures::add);
         app.start();
         return app;
     }

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdvisorTopologyTest {
 
     private static final Topics TOPICS = Topics.ofDefaultPrefix();
-    private static final AdvisorConfig CONFIG = AdvisorConfig.defaults().withClusterPrefixes(List.of("10.0.0.0/8"));
+    private static final AdvisorConfig CONFIG = AdvisorProcess.config(List.of("10.0.0.0/8"));
 
     @TempDir
     Path directory;

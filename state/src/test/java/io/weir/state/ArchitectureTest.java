@@ -20,8 +20,7 @@ class ArchitectureTest {
     void shouldKnowNoneOfOurModules() {
         noClasses()
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage("io.weir..").and(resideOutsideOfPackages("io.weir.state..")))
+                .dependOnClassesThat(resideInAPackage("io.weir..").and(resideOutsideOfPackages("io.weir.state..")))
                 .check(MODULE);
     }
 

@@ -29,8 +29,12 @@ final class Buckets {
         private Traffic traffic = Traffic.NONE;
 
         void add(ServiceView view, int index) {
+            // What goes into a service comes out of those who ask.
             traffic = traffic.plus(new Traffic(
-                    view.packetsIn(index), view.octetsIn(index), view.packetsOut(index), view.octetsOut(index)));
+                    /* packetsOut= */ view.packetsIn(index),
+                    /* octetsOut= */ view.octetsIn(index),
+                    /* packetsIn= */ view.packetsOut(index),
+                    /* octetsIn= */ view.octetsOut(index)));
         }
 
         Traffic traffic() {

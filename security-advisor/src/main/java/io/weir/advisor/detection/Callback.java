@@ -59,8 +59,9 @@ public final class Callback implements Detection {
                 .of(List.of(contact))
                 .severity(Services.isAnswered(contact) ? Severity.medium : Severity.low)
                 .title(host.key() + ", which serves the outside, asks " + to + " outside")
-                .description(entry.outsider() + " outside had asked " + entry.key() + " of " + host.key() + " before it asked " + to + ", "
-                        + (contact.firstMicros() - entry.outsiderMicros()) / 1_000_000 + " s later.")
+                .description(entry.outsider() + " outside had asked " + entry.key() + " of " + host.key()
+                        + " before it asked " + to + ", " + (contact.firstMicros() - entry.outsiderMicros()) / 1_000_000
+                        + " s later.")
                 .initiator(host.key())
                 .responder(to.peer())
                 .service(to.protocol(), to.port())

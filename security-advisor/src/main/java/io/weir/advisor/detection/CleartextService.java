@@ -80,7 +80,8 @@ public final class CleartextService implements Detection {
     private static String nameOf(Contact contact) {
         int protocol = contact.key().protocol();
         Map<Integer, String> names = protocol == Observation.UDP ? UDP_PORTS : Map.of();
-        return (protocol == Observation.TCP ? TCP_PORTS : names).get(contact.key().port());
+        return (protocol == Observation.TCP ? TCP_PORTS : names)
+                .get(contact.key().port());
     }
 
     private static Verdict verdict(Host host, String name, List<Contact> contacts) {
@@ -91,7 +92,8 @@ public final class CleartextService implements Detection {
         }
         return verdict.severity(Severity.low)
                 .title(host.key() + " uses " + name + " outside in the clear")
-                .description(contacts.size() + " services outside answered on the port of " + name + ", and no TLS was seen.")
+                .description(contacts.size() + " services outside answered on the port of " + name
+                        + ", and no TLS was seen.")
                 .measured("services", contacts.size(), 1, "services")
                 .initiator(host.key())
                 .magnitude(contacts.size());

@@ -59,7 +59,8 @@ public final class ControlPort implements Detection {
             if (isMetadata(contact)) {
                 found.accept(verdict(host, List.of(contact), new Control("the metadata service", Severity.low))
                         .techniques(List.of("T1552.005")));
-            } else if (Services.isInternal(contact) && PORTS.containsKey(contact.key().port())) {
+            } else if (Services.isInternal(contact)
+                    && PORTS.containsKey(contact.key().port())) {
                 byPort.computeIfAbsent(contact.key().port(), ignored -> new ArrayList<>())
                         .add(contact);
             }
@@ -71,7 +72,7 @@ public final class ControlPort implements Detection {
     }
 
     private static boolean isMetadata(Contact contact) {
-        HostKey peer = contact.key().peer();
+        HostKey peer = contact.key().peer().plain();
         return contact.key().port() == METADATA_PORT
                 && (peer.equals(METADATA) || peer.equals(METADATA_V6))
                 && (contact.flowClass() == FlowClass.egress || contact.flowClass() == FlowClass.internal);
@@ -87,7 +88,8 @@ public final class ControlPort implements Detection {
                 .of(contacts)
                 .severity(control.severity())
                 .title(host.key() + " gets answers from " + control.name())
-                .description(contacts.size() + " hosts answered on port " + to.port() + ", and " + host.key() + " serves no port of the control plane itself.")
+                .description(contacts.size() + " hosts answered on port " + to.port() + ", and " + host.key()
+                        + " serves no port of the control plane itself.")
                 .measured("hosts", contacts.size(), 1, "hosts")
                 .initiator(host.key())
                 .responder(contacts.size() == 1 ? to.peer() : null)

@@ -113,7 +113,8 @@ public final class DnsTunnel implements Detection {
     }
 
     private static boolean isWithin(DomainView domain, FlowRange range, long untilMicros) {
-        return domain.firstMicros() <= Math.min(untilMicros, range.lastMicros()) && domain.lastMicros() >= range.firstMicros();
+        return domain.firstMicros() <= Math.min(untilMicros, range.lastMicros())
+                && domain.lastMicros() >= range.firstMicros();
     }
 
     private boolean isCarrier(DomainView domain) {

@@ -42,10 +42,34 @@ public final class EncryptedDns implements Detection {
 
     /** Addresses that well-known public resolvers announce for DNS over HTTPS, TLS and QUIC: Cloudflare, Google, Quad9, OpenDNS, AdGuard. */
     private static final Set<HostKey> RESOLVERS = keys(
-            "1.1.1.1", "1.0.0.1", "1.1.1.2", "1.0.0.2", "1.1.1.3", "1.0.0.3", "8.8.8.8", "8.8.4.4", "9.9.9.9", "149.112.112.112", "9.9.9.10",
-            "149.112.112.10", "9.9.9.11", "149.112.112.11", "208.67.222.222", "208.67.220.220", "94.140.14.14", "94.140.15.15",
-            "2606:4700:4700::1111", "2606:4700:4700::1001", "2001:4860:4860::8888", "2001:4860:4860::8844", "2620:fe::fe", "2620:fe::9",
-            "2620:119:35::35", "2620:119:53::53", "2a10:50c0::ad1:ff", "2a10:50c0::ad2:ff");
+            "1.1.1.1",
+            "1.0.0.1",
+            "1.1.1.2",
+            "1.0.0.2",
+            "1.1.1.3",
+            "1.0.0.3",
+            "8.8.8.8",
+            "8.8.4.4",
+            "9.9.9.9",
+            "149.112.112.112",
+            "9.9.9.10",
+            "149.112.112.10",
+            "9.9.9.11",
+            "149.112.112.11",
+            "208.67.222.222",
+            "208.67.220.220",
+            "94.140.14.14",
+            "94.140.15.15",
+            "2606:4700:4700::1111",
+            "2606:4700:4700::1001",
+            "2001:4860:4860::8888",
+            "2001:4860:4860::8844",
+            "2620:fe::fe",
+            "2620:fe::9",
+            "2620:119:35::35",
+            "2620:119:53::53",
+            "2a10:50c0::ad1:ff",
+            "2a10:50c0::ad2:ff");
 
     private final Settings settings;
 
@@ -74,7 +98,8 @@ public final class EncryptedDns implements Detection {
     public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
         for (Contact contact : host.contacts()) {
             int port = contact.key().port();
-            boolean isEncrypted = port == DNS_OVER_TLS || (port == HTTPS && RESOLVERS.contains(contact.key().peer()));
+            boolean isEncrypted = port == DNS_OVER_TLS
+                    || (port == HTTPS && RESOLVERS.contains(contact.key().peer().plain()));
             if (isEncrypted
                     && Services.isEgress(contact)
                     && (Services.isTcp(contact) || Services.isUdp(contact))

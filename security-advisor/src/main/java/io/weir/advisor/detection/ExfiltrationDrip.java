@@ -56,7 +56,11 @@ public final class ExfiltrationDrip implements Detection {
     }
 
     private void examine(
-            Host host, HostKey network, Map<Long, EgressVolumes.Hour> hours, long untilMicros, Consumer<Verdict> found) {
+            Host host,
+            HostKey network,
+            Map<Long, EgressVolumes.Hour> hours,
+            long untilMicros,
+            Consumer<Verdict> found) {
         long last = hours.values().stream()
                 .filter(hour -> hour.startMicros() <= untilMicros && hour.octetsOut() > settings.octets())
                 .mapToLong(EgressVolumes.Hour::hour)
@@ -79,8 +83,9 @@ public final class ExfiltrationDrip implements Detection {
         Verdict verdict = Volumes.tell(Verdict.of(network.toString()), host, network, contacts);
         found.accept(verdict.severity(Volumes.isNewToKnownHost(host, contacts) ? Severity.medium : Severity.low)
                 .title(host.key() + " sends to " + network + " in every hour of a day")
-                .description(count + " hours one after the other with more than " + Volumes.megabytes((double) settings.octets()) + " each, "
-                        + Volumes.megabytes((double) sent) + " in all; " + Volumes.megabytes((double) received) + " received.")
+                .description(count + " hours one after the other with more than "
+                        + Volumes.megabytes((double) settings.octets()) + " each, " + Volumes.megabytes((double) sent)
+                        + " in all; " + Volumes.megabytes((double) received) + " received.")
                 .measured("hours", count, settings.hours(), "h")
                 .measured("octetsSent", sent, "octets")
                 .span(from, Math.min(host.lastMicros(), to))

@@ -7,7 +7,6 @@ import io.weir.advisor.host.HostKey;
 import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** Far more sent to one network outside within an hour than the host sends, and than it gets back. */
@@ -68,8 +67,11 @@ public final class ExfiltrationVolume implements Detection {
         Verdict verdict = Volumes.tell(Verdict.of(network + "|" + hour.hour()), host, network, contacts);
         found.accept(verdict.severity(isNew ? Severity.high : Severity.medium)
                 .title(host.key() + " sends unusually much to " + network)
-                .description(Volumes.megabytes((double) hour.octetsOut()) + " sent within an hour, " + Volumes.megabytes((double) hour.octetsIn()) + " received"
-                        + (usual < 0 ? "; what is usual at that hour is not known yet." : "; usual at that hour are " + Volumes.megabytes(usual) + "."))
+                .description(Volumes.megabytes((double) hour.octetsOut()) + " sent within an hour, "
+                        + Volumes.megabytes((double) hour.octetsIn()) + " received"
+                        + (usual < 0
+                                ? "; what is usual at that hour is not known yet."
+                                : "; usual at that hour are " + Volumes.megabytes(usual) + "."))
                 .measured("octetsSent", (double) hour.octetsOut(), threshold, "octets/h")
                 .measured("octetsReceived", hour.octetsIn(), "octets/h")
                 .span(hour.startMicros(), Math.min(host.lastMicros(), hour.endMicros()))

@@ -6,8 +6,8 @@ import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host that has been known for a day speaks with a service that it never spoke with before. */
@@ -53,7 +53,9 @@ public final class FirstContact implements Detection {
     /** The host, known for a day by then, began to speak with that service of that peer when the contact that is remembered began. */
     static boolean isNew(Host host, Contact contact) {
         long since = host.known().since(contact);
-        return since != Long.MAX_VALUE && since - host.firstMicros() >= LEARNING.toNanos() / 1000 && since >= contact.firstMicros();
+        return since != Long.MAX_VALUE
+                && since - host.firstMicros() >= LEARNING.toNanos() / 1000
+                && since >= contact.firstMicros();
     }
 
     @Override
@@ -78,7 +80,8 @@ public final class FirstContact implements Detection {
     private static Verdict verdict(Host host, long slot, List<Contact> contacts) {
         long admins = contacts.stream()
                 .filter(contact -> Services.isInternal(contact)
-                        && Services.isRemoteAdmin(contact.key().protocol(), contact.key().port()))
+                        && Services.isRemoteAdmin(
+                                contact.key().protocol(), contact.key().port()))
                 .count();
         Verdict verdict = Verdict.of(Long.toString(slot)).of(contacts);
         if (contacts.size() == 1) {
@@ -87,7 +90,8 @@ public final class FirstContact implements Detection {
         }
         return verdict.severity(admins > 0 ? Severity.medium : Severity.informational)
                 .title(host.key() + " speaks with services that it did not speak with before")
-                .description(contacts.size() + " new within ten minutes, " + admins + " of them services by which hosts are administered.")
+                .description(contacts.size() + " new within ten minutes, " + admins
+                        + " of them services by which hosts are administered.")
                 .measured("newContacts", contacts.size(), 1, "services")
                 .initiator(host.key())
                 .magnitude(contacts.size());

@@ -7,8 +7,8 @@ import io.weir.advisor.host.Observation.Traffic;
 import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host looks up domains that do not exist and whose names nobody would choose ({@link NameScore}). */
@@ -67,11 +67,13 @@ public final class GeneratedNames implements Detection {
         if (names.isEmpty()) {
             return;
         }
-        double best = names.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        double best =
+                names.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         found.accept(Verdict.of("")
                 .severity(names.size() >= settings.many() ? Severity.medium : Severity.low)
                 .title(host.key() + " looks up domains that look made up by a program")
-                .description(names.size() + " domains that do not exist, such as " + names.keySet().iterator().next() + ".")
+                .description(names.size() + " domains that do not exist, such as "
+                        + names.keySet().iterator().next() + ".")
                 .measured("domains", names.size(), 1, "domains")
                 .measured("nameScore", Math.round(best * 100) / 100.0, settings.score(), "")
                 .initiator(host.key())

@@ -45,7 +45,8 @@ public final class LateralChain implements Detection {
     @Override
     public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
         List<ServedPort> entries = host.services().stream()
-                .filter(service -> Services.isRemoteAdmin(service.key().protocol(), service.key().port())
+                .filter(service -> Services.isRemoteAdmin(
+                                service.key().protocol(), service.key().port())
                         && service.outsiderMicros() != Long.MAX_VALUE
                         && Services.isSure(service.confidence()))
                 .sorted(Comparator.comparingLong(ServedPort::outsiderMicros)
@@ -69,7 +70,9 @@ public final class LateralChain implements Detection {
 
     /** A flow of the contact began soon after. */
     private boolean follows(Contact contact, long micros) {
-        return !FlowRange.between(contact, micros + 1, micros + settings.within().toNanos() / 1000).isEmpty();
+        return !FlowRange.between(
+                        contact, micros + 1, micros + settings.within().toNanos() / 1000)
+                .isEmpty();
     }
 
     private Verdict verdict(Host host, ServedPort entry, List<Contact> next, boolean isKnown) {
@@ -78,9 +81,11 @@ public final class LateralChain implements Detection {
                 .span(entry.outsiderMicros(), entry.outsiderMicros())
                 .severity(isKnown ? Severity.high : Severity.medium)
                 .confidence(entry.confidence())
-                .title(host.key() + ", reached from outside at " + entry.key() + ", reaches services for administration inside")
-                .description(entry.outsider() + " outside reached " + entry.key() + " of " + host.key() + ", which reached " + next.size()
-                        + " services for administration of others within " + Windows.text(settings.within()) + " of that.")
+                .title(host.key() + ", reached from outside at " + entry.key()
+                        + ", reaches services for administration inside")
+                .description(entry.outsider() + " outside reached " + entry.key() + " of " + host.key()
+                        + ", which reached " + next.size() + " services for administration of others within "
+                        + Windows.text(settings.within()) + " of that.")
                 .measured("services", next.size(), 1, "services")
                 .initiator(host.key())
                 .responder(next.size() == 1 ? next.get(0).key().peer() : null)

@@ -84,21 +84,24 @@ public final class LateralSpread implements Detection {
         return Services.isInternal(contact)
                 && Services.isAnswered(contact)
                 && Services.isSure(contact.confidence())
-                && Services.isRemoteAdmin(contact.key().protocol(), contact.key().port());
+                && Services.isRemoteAdmin(
+                        contact.key().protocol(), contact.key().port());
     }
 
     private Verdict verdict(Host host, List<Reached> reached, int most, boolean isKnown) {
         List<Contact> contacts =
                 reached.stream().flatMap(one -> one.contacts().stream()).toList();
-        long bySeveral = reached.stream().filter(one -> one.contacts().size() > 1).count();
+        long bySeveral =
+                reached.stream().filter(one -> one.contacts().size() > 1).count();
         boolean isTelling = bySeveral >= settings.hosts() || most >= settings.manyHosts();
         Severity unknown = isTelling ? Severity.medium : Severity.low;
         return Verdict.of("")
                 .of(contacts)
                 .severity(isKnown ? Severity.high : unknown)
                 .title(host.key() + " reaches services for administration of hosts that are new to it")
-                .description(most + " hosts within " + Windows.text(settings.within()) + ", " + bySeveral + " of all " + reached.size()
-                        + " by more than one such service" + (isKnown ? "." : "; the host is known for less than a day."))
+                .description(most + " hosts within " + Windows.text(settings.within()) + ", " + bySeveral + " of all "
+                        + reached.size() + " by more than one such service"
+                        + (isKnown ? "." : "; the host is known for less than a day."))
                 .measured("newHosts", most, settings.hosts(), "hosts/" + Windows.text(settings.within()))
                 .initiator(host.key())
                 .flowClass(FlowClass.internal)

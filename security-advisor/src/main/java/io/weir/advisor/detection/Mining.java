@@ -40,7 +40,8 @@ public final class Mining implements Detection {
 
     /** Ports that pools announce for Stratum; those that other services use more are left out. */
     private static final Set<Integer> PORTS = Set.of(
-            3333, 3334, 3335, 3336, 3357, 4444, 5555, 5556, 5588, 5730, 6099, 6666, 7777, 7778, 9332, 9999, 14433, 14444, 45560, 45700);
+            3333, 3334, 3335, 3336, 3357, 4444, 5555, 5556, 5588, 5730, 6099, 6666, 7777, 7778, 9332, 9999, 14433,
+            14444, 45560, 45700);
 
     private static final long MICROS = 1_000_000;
 
@@ -107,8 +108,16 @@ public final class Mining implements Detection {
                         seconds,
                         traffic.octets() / seconds,
                         pools))
-                .measured("duration", Math.rint(seconds), (double) settings.lasting().toSeconds(), "s")
-                .measured("octetsASecond", Math.rint(traffic.octets() / seconds), (double) settings.octetsASecond(), "octets/s")
+                .measured(
+                        "duration",
+                        Math.rint(seconds),
+                        (double) settings.lasting().toSeconds(),
+                        "s")
+                .measured(
+                        "octetsASecond",
+                        Math.rint(traffic.octets() / seconds),
+                        (double) settings.octetsASecond(),
+                        "octets/s")
                 .measured("pools", pools, settings.pools(), "services")
                 .initiator(host.key())
                 .responder(to.peer())

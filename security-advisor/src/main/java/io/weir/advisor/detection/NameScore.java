@@ -13,19 +13,34 @@ final class NameScore {
     private static final int MIN_LENGTH = 7;
 
     /** Pairs of letters that are common in English, or in names made of European words. */
-    private static final Set<String> COMMON_PAIRS = Set.of(("th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri "
-                    + "ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut "
-                    + "ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi "
-                    + "ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov "
-                    + "by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi "
-                    + "rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr cc "
-                    + "tw ft wn nu af hu nn eo vo rv nf xp gn sm fl iz ok my gl aw ju oa sy sl ps jo nv je nk kn gs ze ks xt ik za "
-                    + "zo az ja ox ix ax")
-            .split(" "));
+    private static final Set<String> COMMON_PAIRS = Set.of(
+            ("th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri "
+                            + "ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut "
+                            + "ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi "
+                            + "ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov "
+                            + "by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi "
+                            + "rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr cc "
+                            + "tw ft wn nu af hu nn eo vo rv nf xp gn sm fl iz ok my gl aw ju oa sy sl ps jo nv je nk kn gs ze ks xt ik za "
+                            + "zo az ja ox ix ax")
+                    .split(" "));
 
     /** Top labels that are not of the public name space (RFC 6761, 6762, 8375; ICANN's internal), or were never given out because they are used privately. */
     private static final Set<String> PRIVATE_TOPS = Set.of(
-            "arpa", "corp", "example", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "mail", "onion", "private", "test");
+            "arpa",
+            "corp",
+            "example",
+            "home",
+            "internal",
+            "intranet",
+            "invalid",
+            "lan",
+            "local",
+            "localdomain",
+            "localhost",
+            "mail",
+            "onion",
+            "private",
+            "test");
 
     private static final String VOWELS = "aeiouy";
 

@@ -58,7 +58,8 @@ public final class NonexistentNames implements Detection {
         Map<Long, List<DomainView>> byHour = new TreeMap<>();
         for (DomainView domain : host.domains()) {
             if (domain.firstMicros() <= untilMicros && !NameScore.isPrivate(domain.domain())) {
-                byHour.computeIfAbsent(domain.hour(), ignored -> new ArrayList<>()).add(domain);
+                byHour.computeIfAbsent(domain.hour(), ignored -> new ArrayList<>())
+                        .add(domain);
             }
         }
         byHour.forEach((hour, domains) -> examine(host, hour, domains, found));
@@ -87,12 +88,15 @@ public final class NonexistentNames implements Detection {
             return;
         }
         dead.sort(Comparator.comparing(DomainView::domain));
-        String where = isManyDomains ? dead.size() + " domains" : dead.get(0).domain() + (dead.size() > 1 ? " and others" : "");
+        String where = isManyDomains
+                ? dead.size() + " domains"
+                : dead.get(0).domain() + (dead.size() > 1 ? " and others" : "");
         found.accept(Verdict.of(Long.toString(hour))
                 .severity(isManyDomains ? Severity.medium : Severity.low)
                 .techniques(isManyDomains ? FACTS.attackTechniques() : List.of("T1498"))
                 .title(host.key() + " looks up many names that do not exist")
-                .description(failed + " of " + asked + " look-ups within an hour; nothing that was asked exists below " + where + ".")
+                .description(failed + " of " + asked + " look-ups within an hour; nothing that was asked exists below "
+                        + where + ".")
                 .measured("noSuchName", failed, settings.answers(), "answers/h")
                 .measured("domains", dead.size(), "domains")
                 .measured("namesOfOneDomain", mostNames, "names")
@@ -102,9 +106,7 @@ public final class NonexistentNames implements Detection {
                 .span(
                         dead.stream().mapToLong(DomainView::firstMicros).min().orElseThrow(),
                         dead.stream().mapToLong(DomainView::lastMicros).max().orElseThrow())
-                .counts(
-                        dead.stream().mapToLong(DomainView::namedFlows).sum(),
-                        Traffic.NONE)
+                .counts(dead.stream().mapToLong(DomainView::namedFlows).sum(), Traffic.NONE)
                 .point(host.points().stream().findFirst().orElse(null))
                 .evidence(dead.stream().map(DomainView::domain).toList(), List.of())
                 .magnitude(failed));

@@ -25,11 +25,14 @@ public final class OddPort implements Detection {
     /** By application as payloads show it: registered ports, and those that many products use. */
     private static final Map<String, Set<Integer>> USUAL = Map.of(
             "http",
-            Set.of(80, 81, 591, 631, 1900, 2375, 3000, 3128, 5000, 5357, 5985, 8000, 8008, 8080, 8081, 8088, 8090, 8888, 9000, 9090, 9091, 9100, 9200),
+            Set.of(
+                    80, 81, 591, 631, 1900, 2375, 3000, 3128, 5000, 5357, 5985, 8000, 8008, 8080, 8081, 8088, 8090,
+                    8888, 9000, 9090, 9091, 9100, 9200),
             "tls",
             Set.of(
-                    21, 25, 110, 143, 389, 443, 465, 563, 587, 636, 843, 853, 989, 990, 992, 993, 994, 995, 2376, 2379, 2380, 2443, 3269, 3306, 3389, 4433, 4443,
-                    5061, 5222, 5223, 5228, 5269, 5432, 5671, 5986, 6443, 6697, 8080, 8443, 8883, 9093, 9443, 10250, 27017),
+                    21, 25, 110, 143, 389, 443, 465, 563, 587, 636, 843, 853, 989, 990, 992, 993, 994, 995, 2376, 2379,
+                    2380, 2443, 3269, 3306, 3389, 4433, 4443, 5061, 5222, 5223, 5228, 5269, 5432, 5671, 5986, 6443,
+                    6697, 8080, 8443, 8883, 9093, 9443, 10250, 27017),
             "ssh",
             Set.of(22, 830, 2022, 2222));
 
@@ -48,7 +51,9 @@ public final class OddPort implements Detection {
                     && Services.isAnswered(contact)
                     && USUAL.containsKey(contact.application())
                     && !USUAL.get(contact.application()).contains(contact.key().port())) {
-                byService.computeIfAbsent(contact.application() + " " + contact.key().port(), ignored -> new ArrayList<>())
+                byService
+                        .computeIfAbsent(
+                                contact.application() + " " + contact.key().port(), ignored -> new ArrayList<>())
                         .add(contact);
             }
         }

@@ -44,7 +44,9 @@ public final class SpoofedSource implements Detection {
 
     @Override
     public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        if (host.key().isAddress() || !Martians.isMartian(host.key()) || host.contacts().isEmpty()) {
+        if (host.key().isAddress()
+                || !Martians.isMartian(host.key())
+                || host.contacts().isEmpty()) {
             return;
         }
         List<Contact> contacts = new ArrayList<>(host.contacts());
@@ -63,7 +65,8 @@ public final class SpoofedSource implements Detection {
                 .of(contacts)
                 .severity(isForged ? Severity.medium : Severity.low)
                 .title("Packets come from " + host.key() + ", which no host outside can have")
-                .description(most + " flows within " + Windows.text(settings.within()) + ", " + (isAnswered ? "answered" : "none answered") + ".")
+                .description(most + " flows within " + Windows.text(settings.within()) + ", "
+                        + (isAnswered ? "answered" : "none answered") + ".")
                 .measured("flows", most, settings.flows(), "flows/" + Windows.text(settings.within()))
                 .initiator(host.key())
                 .responder(contacts.size() == 1 ? contacts.get(0).key().peer() : null)

@@ -44,7 +44,8 @@ public final class TunnelOutside implements Detection {
                     .of(List.of(contact))
                     .severity(isOverlay && isAnswered ? Severity.medium : Severity.low)
                     .title(host.key() + " has a tunnel out of the cluster to " + to)
-                    .description(contact.view().traffic().packetsOut() + " packets sent, " + contact.view().traffic().packetsIn() + " received.")
+                    .description(contact.view().traffic().packetsOut() + " packets sent, "
+                            + contact.view().traffic().packetsIn() + " received.")
                     .measured("packets", contact.view().traffic().packets(), 1, "packets")
                     .initiator(host.key())
                     .responder(to.peer())

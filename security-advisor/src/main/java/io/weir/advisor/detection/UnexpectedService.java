@@ -55,13 +55,21 @@ public final class UnexpectedService implements Detection {
         }
         List<Contact> resolvers = outside(host, Observation.UDP, Services.DNS);
         boolean hasResolver = host.contacts().stream()
-                .anyMatch(contact -> Services.isInternal(contact) && Services.isUdp(contact) && Services.isAnswered(contact)
+                .anyMatch(contact -> Services.isInternal(contact)
+                        && Services.isUdp(contact)
+                        && Services.isAnswered(contact)
                         && contact.key().port() == Services.DNS);
         boolean isMany = resolvers.size() > settings.servers();
         if (!resolvers.isEmpty() && (hasResolver || isMany)) {
-            found.accept(verdict(host, "dns", resolvers, isMany ? Severity.low : Severity.informational, hasResolver ? 1 : settings.servers() + 1)
+            found.accept(verdict(
+                            host,
+                            "dns",
+                            resolvers,
+                            isMany ? Severity.low : Severity.informational,
+                            hasResolver ? 1 : settings.servers() + 1)
                     .title(host.key() + " asks resolvers outside")
-                    .description(resolvers.size() + " resolvers outside answered" + (hasResolver ? ", and one inside is there to be asked." : ".")));
+                    .description(resolvers.size() + " resolvers outside answered"
+                            + (hasResolver ? ", and one inside is there to be asked." : ".")));
         }
         many(host, outside(host, Observation.UDP, NTP), "ntp", "servers of time", found);
         many(host, outside(host, Observation.TCP, SMTP), "smtp", "mail servers", found);

@@ -35,6 +35,11 @@ public record HostKey(long high, long low, boolean v6, int prefixLength, long re
         return new HostKey(high, low, v6, prefixLength, otherRealm);
     }
 
+    /** The same without its network, to be held against well-known addresses. */
+    public HostKey plain() {
+        return realm == 0 ? this : in(0);
+    }
+
     /** The network that a name stands for: never 0. */
     public static long realm(String name) {
         return DomainNames.hash64(name) | 1;

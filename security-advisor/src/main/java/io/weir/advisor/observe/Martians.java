@@ -16,9 +16,22 @@ public final class Martians {
 
     private static final List<HostKey> PREFIXES = prefixes(
             // This network, loopback, link local, protocol assignments, documentation, multicast, reserved.
-            "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "0.0.0.0/8",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
             // Loopback, dummy, documentation twice, link local, multicast.
-            "::1/128", "100:0:0:1::/64", "2001:db8::/32", "3fff::/20", "fe80::/10", "ff00::/8");
+            "::1/128",
+            "100:0:0:1::/64",
+            "2001:db8::/32",
+            "3fff::/20",
+            "fe80::/10",
+            "ff00::/8");
 
     private Martians() {}
 
@@ -30,7 +43,8 @@ public final class Martians {
             if (!bits.parse(text.substring(0, slash))) {
                 throw new IllegalArgumentException(text);
             }
-            prefixes.add(new HostKey(bits.high(), bits.low(), bits.isV6(), Integer.parseInt(text.substring(slash + 1))));
+            prefixes.add(
+                    new HostKey(bits.high(), bits.low(), bits.isV6(), Integer.parseInt(text.substring(slash + 1))));
         }
         return List.copyOf(prefixes);
     }
@@ -39,7 +53,7 @@ public final class Martians {
     public static HostKey prefixOf(HostKey host) {
         for (HostKey prefix : PREFIXES) {
             if (contains(prefix, host)) {
-                return prefix;
+                return prefix.in(host.realm());
             }
         }
         return null;

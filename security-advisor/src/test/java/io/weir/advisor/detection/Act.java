@@ -31,7 +31,17 @@ record Act(
 
     static Act of(String from, String to, int protocol, int port, FlowClass flowClass) {
         return new Act(
-                from, to, protocol, port, flowClass, Confidence.high, Outcome.ANSWERED, T0, 100_000, new Traffic(6, 600, 5, 1500), null);
+                from,
+                to,
+                protocol,
+                port,
+                flowClass,
+                Confidence.high,
+                Outcome.ANSWERED,
+                T0,
+                100_000,
+                new Traffic(6, 600, 5, 1500),
+                null);
     }
 
     static Act egress(String from, String to, int port) {
@@ -52,12 +62,32 @@ record Act(
 
     Act protocol(int ianaProtocol, int ofPort) {
         return new Act(
-                from, to, ianaProtocol, ofPort, flowClass, confidence, outcome, startMicros, micros, traffic, application);
+                from,
+                to,
+                ianaProtocol,
+                ofPort,
+                flowClass,
+                confidence,
+                outcome,
+                startMicros,
+                micros,
+                traffic,
+                application);
     }
 
     Act at(double seconds) {
         return new Act(
-                from, to, protocol, port, flowClass, confidence, outcome, T0 + Math.round(seconds * 1e6), micros, traffic, application);
+                from,
+                to,
+                protocol,
+                port,
+                flowClass,
+                confidence,
+                outcome,
+                T0 + Math.round(seconds * 1e6),
+                micros,
+                traffic,
+                application);
     }
 
     Act after(Duration duration) {
@@ -66,7 +96,17 @@ record Act(
 
     Act lasting(Duration duration) {
         return new Act(
-                from, to, protocol, port, flowClass, confidence, outcome, startMicros, duration.toMillis() * 1000, traffic, application);
+                from,
+                to,
+                protocol,
+                port,
+                flowClass,
+                confidence,
+                outcome,
+                startMicros,
+                duration.toMillis() * 1000,
+                traffic,
+                application);
     }
 
     Act traffic(long packetsOut, long octetsOut, long packetsIn, long octetsIn) {

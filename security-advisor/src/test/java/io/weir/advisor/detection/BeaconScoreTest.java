@@ -50,8 +50,8 @@ class BeaconScoreTest {
     @CsvSource({
         // Quartiles 100, 100, 100: no spread.
         "100 100 100 100, 1.0",
-        // Quartiles 110, 150, 190: even. Median 150, deviation 40 (0, 40, 40, and 50, 50).
-        "100 120 150 180 200, 0.867",
+        // Quartiles 110, 150, 190: even. Median 150, deviation 30 (of 0, 30, 30, 50, 50).
+        "100 120 150 180 200, 0.9",
         // Quartiles 105, 120, 300: Bowley (105 + 300 - 240) / 195; median 120, deviation 20.
         "100 110 120 200 400, 0.494",
         // The median equals a quartile: not skewed. Median 10, deviation 0.
@@ -60,8 +60,9 @@ class BeaconScoreTest {
         "0 0 0 0, 0.5"
     })
     void shouldTakeSkewnessAndDeviation(String values, double score) {
-        double[] numbers =
-                Arrays.stream(values.split(" ")).mapToDouble(Double::parseDouble).toArray();
+        double[] numbers = Arrays.stream(values.split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
 
         assertThat(BeaconScore.regularity(numbers, 0)).isEqualTo(score);
     }
@@ -89,7 +90,9 @@ class BeaconScoreTest {
     /** Runs wrap around: hours 20 to 23 and 0 to 3 are eight in a row, of twelve. Coverage is 23 of 24 hours, which is more. */
     @Test
     void shouldTakeTheGreaterOfCoverageAndRun() {
-        long[] starts = LongStream.of(0, 1, 2, 3, 20, 21, 22, 23).map(hour -> hour * 3600).toArray();
+        long[] starts = LongStream.of(0, 1, 2, 3, 20, 21, 22, 23)
+                .map(hour -> hour * 3600)
+                .toArray();
 
         assertThat(BeaconScore.of(starts, constant(8, 1), 0, DAY).duration()).isEqualTo(0.959);
         long[] night = LongStream.of(0, 1, 2, 3, 4, 5).map(hour -> hour * 3600).toArray();
@@ -100,10 +103,14 @@ class BeaconScoreTest {
 
     @Test
     void shouldNotScoreWhatIsTooLittle() {
-        assertThat(BeaconScore.of(new long[] {0, 10, 20}, constant(3, 1), 0, DAY)).isNull();
-        assertThat(BeaconScore.of(new long[] {0, 0, 10, 20}, constant(4, 1), 0, DAY)).isNull();
-        assertThat(BeaconScore.of(new long[] {0, 10, 20, 30}, constant(4, 1), 5, 5)).isNull();
-        assertThat(BeaconScore.of(new long[] {0, 10, 20, 30}, constant(4, 1), 0, DAY)).isNotNull();
+        assertThat(BeaconScore.of(new long[] {0, 10, 20}, constant(3, 1), 0, DAY))
+                .isNull();
+        assertThat(BeaconScore.of(new long[] {0, 0, 10, 20}, constant(4, 1), 0, DAY))
+                .isNull();
+        assertThat(BeaconScore.of(new long[] {0, 10, 20, 30}, constant(4, 1), 5, 5))
+                .isNull();
+        assertThat(BeaconScore.of(new long[] {0, 10, 20, 30}, constant(4, 1), 0, DAY))
+                .isNotNull();
     }
 
     private static long[] constant(int count, long octets) {

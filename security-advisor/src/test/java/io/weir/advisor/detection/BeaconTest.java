@@ -17,10 +17,11 @@ class BeaconTest {
     private static final Detection RULE = new Beacon(Beacon.Settings.defaults());
 
     @ParameterizedTest
-    @ValueSource(ints = {5, 30, 60, 600, 3600})
+    @ValueSource(ints = {6, 30, 60, 600, 3600})
     void shouldFindCallsAtRegularIntervals(int interval) {
         Verdict verdict = new Timeline(POD)
-                .add(24, i -> Act.egress(POD, CONTROLLER, 443).at(i * interval * 1.0 + (i * 7 % 5) * 0.1 * interval / 5))
+                .add(24, i -> Act.egress(POD, CONTROLLER, 443)
+                        .at(i * interval * 1.0 + (i * 7 % 5) * 0.1 * interval / 5))
                 .verdict(RULE);
 
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.medium);
@@ -43,11 +44,15 @@ class BeaconTest {
 
     @Test
     void shouldWantTenConnectionsAndTwoMinutes() {
-        Timeline nine = new Timeline(POD).add(9, i -> Act.egress(POD, CONTROLLER, 443).at(20.0 * i));
+        Timeline nine =
+                new Timeline(POD).add(9, i -> Act.egress(POD, CONTROLLER, 443).at(20.0 * i));
         nine.silent(RULE);
-        assertThat(nine.add(Act.egress(POD, CONTROLLER, 443).at(180)).verdicts(RULE)).hasSize(1);
+        assertThat(nine.add(Act.egress(POD, CONTROLLER, 443).at(180)).verdicts(RULE))
+                .hasSize(1);
 
-        new Timeline(POD).add(24, i -> Act.egress(POD, CONTROLLER, 443).at(5.2 * i)).silent(RULE);
+        new Timeline(POD)
+                .add(24, i -> Act.egress(POD, CONTROLLER, 443).at(5.2 * i))
+                .silent(RULE);
         assertThat(new Timeline(POD)
                         .add(24, i -> Act.egress(POD, CONTROLLER, 443).at(5.22 * i))
                         .verdicts(RULE))
@@ -57,15 +62,14 @@ class BeaconTest {
 
     @Test
     void shouldLeaveOutWhatBeganLater() {
-        Timeline all = new Timeline(POD).add(30, i -> Act.egress(POD, CONTROLLER, 443).at(20.0 * i));
+        Timeline all =
+                new Timeline(POD).add(30, i -> Act.egress(POD, CONTROLLER, 443).at(20.0 * i));
 
         assertThat(all.verdicts(RULE, Act.T0 + 170_000_000)).isEmpty();
-        assertThat(all.verdicts(RULE, Act.T0 + 190_000_000))
-                .singleElement()
-                .satisfies(verdict -> {
-                    assertThat(verdict.flows).isEqualTo(10);
-                    assertThat(verdict.lastMicros).isEqualTo(Act.T0 + 180_100_000);
-                });
+        assertThat(all.verdicts(RULE, Act.T0 + 190_000_000)).singleElement().satisfies(verdict -> {
+            assertThat(verdict.flows).isEqualTo(10);
+            assertThat(verdict.lastMicros).isEqualTo(Act.T0 + 180_100_000);
+        });
     }
 
     @ParameterizedTest
@@ -98,9 +102,15 @@ class BeaconTest {
     /** Measured: 67 connections in 12.8 s, and 30 in 59 s. The third goes on for ten minutes. */
     @Test
     void shouldNotTakeGuessedPasswordsForOne() {
-        new Timeline(POD).add(67, i -> Act.egress(POD, CONTROLLER, 22).at(0.19 * i)).silent(RULE);
-        new Timeline(POD).add(30, i -> Act.egress(POD, CONTROLLER, 21).at(2.0 * i)).silent(RULE);
-        new Timeline(POD).add(120, i -> Act.egress(POD, CONTROLLER, 22).at(5.0 * i)).silent(RULE);
+        new Timeline(POD)
+                .add(67, i -> Act.egress(POD, CONTROLLER, 22).at(0.19 * i))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(30, i -> Act.egress(POD, CONTROLLER, 21).at(2.0 * i))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(120, i -> Act.egress(POD, CONTROLLER, 22).at(5.0 * i))
+                .silent(RULE);
         assertThat(new Timeline(POD)
                         .add(30, i -> Act.egress(POD, CONTROLLER, 22).after(Duration.ofMinutes(i)))
                         .verdicts(RULE))
@@ -110,9 +120,17 @@ class BeaconTest {
 
     @Test
     void shouldLeaveOutWhatIsRegularByNature() {
-        new Timeline(POD).add(30, i -> Act.egress(POD, CONTROLLER, 123).udp().at(64.0 * i)).silent(RULE);
-        new Timeline(POD).add(30, i -> Act.egress(POD, CONTROLLER, 53).udp().at(30.0 * i)).silent(RULE);
-        new Timeline(POD).add(30, i -> Act.internal(POD, "10.0.0.9", 9090).at(15.0 * i)).silent(RULE);
-        new Timeline(POD).add(30, i -> Act.ingress("192.0.2.9", POD, 443).at(15.0 * i)).silent(RULE);
+        new Timeline(POD)
+                .add(30, i -> Act.egress(POD, CONTROLLER, 123).udp().at(64.0 * i))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(30, i -> Act.egress(POD, CONTROLLER, 53).udp().at(30.0 * i))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(30, i -> Act.internal(POD, "10.0.0.9", 9090).at(15.0 * i))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(30, i -> Act.ingress("192.0.2.9", POD, 443).at(15.0 * i))
+                .silent(RULE);
     }
 }

@@ -21,7 +21,11 @@ class CallbackTest {
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.medium);
         assertThat(verdict.description).contains("tcp/8080").contains("192.0.2.7 tcp/1389");
         assertThat(new Timeline(SERVER)
-                        .add(ASKED, Act.egress(SERVER, "192.0.2.7", 1099).unanswered().at(0.3))
+                        .add(
+                                ASKED,
+                                Act.egress(SERVER, "192.0.2.7", 1099)
+                                        .unanswered()
+                                        .at(0.3))
                         .verdict(RULE)
                         .boundedSeverity())
                 .as("nobody answered")
@@ -31,17 +35,27 @@ class CallbackTest {
     @Test
     void shouldNotTakeOthers() {
         new Timeline(SERVER).add(Act.egress(SERVER, "192.0.2.7", 389)).silent(RULE);
-        new Timeline(SERVER).add(ASKED.at(1), Act.egress(SERVER, "192.0.2.7", 389).at(1)).silent(RULE);
-        new Timeline(SERVER).add(ASKED.unanswered(), Act.egress(SERVER, "192.0.2.7", 389).at(1)).silent(RULE);
-        new Timeline(SERVER).add(ASKED, Act.egress(SERVER, "192.0.2.7", 443).at(1)).silent(RULE);
-        new Timeline(SERVER).add(ASKED, Act.internal(SERVER, "10.0.0.9", 389).at(1)).silent(RULE);
+        new Timeline(SERVER)
+                .add(ASKED.at(1), Act.egress(SERVER, "192.0.2.7", 389).at(1))
+                .silent(RULE);
+        new Timeline(SERVER)
+                .add(ASKED.unanswered(), Act.egress(SERVER, "192.0.2.7", 389).at(1))
+                .silent(RULE);
+        new Timeline(SERVER)
+                .add(ASKED, Act.egress(SERVER, "192.0.2.7", 443).at(1))
+                .silent(RULE);
+        new Timeline(SERVER)
+                .add(ASKED, Act.internal(SERVER, "10.0.0.9", 389).at(1))
+                .silent(RULE);
     }
 
     @Test
     void shouldKnowADirectoryThatWasAlwaysAsked() {
         new Timeline(SERVER)
                 .known()
-                .add(ASKED.after(Duration.ofHours(-47)), Act.egress(SERVER, "192.0.2.7", 389).after(Duration.ofHours(-46)))
+                .add(
+                        ASKED.after(Duration.ofHours(-47)),
+                        Act.egress(SERVER, "192.0.2.7", 389).after(Duration.ofHours(-46)))
                 .add(Act.egress(SERVER, "192.0.2.7", 389).at(1))
                 .silent(RULE);
     }

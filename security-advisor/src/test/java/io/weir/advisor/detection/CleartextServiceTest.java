@@ -16,7 +16,8 @@ class CleartextServiceTest {
     @ParameterizedTest
     @CsvSource({"21, FTP", "23, Telnet", "389, LDAP", "3306, MySQL", "5904, VNC", "6379, Redis"})
     void shouldFindServicesInTheClear(int port, String name) {
-        Verdict verdict = new Timeline(POD).add(Act.egress(POD, "192.0.2.7", port)).verdict(RULE);
+        Verdict verdict =
+                new Timeline(POD).add(Act.egress(POD, "192.0.2.7", port)).verdict(RULE);
 
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.low);
         assertThat(verdict.title).isEqualTo("10.0.0.5 uses " + name + " outside in the clear");
@@ -40,7 +41,10 @@ class CleartextServiceTest {
                 .add(Act.egress(POD, "192.0.2.2", 21).unanswered())
                 .add(Act.egress(POD, "192.0.2.3", 21).traffic(3, 180, 3, 199))
                 .add(Act.egress(POD, "192.0.2.4", 21).confidence(Confidence.low))
-                .add(Act.internal(POD, "10.0.0.9", 3306), Act.egress(POD, "192.0.2.5", 80), Act.egress(POD, "192.0.2.6", 443))
+                .add(
+                        Act.internal(POD, "10.0.0.9", 3306),
+                        Act.egress(POD, "192.0.2.5", 80),
+                        Act.egress(POD, "192.0.2.6", 443))
                 .add(Act.egress(POD, "192.0.2.7", 21).udp())
                 .silent(RULE);
     }

@@ -17,7 +17,9 @@ class ControlPortTest {
     @ParameterizedTest
     @CsvSource({"2379, medium", "2380, medium", "2375, medium", "10250, low", "10255, low", "6443, informational"})
     void shouldGradeByPort(int port, Severity severity) {
-        Verdict verdict = new Timeline(POD).add(3, i -> Act.internal(POD, "10.0.1." + i, port)).verdict(RULE);
+        Verdict verdict = new Timeline(POD)
+                .add(3, i -> Act.internal(POD, "10.0.1." + i, port))
+                .verdict(RULE);
 
         assertThat(verdict.boundedSeverity()).isEqualTo(severity);
         assertThat(verdict.port).isEqualTo(port);

@@ -31,19 +31,19 @@ class DnsTunnelTest {
 
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.medium);
         assertThat(verdict.description)
-                .isEqualTo("queries of 202 octets on average; 150 queries within a minute; 1.3 octets answered for each one asked; 150 queries below evil.com"
-                        + " in an hour, names of 130 characters, 1 of 1 flows with types that carry much.");
+                .isEqualTo(
+                        "queries of 202 octets on average; 150 queries within a minute; 1.3 octets answered for each one asked; 150 queries below evil.com"
+                                + " in an hour, names of 130 characters, 1 of 1 flows with types that carry much.");
     }
 
     /** A tunnel that uses a new port for each query. */
     @Test
     void shouldFindManyNamesOfOneDomain() {
-        Timeline timeline = new Timeline(POD)
-                .add(120, i -> Act.egress(POD, RESOLVER, 53)
-                        .udp()
-                        .at(i * 0.4)
-                        .traffic(1, 90, 1, 120)
-                        .asking(String.format(Locale.ROOT, "%08x.t.evil.com", i * 0x9e3779b9), A, 0, 1));
+        Timeline timeline = new Timeline(POD).add(120, i -> Act.egress(POD, RESOLVER, 53)
+                .udp()
+                .at(i * 0.4)
+                .traffic(1, 90, 1, 120)
+                .asking(String.format(Locale.ROOT, "%08x.t.evil.com", i * 0x9e3779b9), A, 0, 1));
 
         Verdict verdict = timeline.verdict(RULE);
 

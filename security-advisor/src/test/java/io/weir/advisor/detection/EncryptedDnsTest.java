@@ -19,7 +19,9 @@ class EncryptedDnsTest {
         assertThat(verdict.title).isEqualTo("10.0.0.5 hides look-ups with 1.1.1.1 tcp/443");
 
         assertThat(new Timeline(POD)
-                        .add(Act.egress(POD, "192.0.2.7", 853), Act.egress(POD, "2001:4860:4860::8888", 443).udp())
+                        .add(
+                                Act.egress(POD, "192.0.2.7", 853),
+                                Act.egress(POD, "2001:4860:4860::8888", 443).udp())
                         .verdicts(RULE))
                 .hasSize(2);
     }
@@ -40,7 +42,9 @@ class EncryptedDnsTest {
     void shouldNotTakeOthers() {
         new Timeline(POD)
                 .add(Act.egress(POD, "192.0.2.7", 443))
-                .add(Act.egress(POD, "1.1.1.1", 80), Act.egress(POD, "1.1.1.1", 53).udp())
+                .add(
+                        Act.egress(POD, "1.1.1.1", 80),
+                        Act.egress(POD, "1.1.1.1", 53).udp())
                 .add(Act.egress(POD, "8.8.8.8", 443).unanswered())
                 .add(Act.internal(POD, "10.0.0.53", 853))
                 .silent(RULE);

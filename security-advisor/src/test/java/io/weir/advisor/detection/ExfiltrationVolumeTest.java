@@ -17,12 +17,16 @@ class ExfiltrationVolumeTest {
     private static final Detection RULE = new ExfiltrationVolume(ExfiltrationVolume.Settings.defaults());
 
     private static Act sends(double hours, long out, long in) {
-        return Act.egress(POD, PEER, 443).after(Duration.ofMinutes(Math.round(hours * 60))).traffic(90_000, out, 50_000, in);
+        return Act.egress(POD, PEER, 443)
+                .after(Duration.ofMinutes(Math.round(hours * 60)))
+                .traffic(90_000, out, 50_000, in);
     }
 
     @Test
     void shouldFindAHundredMegabytesInAnHour() {
-        new Timeline(POD).add(sends(0, 60 * MB, MB), sends(0.5, 40 * MB - 1, MB)).silent(RULE);
+        new Timeline(POD)
+                .add(sends(0, 60 * MB, MB), sends(0.5, 40 * MB - 1, MB))
+                .silent(RULE);
         Verdict verdict = new Timeline(POD)
                 .add(sends(0, 60 * MB, MB), sends(0.5, 40 * MB, MB))
                 .verdict(RULE);
@@ -41,7 +45,8 @@ class ExfiltrationVolumeTest {
     @Test
     void shouldWantThreeTimesOfWhatComesBack() {
         new Timeline(POD).add(sends(0, 120 * MB, 40 * MB + 1)).silent(RULE);
-        assertThat(new Timeline(POD).add(sends(0, 120 * MB, 40 * MB)).verdicts(RULE)).hasSize(1);
+        assertThat(new Timeline(POD).add(sends(0, 120 * MB, 40 * MB)).verdicts(RULE))
+                .hasSize(1);
     }
 
     /** A backup at the same hour of each day. It is new on the first day, and still the same when later hours have followed. */
@@ -69,7 +74,11 @@ class ExfiltrationVolumeTest {
 
     @Test
     void shouldBeHighWhenAKnownHostHasANewPeer() {
-        assertThat(new Timeline(POD).known().add(sends(1, 200 * MB, MB)).verdict(RULE).boundedSeverity())
+        assertThat(new Timeline(POD)
+                        .known()
+                        .add(sends(1, 200 * MB, MB))
+                        .verdict(RULE)
+                        .boundedSeverity())
                 .isEqualTo(Severity.high);
         assertThat(new Timeline(POD)
                         .known()

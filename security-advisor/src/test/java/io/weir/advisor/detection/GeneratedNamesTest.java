@@ -23,7 +23,9 @@ class GeneratedNamesTest {
 
     @Test
     void shouldHintAtFewAndAlarmAtMany() {
-        Verdict one = new Timeline(POD).add(asks("www.xkqwzlvbnmfghjd.com", NXDOMAIN, 0)).verdict(RULE);
+        Verdict one = new Timeline(POD)
+                .add(asks("www.xkqwzlvbnmfghjd.com", NXDOMAIN, 0))
+                .verdict(RULE);
         assertThat(one.boundedSeverity()).isEqualTo(Severity.low);
         assertThat(one.peers).containsExactly("xkqwzlvbnmfghjd.com");
 
@@ -46,10 +48,35 @@ class GeneratedNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "google.com", "facebook.com", "wikipedia.org", "cloudflare.com", "kubernetes.io", "microsoftonline.com", "stackoverflow.com",
-                "windowsupdate.com", "doubleclick.net", "akamaiedge.net", "nytimes.com", "schwarzenegger.com", "gstatic.com", "scorecardresearch.com",
-                "zscaler.net", "vkontakte.ru", "mzstatic.com", "bootstrapcdn.com", "jsdelivr.net", "digitalocean.com", "office365.com", "1password.com",
-                "deutschebahn.com", "rzeczpospolita.pl", "letsencrypt.org", "lloydsbank.com", "strengths.org", "westminster.gov.uk", "qq.com",
+                "google.com",
+                "facebook.com",
+                "wikipedia.org",
+                "cloudflare.com",
+                "kubernetes.io",
+                "microsoftonline.com",
+                "stackoverflow.com",
+                "windowsupdate.com",
+                "doubleclick.net",
+                "akamaiedge.net",
+                "nytimes.com",
+                "schwarzenegger.com",
+                "gstatic.com",
+                "scorecardresearch.com",
+                "zscaler.net",
+                "vkontakte.ru",
+                "mzstatic.com",
+                "bootstrapcdn.com",
+                "jsdelivr.net",
+                "digitalocean.com",
+                "office365.com",
+                "1password.com",
+                "deutschebahn.com",
+                "rzeczpospolita.pl",
+                "letsencrypt.org",
+                "lloydsbank.com",
+                "strengths.org",
+                "westminster.gov.uk",
+                "qq.com",
                 "xn--bcher-kva.example"
             })
     void shouldScoreChosenNamesLow(String name) {
@@ -57,7 +84,15 @@ class GeneratedNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"xkqwzlvbnmfghjd.com", "qpzxjvkwmt.net", "a8f3e9c1b2d4.info", "x1k9z3q7w2.biz", "hjpwqzkrmv.org", "iuqerfsodp9ifjaposdfjhgosurijfaewrwergwea.com"})
+    @ValueSource(
+            strings = {
+                "xkqwzlvbnmfghjd.com",
+                "qpzxjvkwmt.net",
+                "a8f3e9c1b2d4.info",
+                "x1k9z3q7w2.biz",
+                "hjpwqzkrmv.org",
+                "iuqerfsodp9ifjaposdfjhgosurijfaewrwergwea.com"
+            })
     void shouldScoreDrawnNamesHigh(String name) {
         assertThat(NameScore.of(name)).isBetween(0.6, 1.0);
     }
@@ -68,7 +103,8 @@ class GeneratedNamesTest {
         Random random = new Random(7);
         int high = 0;
         for (int i = 0; i < 1000; i++) {
-            String name = random.ints(10, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
+            String name =
+                    random.ints(10, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
             high += NameScore.of(name.toLowerCase(Locale.ROOT) + ".com") >= 0.6 ? 1 : 0;
         }
 

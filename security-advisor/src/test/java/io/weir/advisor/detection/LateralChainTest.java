@@ -16,7 +16,9 @@ class LateralChainTest {
     @Test
     void shouldFindTheSecondStep() {
         Verdict verdict = new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 3389).at(0), Act.internal(HOST, "10.0.0.9", 445).at(3600))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 3389).at(0),
+                        Act.internal(HOST, "10.0.0.9", 445).at(3600))
                 .verdict(RULE);
 
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.medium);
@@ -28,10 +30,14 @@ class LateralChainTest {
     @Test
     void shouldWantTheOrderAndTheHour() {
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 22).at(1), Act.internal(HOST, "10.0.0.9", 22).at(1))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).at(1),
+                        Act.internal(HOST, "10.0.0.9", 22).at(1))
                 .silent(RULE);
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 22).at(0), Act.internal(HOST, "10.0.0.9", 22).at(3600.1))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).at(0),
+                        Act.internal(HOST, "10.0.0.9", 22).at(3600.1))
                 .silent(RULE);
     }
 
@@ -40,7 +46,8 @@ class LateralChainTest {
     void shouldFollowTheLatestEntryToo() {
         assertThat(new Timeline(HOST)
                         .add(3, i -> Act.ingress(OUTSIDER, HOST, 22).after(Duration.ofHours(5L * i)))
-                        .add(Act.internal(HOST, "10.0.0.9", 22).after(Duration.ofHours(10).plusMinutes(5)))
+                        .add(Act.internal(HOST, "10.0.0.9", 22)
+                                .after(Duration.ofHours(10).plusMinutes(5)))
                         .verdicts(RULE))
                 .hasSize(1);
     }
@@ -50,30 +57,46 @@ class LateralChainTest {
     void shouldKnowABastion() {
         Timeline bastion = new Timeline(HOST)
                 .known()
-                .add(Act.ingress(OUTSIDER, HOST, 22).after(Duration.ofHours(-47)), Act.internal(HOST, "10.0.0.9", 22).after(Duration.ofHours(-46)))
-                .add(Act.ingress(OUTSIDER, HOST, 22).at(0), Act.internal(HOST, "10.0.0.9", 22).at(60));
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).after(Duration.ofHours(-47)),
+                        Act.internal(HOST, "10.0.0.9", 22).after(Duration.ofHours(-46)))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).at(0),
+                        Act.internal(HOST, "10.0.0.9", 22).at(60));
         bastion.silent(RULE);
 
-        assertThat(bastion.add(Act.internal(HOST, "10.0.0.10", 22).at(90)).verdict(RULE).boundedSeverity())
+        assertThat(bastion.add(Act.internal(HOST, "10.0.0.10", 22).at(90))
+                        .verdict(RULE)
+                        .boundedSeverity())
                 .isEqualTo(Severity.high);
     }
 
     @Test
     void shouldNotTakeOtherSteps() {
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 443).at(0), Act.internal(HOST, "10.0.0.9", 22).at(60))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 443).at(0),
+                        Act.internal(HOST, "10.0.0.9", 22).at(60))
                 .silent(RULE);
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 22).unanswered(), Act.internal(HOST, "10.0.0.9", 22).at(60))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).unanswered(),
+                        Act.internal(HOST, "10.0.0.9", 22).at(60))
                 .silent(RULE);
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 22), Act.internal(HOST, "10.0.0.9", 5432).at(60))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22),
+                        Act.internal(HOST, "10.0.0.9", 5432).at(60))
                 .silent(RULE);
         new Timeline(HOST)
-                .add(Act.ingress(OUTSIDER, HOST, 22).confidence(Confidence.low), Act.internal(HOST, "10.0.0.9", 22).at(60))
+                .add(
+                        Act.ingress(OUTSIDER, HOST, 22).confidence(Confidence.low),
+                        Act.internal(HOST, "10.0.0.9", 22).at(60))
                 .silent(RULE);
         new Timeline(HOST)
-                .add(Act.internal("10.0.0.8", HOST, 22), Act.internal(HOST, "10.0.0.9", 22).at(60))
+                .add(
+                        Act.internal("10.0.0.8", HOST, 22),
+                        Act.internal(HOST, "10.0.0.9", 22).at(60))
                 .silent(RULE);
     }
 }

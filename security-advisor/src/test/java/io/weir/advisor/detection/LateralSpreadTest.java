@@ -19,7 +19,8 @@ class LateralSpreadTest {
     @Test
     void shouldFindThreeNewHostsOfAKnownOne() {
         new Timeline(POD).known().add(2, i -> reaches(i, 22).at(i)).silent(RULE);
-        Verdict verdict = new Timeline(POD).known().add(3, i -> reaches(i, 22).at(i)).verdict(RULE);
+        Verdict verdict =
+                new Timeline(POD).known().add(3, i -> reaches(i, 22).at(i)).verdict(RULE);
 
         assertThat(verdict.boundedSeverity()).isEqualTo(Severity.high);
         assertThat(verdict.peers).hasSize(3);
@@ -27,7 +28,10 @@ class LateralSpreadTest {
 
     @Test
     void shouldCountHostsWithinAnHour() {
-        new Timeline(POD).known().add(3, i -> reaches(i, 445).after(Duration.ofMinutes(30L * i).plusSeconds(i))).silent(RULE);
+        new Timeline(POD)
+                .known()
+                .add(3, i -> reaches(i, 445).after(Duration.ofMinutes(30L * i).plusSeconds(i)))
+                .silent(RULE);
         assertThat(new Timeline(POD)
                         .known()
                         .add(3, i -> reaches(i, 445).after(Duration.ofMinutes(30L * i)))
@@ -46,11 +50,20 @@ class LateralSpreadTest {
 
     @Test
     void shouldBeLowWhileItIsNotKnownWhatIsUsual() {
-        assertThat(new Timeline(POD).add(3, i -> reaches(i, 445).at(i)).verdict(RULE).boundedSeverity())
+        assertThat(new Timeline(POD)
+                        .add(3, i -> reaches(i, 445).at(i))
+                        .verdict(RULE)
+                        .boundedSeverity())
                 .isEqualTo(Severity.low);
-        assertThat(new Timeline(POD).add(9, i -> reaches(i, 445).at(i)).verdict(RULE).boundedSeverity())
+        assertThat(new Timeline(POD)
+                        .add(9, i -> reaches(i, 445).at(i))
+                        .verdict(RULE)
+                        .boundedSeverity())
                 .isEqualTo(Severity.low);
-        assertThat(new Timeline(POD).add(10, i -> reaches(i, 445).at(i)).verdict(RULE).boundedSeverity())
+        assertThat(new Timeline(POD)
+                        .add(10, i -> reaches(i, 445).at(i))
+                        .verdict(RULE)
+                        .boundedSeverity())
                 .isEqualTo(Severity.medium);
         assertThat(new Timeline(POD)
                         .add(3, i -> reaches(i, 445).at(i))

@@ -39,11 +39,18 @@ class LongConnectionTest {
     @Test
     void shouldNotTakeOthers() {
         Duration hours = Duration.ofHours(13);
-        new Timeline(POD).add(Act.egress(POD, PEER, 8081).lasting(Duration.ofMinutes(60).minusMillis(1))).silent(RULE);
-        new Timeline(POD).add(Act.internal(POD, "10.0.0.9", 5432).lasting(hours)).silent(RULE);
+        new Timeline(POD)
+                .add(Act.egress(POD, PEER, 8081).lasting(Duration.ofMinutes(60).minusMillis(1)))
+                .silent(RULE);
+        new Timeline(POD)
+                .add(Act.internal(POD, "10.0.0.9", 5432).lasting(hours))
+                .silent(RULE);
         new Timeline(POD).add(Act.egress(POD, PEER, 4500).udp().lasting(hours)).silent(RULE);
         new Timeline(POD)
-                .add(Act.egress(POD, PEER, 8081).outcome(Outcome.UNANSWERED).traffic(90, 4000, 0, 0).lasting(hours))
+                .add(Act.egress(POD, PEER, 8081)
+                        .outcome(Outcome.UNANSWERED)
+                        .traffic(90, 4000, 0, 0)
+                        .lasting(hours))
                 .silent(RULE);
     }
 }

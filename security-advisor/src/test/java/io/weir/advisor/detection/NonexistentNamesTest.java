@@ -31,7 +31,9 @@ class NonexistentNamesTest {
     /** As measured: 25 names below one domain. */
     @Test
     void shouldFindManyNamesOfADomainWhereNothingExists() {
-        new Timeline(POD).add(9, i -> asks("nx" + i + ".parent.com", NXDOMAIN, i)).silent(RULE);
+        new Timeline(POD)
+                .add(9, i -> asks("nx" + i + ".parent.com", NXDOMAIN, i))
+                .silent(RULE);
         Verdict verdict = new Timeline(POD)
                 .add(25, i -> asks("nx" + i + ".parent.com", NXDOMAIN, i))
                 .verdict(RULE);
@@ -80,6 +82,8 @@ class NonexistentNamesTest {
 
     @Test
     void shouldCountByHour() {
-        new Timeline(POD).add(12, i -> asks("made-up" + i + ".com", NXDOMAIN, i * 600)).silent(RULE);
+        new Timeline(POD)
+                .add(12, i -> asks("made-up" + i + ".com", NXDOMAIN, i * 600))
+                .silent(RULE);
     }
 }

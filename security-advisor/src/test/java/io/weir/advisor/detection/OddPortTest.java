@@ -27,14 +27,19 @@ class OddPortTest {
     @ParameterizedTest
     @CsvSource({"http, 80", "http, 8080", "tls, 443", "tls, 993", "tls, 587", "ssh, 22", "smtp, 2525"})
     void shouldNotTakeUsualPortsNorOtherApplications(String application, int port) {
-        new Timeline(POD).add(Act.egress(POD, "192.0.2.7", port).showing(application)).silent(RULE);
+        new Timeline(POD)
+                .add(Act.egress(POD, "192.0.2.7", port).showing(application))
+                .silent(RULE);
     }
 
     @Test
     void shouldNotTakeGuessesNorWhatStaysInside() {
         new Timeline(POD)
                 .add(Act.egress(POD, "192.0.2.7", 7080))
-                .add(Act.egress(POD, "192.0.2.8", 7080).showing("http").unanswered().showing("http"))
+                .add(Act.egress(POD, "192.0.2.8", 7080)
+                        .showing("http")
+                        .unanswered()
+                        .showing("http"))
                 .add(Act.internal(POD, "10.0.0.9", 7080).showing("http"))
                 .silent(RULE);
     }

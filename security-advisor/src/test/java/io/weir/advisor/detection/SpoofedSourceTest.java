@@ -13,17 +13,23 @@ class SpoofedSourceTest {
     @Test
     void shouldAlarmAtManyThatGetNothing() {
         assertThat(new Timeline(PREFIX)
-                        .add(10, i -> Act.ingress(PREFIX, "10.0.0." + i, 80).unanswered().at(i * 60 / 9.0))
+                        .add(10, i -> Act.ingress(PREFIX, "10.0.0." + i, 80)
+                                .unanswered()
+                                .at(i * 60 / 9.0))
                         .verdict(RULE)
                         .boundedSeverity())
                 .isEqualTo(Severity.medium);
         assertThat(new Timeline(PREFIX)
-                        .add(9, i -> Act.ingress(PREFIX, "10.0.0." + i, 80).unanswered().at(i))
+                        .add(9, i -> Act.ingress(PREFIX, "10.0.0." + i, 80)
+                                .unanswered()
+                                .at(i))
                         .verdict(RULE)
                         .boundedSeverity())
                 .isEqualTo(Severity.low);
         assertThat(new Timeline(PREFIX)
-                        .add(10, i -> Act.ingress(PREFIX, "10.0.0." + i, 80).unanswered().at(i * 7))
+                        .add(10, i -> Act.ingress(PREFIX, "10.0.0." + i, 80)
+                                .unanswered()
+                                .at(i * 7))
                         .verdict(RULE)
                         .boundedSeverity())
                 .isEqualTo(Severity.low);
@@ -41,9 +47,21 @@ class SpoofedSourceTest {
 
     @Test
     void shouldNotTakeOtherHosts() {
-        new Timeline("8.8.8.8").add(50, i -> Act.ingress("8.8.8.8", "10.0.0.1", 443).unanswered().at(i)).silent(RULE);
-        new Timeline("192.0.2.7").add(50, i -> Act.ingress("192.0.2.7", "10.0.0.1", 443).unanswered().at(i)).silent(RULE);
-        new Timeline("8.8.8.0/24").add(50, i -> Act.ingress("8.8.8.0/24", "10.0.0.1", 443).unanswered().at(i)).silent(RULE);
+        new Timeline("8.8.8.8")
+                .add(50, i -> Act.ingress("8.8.8.8", "10.0.0.1", 443)
+                        .unanswered()
+                        .at(i))
+                .silent(RULE);
+        new Timeline("192.0.2.7")
+                .add(50, i -> Act.ingress("192.0.2.7", "10.0.0.1", 443)
+                        .unanswered()
+                        .at(i))
+                .silent(RULE);
+        new Timeline("8.8.8.0/24")
+                .add(50, i -> Act.ingress("8.8.8.0/24", "10.0.0.1", 443)
+                        .unanswered()
+                        .at(i))
+                .silent(RULE);
         new Timeline(PREFIX).add(Act.egress("10.0.0.1", PREFIX, 443)).silent(RULE);
     }
 }

@@ -28,8 +28,12 @@ class TunnelOutsideTest {
     @Test
     void shouldNotTakeTheOverlayOfTheCluster() {
         new Timeline(NODE)
-                .add(Act.internal(NODE, "10.0.0.6", 8472).udp(), Act.internal(NODE, "10.0.0.6", 0).protocol(4, -1))
-                .add(Act.egress(NODE, "192.0.2.7", 4789), Act.egress(NODE, "192.0.2.7", 4500).udp())
+                .add(
+                        Act.internal(NODE, "10.0.0.6", 8472).udp(),
+                        Act.internal(NODE, "10.0.0.6", 0).protocol(4, -1))
+                .add(
+                        Act.egress(NODE, "192.0.2.7", 4789),
+                        Act.egress(NODE, "192.0.2.7", 4500).udp())
                 .add(Act.egress(NODE, "192.0.2.7", 0).protocol(50, -1))
                 .silent(RULE);
     }

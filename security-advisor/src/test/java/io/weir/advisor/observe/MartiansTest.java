@@ -46,9 +46,31 @@ class MartiansTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1.0.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0", "192.0.1.0", "192.0.3.0", "198.51.101.0", "203.0.112.255",
-                "223.255.255.255", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "198.18.0.1", "8.8.8.8", "::2", "100::1", "2001:db7::1",
-                "2001:db9::1", "3fff:1000::1", "fec0::1", "fc00::1", "fd00::1", "2606:4700:4700::1111"
+                "1.0.0.0",
+                "126.255.255.255",
+                "128.0.0.0",
+                "169.253.255.255",
+                "169.255.0.0",
+                "192.0.1.0",
+                "192.0.3.0",
+                "198.51.101.0",
+                "203.0.112.255",
+                "223.255.255.255",
+                "10.0.0.1",
+                "172.16.0.1",
+                "192.168.0.1",
+                "100.64.0.1",
+                "198.18.0.1",
+                "8.8.8.8",
+                "::2",
+                "100::1",
+                "2001:db7::1",
+                "2001:db9::1",
+                "3fff:1000::1",
+                "fec0::1",
+                "fc00::1",
+                "fd00::1",
+                "2606:4700:4700::1111"
             })
     void shouldLeaveOtherAddresses(String address) {
         assertThat(Martians.prefixOf(key(address))).isNull();
@@ -82,7 +104,19 @@ class MartiansTest {
 
     private static Observation seen(String from, String to, FlowClass flowClass) {
         return new Observation(
-                key(from), key(to), 6, 40_000, 80, flowClass, Confidence.high, Outcome.UNANSWERED, 1, "n|i|c", new FlowSpan(1, 2, 3, 4, true), Traffic.NONE, null);
+                key(from),
+                key(to),
+                6,
+                40_000,
+                80,
+                flowClass,
+                Confidence.high,
+                Outcome.UNANSWERED,
+                1,
+                "n|i|c",
+                new FlowSpan(1, 2, 3, 4, true),
+                Traffic.NONE,
+                null);
     }
 
     private static HostKey key(String address) {

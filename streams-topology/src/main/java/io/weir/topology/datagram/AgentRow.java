@@ -1,7 +1,7 @@
 package io.weir.topology.datagram;
 
-import io.weir.topology.netflow.LongTable;
 import io.weir.state.RowOutput;
+import io.weir.topology.netflow.LongTable;
 import java.util.HashMap;
 import java.util.Map;
 

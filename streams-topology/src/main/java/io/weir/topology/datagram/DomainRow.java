@@ -1,9 +1,9 @@
 package io.weir.topology.datagram;
 
 import io.weir.schemas.packets.AddressText;
+import io.weir.state.RowOutput;
 import io.weir.topology.netflow.ExportSequence;
 import io.weir.topology.netflow.Exporter;
-import io.weir.state.RowOutput;
 
 /**
  * One observation domain of an exporter of NetFlow or IPFIX (version 9: source id, version 5: engine) with one version: what its datagrams have

@@ -1,8 +1,8 @@
 package io.weir.topology.datagram;
 
-import io.weir.topology.netflow.OptionsRecord;
 import io.weir.state.RowOutput;
 import io.weir.state.TableStore;
+import io.weir.topology.netflow.OptionsRecord;
 import org.apache.kafka.common.utils.Bytes;
 
 /** What an exporter has said last of itself, or of one of its parts. */

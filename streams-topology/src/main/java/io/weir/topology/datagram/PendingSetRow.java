@@ -1,8 +1,8 @@
 package io.weir.topology.datagram;
 
-import io.weir.topology.netflow.PendingSet;
 import io.weir.state.RowOutput;
 import io.weir.state.TableStore;
+import io.weir.topology.netflow.PendingSet;
 
 /** A data set that waits for its template. */
 final class PendingSetRow extends TableStore.Row {

@@ -1,8 +1,8 @@
 package io.weir.topology.datagram;
 
-import io.weir.topology.netflow.Template;
 import io.weir.state.RowOutput;
 import io.weir.state.TableStore;
+import io.weir.topology.netflow.Template;
 
 /** A template that is in use. */
 final class TemplateRow extends TableStore.Row {

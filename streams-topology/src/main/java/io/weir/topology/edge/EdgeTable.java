@@ -2,8 +2,8 @@ package io.weir.topology.edge;
 
 import io.weir.schemas.Edge;
 import io.weir.schemas.ObservationPoint;
-import io.weir.topology.EdgeConfig;
 import io.weir.state.TableStore;
+import io.weir.topology.EdgeConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

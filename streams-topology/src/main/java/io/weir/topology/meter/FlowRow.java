@@ -3,11 +3,11 @@ package io.weir.topology.meter;
 import io.weir.schemas.Flow;
 import io.weir.schemas.packets.CanonicalKey;
 import io.weir.schemas.packets.TcpControlBits;
+import io.weir.state.RowOutput;
 import io.weir.topology.conversation.ConversationKey;
 import io.weir.topology.conversation.ConversationState;
 import io.weir.topology.conversation.Sighting;
 import io.weir.topology.sketch.RoundTripSketch;
-import io.weir.state.RowOutput;
 
 /**
  * One flow at one observation point. Counters are kept per canonical side (A and B), so that a better proof of who began changes

@@ -1,8 +1,8 @@
 package io.weir.topology.meter;
 
 import io.weir.schemas.ObservationPoint;
-import io.weir.topology.conversation.PacketDigests;
 import io.weir.state.RowOutput;
+import io.weir.topology.conversation.PacketDigests;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
