@@ -196,6 +196,8 @@ def main():
         verdict = "**false**" if is_false else "true" if above else "quiet"
         out.append(f"| {name.split('.')[0]} | | {verdict} | {text_of(above)} | {text_of(others)} | {beside(name)} |")
     out += ["", f"{found} of {len(plan['attacks'])} attacks found; false above low in {false} of {len(plan['benign'])} captures without an attack."]
+    out += ["", "Missed, and why:", ""] + [
+        f"- {name.split('.')[0]}: {attack['missed']}." for name, attack in plan["attacks"].items() if attack.get("missed")]
     table = "\n".join(out)
     print(table)
     if arguments.update:

@@ -28,7 +28,7 @@ class RandomWalkScanTest {
         "fff,       0",
         "sffff,     0",
         "sfffff,    6",
-        "fsfsfffff, 9",
+        "fsfsfffff, 8",
         "ffsff,     0",
         "ffsfff,    6",
         "ssssfffff, 0",
