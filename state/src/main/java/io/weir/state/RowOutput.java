@@ -38,7 +38,7 @@ public final class RowOutput {
     }
 
     /** Begins anew. */
-    void clear() {
+    public void clear() {
         buffer.clear();
     }
 

@@ -80,7 +80,7 @@ public final class GeneratedNames implements Detection {
                 .service(Observation.UDP, Services.DNS)
                 .span(first, last)
                 .counts(flows, Traffic.NONE)
-                .point(host.points().stream().findFirst().orElse(null))
+                .point(host.points().stream().sorted().findFirst().orElse(null))
                 .evidence(names.keySet(), List.of())
                 .magnitude(names.size()));
     }

@@ -107,7 +107,7 @@ public final class NonexistentNames implements Detection {
                         dead.stream().mapToLong(DomainView::firstMicros).min().orElseThrow(),
                         dead.stream().mapToLong(DomainView::lastMicros).max().orElseThrow())
                 .counts(dead.stream().mapToLong(DomainView::namedFlows).sum(), Traffic.NONE)
-                .point(host.points().stream().findFirst().orElse(null))
+                .point(host.points().stream().sorted().findFirst().orElse(null))
                 .evidence(dead.stream().map(DomainView::domain).toList(), List.of())
                 .magnitude(failed));
     }

@@ -21,6 +21,12 @@ public final class Contact {
      */
     public record Key(HostKey peer, int protocol, int port) {
 
+        /** By hand, as that of {@link HostKey}. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && protocol == key.protocol && port == key.port && peer.equals(key.peer);
+        }
+
         @Override
         public int hashCode() {
             return (int) HostKey.mix(peer.hash64() ^ ((long) protocol << 32 | (port & 0xffff_ffffL)));

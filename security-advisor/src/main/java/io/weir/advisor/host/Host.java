@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What is remembered of a host: whom it asked ({@link #contacts}), who asked it ({@link #services}), which names it looked up, and what was found.
@@ -31,7 +29,11 @@ public final class Host {
     /** Time between two looks for what is too old. */
     private static final long TRIM_MICROS = DomainView.HOUR_MICROS / 2;
 
+    /** Observation points of which the event time counts. */
+    private static final int MAX_POINTS = 8;
+
     private final HostKey key;
+    private final List<String> points = new ArrayList<>(1);
     final Map<Contact.Key, Contact> contacts = new HashMap<>(4);
     final Map<ServedPort.Key, ServedPort> services = new HashMap<>(4);
     final Map<String, DomainView> domains = new LinkedHashMap<>(4);
@@ -98,6 +100,7 @@ public final class Host {
     }
 
     private void touch(Observation seen, boolean inside) {
+        addPoint(seen.point());
         isInside |= inside;
         firstMicros = Math.min(firstMicros, seen.flow().startMicros());
         lastMicros = Math.max(lastMicros, seen.flow().endMicros());
@@ -207,12 +210,21 @@ public final class Host {
         return lastMicros;
     }
 
-    /** Names of the observation points that see it, {@code host|interface|capture}. */
-    public Set<String> points() {
-        Set<String> points = new TreeSet<>();
-        contacts.values().forEach(contact -> contact.views.forEach(view -> points.add(view.point)));
-        services.values().forEach(service -> service.views.forEach(view -> points.add(view.point)));
+    /** Names of the observation points that see it, {@code host|interface|capture}: at most {@value #MAX_POINTS}. */
+    public List<String> points() {
         return points;
+    }
+
+    private void addPoint(String point) {
+        if (points.size() < MAX_POINTS && !points.contains(point)) {
+            points.add(point);
+        }
+    }
+
+    /** After the contacts and services came back from the changelog. */
+    void restorePoints() {
+        contacts.values().forEach(contact -> contact.views.forEach(view -> addPoint(view.point)));
+        services.values().forEach(service -> service.views.forEach(view -> addPoint(view.point)));
     }
 
     /** Rules that wait have looked at everything up to here, epoch microseconds. */

@@ -38,6 +38,9 @@ final class HostRows {
     private static final SpecificDatumReader<Finding> READER =
             Avro.reader(Finding.getClassSchema(), Finding.getClassSchema());
 
+    /** Keys are written one after the other, each as many octets as it takes. */
+    private static final ThreadLocal<RowOutput> KEYS = ThreadLocal.withInitial(RowOutput::new);
+
     private HostRows() {}
 
     /** A row of a host. */
@@ -58,7 +61,8 @@ final class HostRows {
 
         @Override
         protected final byte[] changelogKey() {
-            RowOutput octets = new RowOutput();
+            RowOutput octets = KEYS.get();
+            octets.clear();
             octets.room(2).put(FORMAT).put(kind);
             EvidenceOutput out = new EvidenceOutput(octets);
             out.host(host.key());
@@ -231,7 +235,7 @@ final class HostRows {
             contact.isApplicationFromPayload = in.flag();
             contact.serverName = in.text();
             for (long left = in.number(); left > 0; left--) {
-                PointView view = new PointView(in.text());
+                PointView view = new PointView(in.text().intern());
                 view.flowCount = in.number();
                 view.traffic = new Observation.Traffic(in.number(), in.number(), in.number(), in.number());
                 view.firstMicros = in.number();
@@ -319,7 +323,7 @@ final class HostRows {
             service.isApplicationFromPayload = in.flag();
             service.restoreEvidence(in.number(), in.bits(), in.bits());
             for (long left = in.number(); left > 0; left--) {
-                ServiceView view = new ServiceView(in.text());
+                ServiceView view = new ServiceView(in.text().intern());
                 view.flowCount = in.number();
                 view.allPacketsIn = in.number();
                 view.firstMicros = in.number();

@@ -265,6 +265,7 @@ public final class HostTable extends TableStore {
             Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
             to.put(host.key(), host);
             contacts += host.contacts.size() + host.services.size();
+            host.restorePoints();
             if (host.isInside) {
                 host.contacts.values().stream()
                         .filter(contact -> contact.outcome() == Outcome.ANSWERED)

@@ -57,7 +57,8 @@ public final class ObservationBatches {
         } catch (BufferUnderflowException
                 | IllegalArgumentException
                 | ArithmeticException
-                | IndexOutOfBoundsException e) {
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
             throw new SerializationException("A record between the advisor's steps is damaged: reset the advisor", e);
         }
     }
@@ -66,7 +67,8 @@ public final class ObservationBatches {
         int kind = in.integer();
         int number = in.integer();
         if (number == names.size()) {
-            names.add(in.text());
+            // Contacts keep the name: one object for all of them, and all batches.
+            names.add(in.text().intern());
         }
         String point = names.get(number);
         if (kind == ObservationBatch.EVENT_TIME) {
