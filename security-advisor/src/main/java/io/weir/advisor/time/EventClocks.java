@@ -18,8 +18,14 @@ public final class EventClocks {
     /** Most pairs of observation point and partition; further ones have no event time, and their episodes end at the cap. */
     private static final int MAX_INPUTS = 50_000;
 
-    /** Ticks until a new observation point's time counts, for the other partitions' first reports to come in. */
-    private static final int SETTLING_TICKS = 2;
+    /**
+     * Ticks until a new observation point's time counts, at least: other partitions' first reports are to come in before. When a file or a backlog is
+     * read, partitions are seconds apart, and the first one would close episodes of which the others still hold flows.
+     */
+    private static final int MIN_SETTLING_TICKS = 2;
+
+    /** Part of the ticks after which a point is gone that a partition may be silent, and that a point takes to settle. */
+    private static final int PATIENCE_SHARE = 10;
 
     private final int silentTicks;
     private final Map<String, Clock> clocks = new HashMap<>();
@@ -79,12 +85,12 @@ public final class EventClocks {
     /** Event time in epoch milliseconds, or {@link #UNKNOWN}. */
     public long now(String observationPoint) {
         Clock clock = clocks.get(observationPoint);
-        if (clock == null || tick - clock.firstTick < SETTLING_TICKS) {
+        if (clock == null || tick - clock.firstTick < Math.max(MIN_SETTLING_TICKS, silentTicks / PATIENCE_SHARE)) {
             return UNKNOWN;
         }
         long least = Long.MAX_VALUE;
         long greatest = UNKNOWN;
-        long silentSince = tick - Math.max(1, silentTicks / 10);
+        long silentSince = tick - Math.max(1, silentTicks / PATIENCE_SHARE);
         for (Report report : clock.reports.values()) {
             greatest = Math.max(greatest, report.eventTimeMs);
             if (report.lastTick >= silentSince) {
