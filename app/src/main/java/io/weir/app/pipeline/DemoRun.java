@@ -152,7 +152,9 @@ final class DemoRun {
         console.out().println("Largest flows");
         output.largestFlows(LISTED, width).forEach(console.out()::println);
         console.out().println();
-        console.out().println("Ingress findings: connections that began outside of " + String.join(" and ", CLUSTER));
+        console.out()
+                .println("Findings: what began outside of " + String.join(" and ", CLUSTER)
+                        + ", and what else stands out");
         List<Finding> findings = output.findings().stream()
                 .sorted(Comparator.comparing(Finding::getSeverity)
                         .reversed()

@@ -40,7 +40,7 @@ class ServingTest {
         assertThat(section(demo.out(), "Largest flows"))
                 .hasSizeGreaterThan(2)
                 .anyMatch(line -> line.contains("10.42."));
-        assertThat(section(demo.out(), "Ingress findings")).hasSizeGreaterThan(1);
+        assertThat(section(demo.out(), "Findings: ")).hasSizeGreaterThan(1);
         assertThat(demo.out()).contains("every packet is accounted for");
         assertThat(demo.err()).isEmpty();
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SpoofedSourceTest {
 
-    private static final String PREFIX = "192.0.2.0/24";
+    private static final String PREFIX = "240.0.0.0/4";
     private static final Detection RULE = new SpoofedSource(SpoofedSource.Settings.defaults());
 
     @Test
@@ -52,8 +52,8 @@ class SpoofedSourceTest {
                         .unanswered()
                         .at(i))
                 .silent(RULE);
-        new Timeline("192.0.2.7")
-                .add(50, i -> Act.ingress("192.0.2.7", "10.0.0.1", 443)
+        new Timeline("240.0.0.7")
+                .add(50, i -> Act.ingress("240.0.0.7", "10.0.0.1", 443)
                         .unanswered()
                         .at(i))
                 .silent(RULE);

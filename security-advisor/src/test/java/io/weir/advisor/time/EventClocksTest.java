@@ -20,6 +20,20 @@ class EventClocksTest {
         assertThat(clocks.now("b")).isEqualTo(EventClocks.UNKNOWN);
     }
 
+    /** When a file is read, partitions come one after the other, each as fast as it can. */
+    @Test
+    void shouldWaitForTheFirstReportsOfOtherPartitions() {
+        EventClocks patient = new EventClocks(100);
+        patient.report("a", 0, 500);
+        for (int i = 0; i < 9; i++) {
+            patient.tick();
+            assertThat(patient.now("a")).isEqualTo(EventClocks.UNKNOWN);
+        }
+        patient.report("a", 1, 100);
+        patient.tick();
+        assertThat(patient.now("a")).isEqualTo(100);
+    }
+
     @Test
     void shouldGoByTheSlowestPartitionThatReports() {
         clocks.report("a", 0, 100);
