@@ -148,12 +148,12 @@ public final class BruteForce implements Detection {
                 && attempt.traffic().packetsOut() >= settings.packets();
     }
 
-    /** The first session, after as many tries as are needed, that carried several times as much as the middle one of them; null without one. */
+    /** The first session, after as many tries close together as are needed, that carried several times as much as the middle one; null without one. */
     private Attempt success(List<Attempt> all, List<Attempt> tries, int least) {
         long[] octets =
                 tries.stream().mapToLong(one -> one.traffic().octets()).sorted().toArray();
         long much = octets[octets.length / 2] * settings.successFactor();
-        long after = tries.get(least - 1).startMicros();
+        long after = reached(tries, least);
         for (Attempt one : all) {
             if (one.startMicros() > after
                     && one.outcome() == Outcome.ANSWERED
@@ -163,6 +163,18 @@ public final class BruteForce implements Detection {
             }
         }
         return null;
+    }
+
+    /** Start of the try by which there were first so many within the time. */
+    private long reached(List<Attempt> tries, int least) {
+        long width = settings.within().toNanos() / 1000;
+        for (int i = least - 1; i < tries.size(); i++) {
+            long start = tries.get(i).startMicros();
+            if (start - tries.get(i - least + 1).startMicros() <= width) {
+                return start;
+            }
+        }
+        return Long.MAX_VALUE;
     }
 
     private static Severity severity(Contact contact, boolean isSuccess) {
