@@ -26,6 +26,7 @@ import io.weir.schemas.Service;
 import io.weir.schemas.Severity;
 import io.weir.schemas.TcpFacts;
 import io.weir.schemas.TcpState;
+import io.weir.schemas.serde.Avro;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -40,6 +41,11 @@ public final class TestRecords {
     public static final long WINDOW_MS = 1_700_000_000_000L;
 
     private static final int TCP = 6;
+
+    static {
+        // Builders fill in defaults, for which Avro looks for the classes by name.
+        Avro.trust();
+    }
 
     private TestRecords() {}
 
