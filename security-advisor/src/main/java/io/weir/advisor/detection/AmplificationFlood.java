@@ -4,7 +4,6 @@ import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.Observation.Traffic;
-import io.weir.advisor.host.ServedPort;
 import io.weir.advisor.host.ServiceText;
 import io.weir.schemas.Confidence;
 import io.weir.schemas.Severity;
@@ -119,7 +118,7 @@ public final class AmplificationFlood implements Detection {
         Verdict verdict = Attempt.tell(Verdict.of(ServiceText.of(Observation.UDP, port)), flood);
         long sources =
                 flood.stream().map(one -> one.contact().key().peer()).distinct().count();
-        boolean isSeen = isSeenSending(host, verdict.point);
+        boolean isSeen = Services.isSeenSending(host, verdict.point);
         return verdict.severity(isSeen ? Severity.high : Severity.low)
                 .confidence(isSeen ? Confidence.medium : Confidence.low)
                 .title(host.key() + " is flooded with answers of " + ServiceText.of(Observation.UDP, port)
@@ -142,24 +141,5 @@ public final class AmplificationFlood implements Detection {
                 .responder(host.key())
                 .service(Observation.UDP, port)
                 .magnitude((double) most);
-    }
-
-    /** True when packets of the host pass that observation point: where none do, its questions are not seen either. */
-    private static boolean isSeenSending(Host host, String point) {
-        for (Contact contact : host.contacts()) {
-            if (contact.view().point().equals(point) && contact.view().traffic().packetsOut() > 0) {
-                return true;
-            }
-        }
-        for (ServedPort service : host.services()) {
-            if (service.view().point().equals(point)) {
-                for (int i = 0; i < service.view().size(); i++) {
-                    if (service.view().packetsOut(i) > 0) {
-                        return true;
-                    }
-                }
-            }
-        }
-        return false;
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.advisor.detection;
 
 import io.weir.advisor.host.Contact;
+import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.Outcome;
 import io.weir.advisor.host.ServedPort;
@@ -54,6 +55,25 @@ final class Services {
         for (ServedPort service : services) {
             if (service.key().protocol() == protocol && service.key().port() == port && service.isAnswered()) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** True when packets of the host pass that observation point: where none do, its questions are not seen either. */
+    static boolean isSeenSending(Host host, String point) {
+        for (Contact contact : host.contacts()) {
+            if (contact.view().point().equals(point) && contact.view().traffic().packetsOut() > 0) {
+                return true;
+            }
+        }
+        for (ServedPort service : host.services()) {
+            if (service.view().point().equals(point)) {
+                for (int i = 0; i < service.view().size(); i++) {
+                    if (service.view().packetsOut(i) > 0) {
+                        return true;
+                    }
+                }
             }
         }
         return false;

@@ -4,6 +4,7 @@ import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.ServedPort;
 import io.weir.advisor.host.ServiceView;
+import io.weir.schemas.Confidence;
 import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
@@ -144,9 +145,11 @@ public final class VolumeFlood implements Detection {
     private Verdict verdict(Host host, ServedPort service, Flood flood, double usual, double least) {
         ServiceView view = service.view();
         long sources = view.distinctInitiators();
+        // Where none of the host's packets pass, its answers are not seen either.
+        boolean isSeen = Services.isSeenSending(host, view.point());
         return Verdict.of(service.key().toString())
-                .severity(Severity.high)
-                .confidence(service.confidence())
+                .severity(isSeen ? Severity.high : Severity.low)
+                .confidence(isSeen ? service.confidence() : Confidence.low)
                 .title(service.key() + " of " + host.key() + " is flooded with packets")
                 .description(String.format(
                         Locale.ROOT,

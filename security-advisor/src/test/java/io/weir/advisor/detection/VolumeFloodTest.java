@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.Observations;
+import io.weir.schemas.Confidence;
 import io.weir.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,15 +22,27 @@ class VolumeFloodTest {
 
     @Test
     void shouldFindTenThousandASecondThatNobodyAnswers() {
-        assertThat(Look.of(rule, List.of(udp(0, FLOOR, 0), udp(5, FLOOR, 0))))
+        assertThat(Look.of(rule, List.of(udp(0, FLOOR, 0), udp(5, FLOOR, 1))))
                 .singleElement()
                 .satisfies(verdict -> {
                     assertThat(verdict.severity).isEqualTo(Severity.high);
+                    assertThat(verdict.title).isEqualTo("udp/9999 of 10.0.0.2 is flooded with packets");
                     assertThat(verdict.scope).isEqualTo("udp/9999");
                     assertThat(Look.measured(verdict, "packetRate")).isEqualTo(10_000);
                     assertThat(Look.measured(verdict, "usualPacketRate")).isEqualTo(0);
                     assertThat(verdict.traffic.packetsOut()).isEqualTo(2 * FLOOR);
                     assertThat(verdict.responder).hasToString("10.0.0.2");
+                });
+    }
+
+    /** An upload whose acknowledgements pass elsewhere looks the same. */
+    @Test
+    void shouldNotAlarmWhereNothingOfTheHostIsSeen() {
+        assertThat(Look.of(rule, List.of(udp(0, FLOOR, 0), udp(5, FLOOR, 0))))
+                .singleElement()
+                .satisfies(verdict -> {
+                    assertThat(verdict.severity).isEqualTo(Severity.low);
+                    assertThat(verdict.confidence).isEqualTo(Confidence.low);
                 });
     }
 
