@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * weir.advisor.evicted.episodes   episodes closed early to make room
  * weir.advisor.evicted.hosts      hosts forgotten to make room, with what detections knew of them
  * weir.advisor.forgotten.contacts contacts and services of hosts forgotten, as they were too old or too many
+ * weir.advisor.refused.findings   findings not opened, as their host has too many that are as grave
  * weir.advisor.hosts              hosts that detections remember
  * weir.advisor.contacts           contacts and services of these
  * weir.advisor.flush              times to write what changed before a commit                 store
@@ -34,6 +35,7 @@ final class AdvisorMetrics {
     private final Counter evictedEpisodes;
     private final Counter evictedHosts;
     private final Counter forgottenContacts;
+    private final Counter refusedFindings;
     private final AtomicLong hosts = new AtomicLong();
     private final AtomicLong contacts = new AtomicLong();
     private final MeterRegistry registry;
@@ -73,6 +75,10 @@ final class AdvisorMetrics {
                 .description(
                         "Contacts and services of hosts forgotten by the detections: older than a day, or too many for a host.")
                 .register(registry);
+        refusedFindings = Counter.builder("weir.advisor.refused.findings")
+                .baseUnit("findings")
+                .description("Findings of detections not opened, as their host has too many that are as grave.")
+                .register(registry);
         Gauge.builder("weir.advisor.hosts", hosts, AtomicLong::get)
                 .baseUnit("hosts")
                 .description("Hosts that the detections remember.")
@@ -103,6 +109,10 @@ final class AdvisorMetrics {
 
     void forgottenContacts(long count) {
         forgottenContacts.increment((double) count);
+    }
+
+    void refusedFindings(long count) {
+        refusedFindings.increment((double) count);
     }
 
     void told(FindingStatus status) {

@@ -143,7 +143,8 @@ public final class AdvisorTopology {
                                 EVENT_TIME_EVERY,
                                 metrics,
                                 AdvisorSettings.applicationId(topics),
-                                REFUSED_STORE),
+                                REFUSED_STORE,
+                                !config.detections().detections().isEmpty()),
                         Named.as("classify-flows"),
                         REFUSED_STORE,
                         ObservationOutbox.NAME)

@@ -63,6 +63,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final String group;
     private final String refusedStore;
 
+    /** There are detections. */
+    private final boolean isObserving;
+
     /** Event times last told to the rule of ingress and to the detections. */
     private final Map<String, Long> reported = lastTold();
 
@@ -88,7 +91,8 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             Duration reportEvery,
             AdvisorMetrics metrics,
             String group,
-            String refusedStore) {
+            String refusedStore,
+            boolean isObserving) {
         this.classifier = new FlowClassifier(subnets);
         this.problems = problems;
         this.log = log;
@@ -100,6 +104,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.metrics = metrics;
         this.group = group;
         this.refusedStore = refusedStore;
+        this.isObserving = isObserving;
     }
 
     private static Map<String, Long> lastTold() {
@@ -134,12 +139,12 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         timestamp = record.timestamp();
         flowRecords++;
         Flow flow;
+        boolean isGlanced;
+        Observation seen;
         try {
-            boolean isGlanced = glance.read(record.value());
+            isGlanced = glance.read(record.value());
             FlowClass flowClass = isGlanced ? classOfGlance() : null;
-            if (isGlanced) {
-                observe(flowClass, at.partition());
-            }
+            seen = isGlanced && isObserving ? observation(flowClass) : null;
             flow = isGlanced && !IngressRule.mayConcern(flowClass) ? null : decode(at.topic(), record.value());
         } catch (RuntimeException e) {
             if (RegistryAway.is(e)) {
@@ -149,6 +154,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             return;
         }
         refusedRun.end();
+        if (isGlanced) {
+            observe(seen, at.partition());
+        }
         if (flow == null) {
             if (!glance.isEarly()) {
                 reportEventTime(glance.observationPoint(), glance.windowStart(), at.partition(), record.timestamp());
@@ -168,16 +176,21 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
                 glance.flowStartMicroseconds());
     }
 
-    /** For the detections. */
-    private void observe(FlowClass flowClass, int partition) {
-        if (glance.isEarly()) {
+    /** What the detections take from the record; null when they take nothing. */
+    private Observation observation(FlowClass flowClass) {
+        return glance.observation(
+                glance.observationPoint(), flowClass, FlowClassifier.confidenceOf(glance.orientation()));
+    }
+
+    /** For the detections; forwards what has waited when that is much. */
+    private void observe(Observation seen, int partition) {
+        if (glance.isEarly() || !isObserving) {
             return;
         }
-        String point = glance.observationPoint();
-        Observation seen = glance.observation(point, flowClass, FlowClassifier.confidenceOf(glance.orientation()));
         if (seen != null) {
             outbox.add(Martians.atPrefix(seen));
         }
+        String point = glance.observationPoint();
         if (isDue(point, glance.windowStart(), observed)) {
             outbox.addEventTime(point, partition, glance.windowStart());
         }

@@ -12,11 +12,13 @@ import java.util.TreeSet;
 /**
  * What the detections may remember, and which are off.
  *
- * @param off ids of rules that do not look
+ * @param off ids of rules that do not look; {@value #ALL} for none at all, so that nothing is remembered either
  * @param maxHosts most hosts that a task remembers; beyond, one of which little is known makes room
  * @param maxContacts most contacts and services of these
  */
 public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
+
+    private static final String ALL = "all";
 
     /** Event time that passes until rules that wait look at a busy host again. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,7 +29,8 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
     /** An observation point that says nothing for so long is gone, and its episodes end. */
     private static final Duration GONE = Duration.ofMinutes(20);
 
-    private static final int MAX_FINDINGS_OF_HOST = 256;
+    /** They are written together, in a record that Kafka takes. */
+    private static final int MAX_FINDINGS_OF_HOST = 64;
 
     /** @throws IllegalArgumentException that lists everything that is wrong, one mistake a line */
     public DetectionConfig {
@@ -35,8 +38,9 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
         List<String> problems = new ArrayList<>();
         Set<String> known = new TreeSet<>(Detections.ids());
         for (String id : new TreeSet<>(off)) {
-            if (!known.contains(id)) {
-                problems.add("there is no detection '" + id + "' to switch off: there are " + String.join(", ", known));
+            if (!known.contains(id) && !id.equals(ALL)) {
+                problems.add("there is no detection '" + id + "' to switch off: there are " + String.join(", ", known)
+                        + ", and " + ALL + " for none of them");
             }
         }
         if (maxHosts < 1) {
@@ -57,7 +61,7 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
 
     List<Detection> detections() {
         return Detections.all().stream()
-                .filter(one -> !off.contains(one.facts().id()))
+                .filter(one -> !off.contains(ALL) && !off.contains(one.facts().id()))
                 .toList();
     }
 

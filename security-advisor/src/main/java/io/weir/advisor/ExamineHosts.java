@@ -30,6 +30,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private long contactsBefore;
     private long evictedBefore;
     private long forgottenBefore;
+    private long refusedBefore;
 
     /** A record has come since the last look. */
     private boolean busy;
@@ -60,6 +61,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
         contactsBefore = 0;
         evictedBefore = hosts.evictedHosts();
         forgottenBefore = hosts.forgottenContacts();
+        refusedBefore = 0;
         count();
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
     }
@@ -118,6 +120,8 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
         contactsBefore = hosts.contacts();
         metrics.forgottenContacts(hosts.forgottenContacts() - forgottenBefore);
         forgottenBefore = hosts.forgottenContacts();
+        metrics.refusedFindings(detector.refusedFindings() - refusedBefore);
+        refusedBefore = detector.refusedFindings();
         long evicted = hosts.evictedHosts() - evictedBefore;
         if (evicted == 0) {
             return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.weir.advisor.allow.AllowList;
+import io.weir.advisor.detection.Detections;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
@@ -13,6 +14,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdvisorConfigTest {
+
+    @Test
+    void shouldSwitchOffSomeDetectionsOrAll() {
+        assertThat(DetectionConfig.defaults().detections()).hasSameSizeAs(Detections.all());
+        assertThat(new DetectionConfig(Set.of("scan_vertical"), 1, 1).detections())
+                .hasSize(Detections.all().size() - 1);
+        assertThat(new DetectionConfig(Set.of("all"), 1, 1).detections()).isEmpty();
+    }
 
     @Test
     void shouldNameTheDetectionsThereAre() {

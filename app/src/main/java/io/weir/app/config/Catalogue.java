@@ -433,7 +433,7 @@ public final class Catalogue {
             "advisor.detections-off",
             SettingType.list(SettingType.anyText()),
             "",
-            "Detections that do not look, by their ids, for example `first_contact,cleartext_service`. `docs/detections.md` lists them.");
+            "Detections that do not look, by their ids, for example `first_contact,cleartext_service`, or `all`. `docs/detections.md` lists them.");
     public static final Setting<Integer> ADVISOR_MAX_HOSTS = setting(
             "advisor.max-hosts",
             SettingType.integer(1, 100_000_000),

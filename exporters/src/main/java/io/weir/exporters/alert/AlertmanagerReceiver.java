@@ -117,7 +117,8 @@ final class AlertmanagerReceiver implements StandingReceiver {
             if (alerts.size() == ALERTS_PER_REQUEST) {
                 last = send(alerts);
                 alerts.clear();
-                if (!(last instanceof Delivery.Delivered)) {
+                // Alerts that it refuses are no reason to let the others end; one that is away is.
+                if (!(last instanceof Delivery.Delivered || last instanceof Delivery.Refused)) {
                     return last;
                 }
             }

@@ -41,7 +41,17 @@ public final class FindingFacts {
 
     /** The same for the same record however often it is sent, and for no other: what receivers can recognise a repetition by. */
     public static String idempotencyKey(Finding finding) {
-        return finding.getFindingId() + '-' + finding.getStatus() + '-' + finding.getLastSeenMicroseconds();
+        return finding.getFindingId()
+                + '-'
+                + finding.getStatus()
+                + '-'
+                + finding.getLastSeenMicroseconds()
+                + '-'
+                + finding.getSeverity()
+                + '-'
+                + finding.getFlows()
+                + '-'
+                + finding.getPackets();
     }
 
     /** Epoch microseconds as RFC 3339, in UTC with milliseconds. */

@@ -50,7 +50,7 @@ class SyslogReceiverTest {
         assertThat(message(FINDING))
                 .isEqualTo("<35>1 2026-11-24T08:21:51.123456Z node_1 weir - finding-opened"
                         + " [finding@32473 id=\"0123456789abcdef0123456789abcdef\""
-                        + " key=\"0123456789abcdef0123456789abcdef-opened-1795508511123456\" rule=\"ingress\" severity=\"high\""
+                        + " key=\"0123456789abcdef0123456789abcdef-opened-1795508511123456-high-3-40\" rule=\"ingress\" severity=\"high\""
                         + " confidence=\"high\" risk=\"73\" class=\"ingress\" initiator=\"203.0.113.66\" responder=\"10.42.2.10\""
                         + " service=\"tcp/22\" firstSeen=\"2026-11-24T08:20:51.123456Z\" flows=\"3\" packets=\"40\" octets=\"5000\""
                         + " technique=\"T1133\"]"

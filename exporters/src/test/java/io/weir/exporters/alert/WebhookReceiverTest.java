@@ -58,7 +58,8 @@ class WebhookReceiverTest {
         assertThat(request.body()).isEqualTo(FindingFormat.json.render(FINDING));
         assertThat(request.header("Content-Type")).isEqualTo("application/json");
         assertThat(request.header("Idempotency-Key"))
-                .isEqualTo("0123456789abcdef0123456789abcdef-opened-" + FINDING.getLastSeenMicroseconds());
+                .isEqualTo(
+                        "0123456789abcdef0123456789abcdef-opened-" + FINDING.getLastSeenMicroseconds() + "-high-3-40");
         String timestamp = request.header("X-Weir-Timestamp");
         assertThat(timestamp).isEqualTo(Long.toString(clock.instant().getEpochSecond()));
         Mac mac = Mac.getInstance("HmacSHA256");
@@ -78,7 +79,7 @@ class WebhookReceiverTest {
         assertThat(server.requests)
                 .extracting(request -> request.header("Idempotency-Key"))
                 .hasSize(2)
-                .containsOnly("0123456789abcdef0123456789abcdef-opened-1795508511123456");
+                .containsOnly("0123456789abcdef0123456789abcdef-opened-1795508511123456-high-3-40");
         assertThat(server.requests)
                 .extracting(request -> request.header("X-Weir-Signature"))
                 .doesNotHaveDuplicates();

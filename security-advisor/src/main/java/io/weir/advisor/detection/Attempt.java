@@ -19,7 +19,8 @@ record Attempt(Contact contact, RecentFlows flows, int index) {
     /** Adds the flows that began up to a time, included. */
     static void addTo(List<Attempt> attempts, Contact contact, long untilMicros) {
         RecentFlows flows = contact.flows();
-        for (int i = 0; i < flows.size() && flows.startMicros(i) <= untilMicros; i++) {
+        long until = FlowRange.effectiveUntil(contact, untilMicros);
+        for (int i = 0; i < flows.size() && flows.startMicros(i) <= until; i++) {
             attempts.add(new Attempt(contact, flows, i));
         }
     }

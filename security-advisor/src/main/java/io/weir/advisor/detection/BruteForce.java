@@ -136,7 +136,8 @@ public final class BruteForce implements Detection {
                 .initiator(host.key())
                 .responder(contact.key().peer())
                 .service(contact.key().protocol(), contact.key().port())
-                .magnitude((double) contact.view().flowCount()));
+                .magnitude((double) contact.view().flowCount())
+                .again(least));
     }
 
     private boolean isTry(Attempt attempt) {
@@ -178,7 +179,7 @@ public final class BruteForce implements Detection {
     }
 
     private static Severity severity(Contact contact, boolean isSuccess) {
-        if (contact.flowClass() == FlowClass.internal
+        if ((contact.flowClass() == FlowClass.internal || contact.flowClass() == FlowClass.egress)
                 && PROGRAMS.contains(contact.key().port())) {
             return Severity.low;
         }

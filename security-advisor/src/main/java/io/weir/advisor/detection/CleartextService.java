@@ -96,6 +96,7 @@ public final class CleartextService implements Detection {
                         + ", and no TLS was seen.")
                 .measured("services", contacts.size(), 1, "services")
                 .initiator(host.key())
-                .magnitude(contacts.size());
+                .magnitude(contacts.size())
+                .again(1);
     }
 }

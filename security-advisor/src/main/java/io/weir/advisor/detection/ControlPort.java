@@ -94,6 +94,7 @@ public final class ControlPort implements Detection {
                 .initiator(host.key())
                 .responder(contacts.size() == 1 ? to.peer() : null)
                 .service(to.protocol(), to.port())
-                .magnitude(contacts.size());
+                .magnitude(contacts.size())
+                .again(1);
     }
 }

@@ -9,7 +9,7 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,9 @@ public final class Detector {
 
     private static final int SELDOM = 5;
 
+    /** Stands for a partition of the flows topic in event times that come out of the table of hosts. */
+    private static final int RESTORED = -1;
+
     private final List<Detection> eager;
     private final List<Detection> patient;
     private final DetectorSettings settings;
@@ -54,6 +57,7 @@ public final class Detector {
 
     private int quietFlushes;
     private long flushes;
+    private long refusedFindings;
 
     /**
      * @param hosts the table, opened: what an earlier instance put there is taken over
@@ -76,6 +80,10 @@ public final class Detector {
                 }
                 if (finding.untold() != null) {
                     untold.add(host);
+                }
+                // A point that never comes back is gone as well: its findings must end.
+                if (!finding.isClosed()) {
+                    clocks.report(pointOf(finding), RESTORED, finding.lastMicros() / 1000);
                 }
             }
         });
@@ -126,6 +134,10 @@ public final class Detector {
         }
         waiting.removeIf(host -> {
             long until = isQuiet ? Long.MAX_VALUE : completeUntil(host);
+            if (until == Long.MIN_VALUE) {
+                // No point that sees it has a clock now.
+                return false;
+            }
             boolean isComplete = until > host.lastMicros();
             // Half-way looks would cost a look at each busy host at each flush.
             if (isComplete || until - host.examinedUntil() >= settings.patienceMicros()) {
@@ -155,25 +167,76 @@ public final class Detector {
     }
 
     private void take(Host host, DetectionFacts facts, Verdict verdict) {
+        if (verdict.point == null) {
+            verdict.point = host.points().stream().sorted().findFirst().orElse(null);
+        }
         String key = facts.id() + "|" + verdict.scope;
         OpenFinding before = host.findings().get(key);
         long idleMicros = microsOf(facts.idle());
         if (before == null) {
-            if (host.findings().size() < settings.maxFindingsOfHost()) {
-                tell(host, key, VerdictFindings.opened(facts, host, verdict, Long.MIN_VALUE));
+            if (hasRoom(host, verdict)) {
+                open(host, key, facts, verdict, Long.MIN_VALUE);
             }
         } else if (!before.isClosed()) {
-            update(host, key, before, VerdictFindings.updated(facts, host, verdict, before.told()));
-        } else if (verdict.lastMicros > before.lastMicros() + idleMicros) {
-            tell(host, key, VerdictFindings.opened(facts, host, verdict, before.lastMicros()));
+            update(host, before, verdict, VerdictFindings.updated(facts, verdict, before));
+        } else if (isAnother(host, before, verdict, idleMicros)) {
+            open(host, key, facts, verdict, before.lastMicros());
         }
     }
 
-    private void update(Host host, String key, OpenFinding before, Finding now) {
+    private void open(Host host, String key, DetectionFacts facts, Verdict verdict, long afterMicros) {
+        Finding opened = VerdictFindings.opened(facts, host, verdict, afterMicros);
+        OpenFinding finding = new OpenFinding(opened, verdict.magnitude, afterMicros);
+        host.findings().put(key, finding);
+        tell(host, finding, opened);
+    }
+
+    /** Evidence of an episode that has ended stays: it is another one only when enough has come since. */
+    private boolean isAnother(Host host, OpenFinding ended, Verdict verdict, long idleMicros) {
+        if (verdict.magnitude < ended.magnitude()) {
+            // Some of its evidence is forgotten.
+            ended.magnitude(verdict.magnitude);
+            hosts.findingsChanged(host);
+        }
+        return verdict.lastMicros > ended.lastMicros() + idleMicros
+                && (verdict.again == 0 || verdict.magnitude >= ended.magnitude() + verdict.again);
+    }
+
+    /** A host with very many findings loses those that ended first, then one that is less grave than the new one. */
+    private boolean hasRoom(Host host, Verdict verdict) {
+        if (host.findings().size() < settings.maxFindingsOfHost()) {
+            return true;
+        }
+        Map.Entry<String, OpenFinding> least = host.findings().entrySet().stream()
+                .min(Comparator.comparing((Map.Entry<String, OpenFinding> one) ->
+                                !one.getValue().isClosed())
+                        .thenComparing(one -> one.getValue().told().getSeverity())
+                        .thenComparing(one -> one.getValue().lastMicros())
+                        .thenComparing(Map.Entry::getKey))
+                .orElseThrow();
+        OpenFinding finding = least.getValue();
+        // What ended later than this one stays: else the two would raise each other again and again.
+        boolean stays = finding.isClosed()
+                ? finding.lastMicros() >= verdict.lastMicros
+                : finding.told().getSeverity().compareTo(verdict.boundedSeverity()) >= 0;
+        if (stays) {
+            refusedFindings++;
+            return false;
+        }
+        if (!finding.isClosed()) {
+            close(host, finding, FindingEndReason.lack_of_resources);
+        }
+        host.findings().remove(least.getKey());
+        hosts.findingsChanged(host);
+        return true;
+    }
+
+    private void update(Host host, OpenFinding before, Verdict verdict, Finding now) {
+        before.magnitude(verdict.magnitude);
         Finding told = before.told();
         boolean isWorse = now.getSeverity().compareTo(told.getSeverity()) > 0;
         if (isWorse || VerdictFindings.digits(now) > VerdictFindings.digits(told)) {
-            tell(host, key, now);
+            tell(host, before, now);
         } else if (!VerdictFindings.sameNumbers(now, before.untold() == null ? told : before.untold())) {
             before.keep(now);
             untold.add(host);
@@ -181,21 +244,20 @@ public final class Detector {
         }
     }
 
-    private void tell(Host host, String key, Finding finding) {
-        host.findings().put(key, new OpenFinding(finding));
+    private void tell(Host host, OpenFinding finding, Finding now) {
+        finding.tell(now);
         hosts.findingsChanged(host);
-        if (finding.getStatus() != FindingStatus.closed) {
+        if (!finding.isClosed()) {
             watched.add(host);
         }
-        out.accept(finding);
+        out.accept(now);
     }
 
     private void tellUntold() {
         for (Host host : untold) {
-            for (Map.Entry<String, OpenFinding> one :
-                    new ArrayList<>(host.findings().entrySet())) {
-                if (one.getValue().untold() != null) {
-                    tell(host, one.getKey(), one.getValue().untold());
+            for (OpenFinding finding : host.findings().values()) {
+                if (finding.untold() != null) {
+                    tell(host, finding, finding.untold());
                 }
             }
         }
@@ -206,14 +268,12 @@ public final class Detector {
         Set<String> gone = clocks.removeGone().keySet();
         watched.removeIf(host -> {
             boolean isOpen = false;
-            for (Map.Entry<String, OpenFinding> one :
-                    new ArrayList<>(host.findings().entrySet())) {
-                OpenFinding finding = one.getValue();
+            for (OpenFinding finding : host.findings().values()) {
                 if (finding.isClosed()) {
                     continue;
                 }
                 if (isOver(finding, gone)) {
-                    close(host, one.getKey(), finding, FindingEndReason.idle);
+                    close(host, finding, FindingEndReason.idle);
                 } else {
                     isOpen = true;
                 }
@@ -223,7 +283,7 @@ public final class Detector {
     }
 
     private boolean isOver(OpenFinding finding, Set<String> gone) {
-        String point = VerdictFindings.nameOf(finding.told().getObservationPoint());
+        String point = pointOf(finding);
         if (gone.contains(point)) {
             return true;
         }
@@ -231,6 +291,10 @@ public final class Detector {
         return now != EventClocks.UNKNOWN
                 && finding.lastMicros() + microsOf(idleOf(finding.told().getRule())) + settings.latenessMicros()
                         < now * 1000;
+    }
+
+    private static String pointOf(OpenFinding finding) {
+        return VerdictFindings.nameOf(finding.told().getObservationPoint());
     }
 
     private Duration idleOf(String rule) {
@@ -245,11 +309,11 @@ public final class Detector {
         return Duration.ZERO;
     }
 
-    private void close(Host host, String key, OpenFinding finding, FindingEndReason reason) {
+    private void close(Host host, OpenFinding finding, FindingEndReason reason) {
         Finding last = finding.untold() == null ? finding.told() : finding.untold();
         tell(
                 host,
-                key,
+                finding,
                 Finding.newBuilder(last)
                         .setStatus(FindingStatus.closed)
                         .setEndReason(reason)
@@ -257,16 +321,20 @@ public final class Detector {
     }
 
     private void evicted(Host host) {
-        for (Map.Entry<String, OpenFinding> one :
-                new ArrayList<>(host.findings().entrySet())) {
-            if (!one.getValue().isClosed()) {
-                close(host, one.getKey(), one.getValue(), FindingEndReason.lack_of_resources);
+        for (OpenFinding finding : host.findings().values()) {
+            if (!finding.isClosed()) {
+                close(host, finding, FindingEndReason.lack_of_resources);
             }
         }
         dirty.remove(host);
         waiting.remove(host);
         watched.remove(host);
         untold.remove(host);
+    }
+
+    /** Findings that were not opened, as their host has too many that are as grave; so far. */
+    public long refusedFindings() {
+        return refusedFindings;
     }
 
     /** Hosts with findings that are not closed. */

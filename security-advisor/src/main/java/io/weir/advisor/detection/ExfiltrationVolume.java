@@ -63,9 +63,12 @@ public final class ExfiltrationVolume implements Detection {
             return;
         }
         List<Contact> contacts = Volumes.contacts(host, network, hour.startMicros(), hour.endMicros());
+        // A host that is new, an image builder or a back-up, has no usual yet.
+        boolean isLearning =
+                usual < 0 && host.lastMicros() - host.firstMicros() < FirstContact.LEARNING.toNanos() / 1000;
         boolean isNew = Volumes.isNewToKnownHost(host, contacts);
         Verdict verdict = Volumes.tell(Verdict.of(network + "|" + hour.hour()), host, network, contacts);
-        found.accept(verdict.severity(isNew ? Severity.high : Severity.medium)
+        found.accept(verdict.severity(isNew ? Severity.high : isLearning ? Severity.low : Severity.medium)
                 .title(host.key() + " sends unusually much to " + network)
                 .description(Volumes.megabytes((double) hour.octetsOut()) + " sent within an hour, "
                         + Volumes.megabytes((double) hour.octetsIn()) + " received"

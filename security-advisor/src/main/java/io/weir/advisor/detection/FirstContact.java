@@ -94,6 +94,7 @@ public final class FirstContact implements Detection {
                         + " of them services by which hosts are administered.")
                 .measured("newContacts", contacts.size(), 1, "services")
                 .initiator(host.key())
-                .magnitude(contacts.size());
+                .magnitude(contacts.size())
+                .again(1);
     }
 }

@@ -82,6 +82,7 @@ public final class FlagProbe implements Detection {
                 .measured("probedServices", most, settings.services(), "services/" + Windows.text(settings.within()))
                 .initiator(host.key())
                 .protocol(Observation.TCP)
-                .magnitude(firsts.size()));
+                .magnitude(firsts.size())
+                .again(settings.services()));
     }
 }

@@ -28,8 +28,19 @@ record FlowRange(Contact contact, int from, int to) {
         return new FlowRange(contact, from, to);
     }
 
+    /** Those that began up to a time, included; see {@link #effectiveUntil}. */
     static FlowRange until(Contact contact, long untilMicros) {
-        return between(contact, Long.MIN_VALUE, untilMicros);
+        return between(contact, Long.MIN_VALUE, effectiveUntil(contact, untilMicros));
+    }
+
+    /**
+     * Up to when flows of the contact are looked at by a rule that waits. Of a contact so busy that all flows that are remembered are younger, all are: those that it
+     * should have waited for will be forgotten before their time has come.
+     */
+    static long effectiveUntil(Contact contact, long untilMicros) {
+        RecentFlows flows = contact.flows();
+        boolean isFull = flows.size() == RecentFlows.MAX_FLOWS;
+        return isFull && flows.startMicros(0) > untilMicros ? Long.MAX_VALUE : untilMicros;
     }
 
     int size() {

@@ -138,7 +138,8 @@ public final class HorizontalScan implements Detection {
                 .measured("answeringHosts", tried.answered, "hosts")
                 .initiator(host.key())
                 .service(service.protocol(), service.port())
-                .magnitude(tried.failed.size()));
+                .magnitude(tried.failed.size())
+                .again(settings.hosts()));
     }
 
     private static Severity severity(Service service, Tried tried, FlowClass flowClass) {

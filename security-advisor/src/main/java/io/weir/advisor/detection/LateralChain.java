@@ -89,6 +89,7 @@ public final class LateralChain implements Detection {
                 .measured("services", next.size(), 1, "services")
                 .initiator(host.key())
                 .responder(next.size() == 1 ? next.get(0).key().peer() : null)
-                .magnitude(next.size());
+                .magnitude(next.size())
+                .again(1);
     }
 }

@@ -105,6 +105,7 @@ public final class LateralSpread implements Detection {
                 .measured("newHosts", most, settings.hosts(), "hosts/" + Windows.text(settings.within()))
                 .initiator(host.key())
                 .flowClass(FlowClass.internal)
-                .magnitude(reached.size());
+                .magnitude(reached.size())
+                .again(settings.hosts());
     }
 }

@@ -31,9 +31,13 @@ public final class LongConnection implements Detection {
             Duration.ofHours(1),
             false);
 
-    /** SSH, HTTPS, IMAP, MQTT, XMPP, AMQP, push services of Apple and Google, IPsec, OpenVPN, WireGuard: connections that are meant to stay. */
-    private static final Set<Integer> LASTING_PORTS =
-            Set.of(22, 443, 500, 993, 1194, 1883, 4500, 5222, 5223, 5228, 5671, 5672, 8443, 8883, 51820);
+    /**
+     * SSH, HTTPS, IMAP, MQTT, XMPP, AMQP, push services of Apple and Google, IPsec, OpenVPN, WireGuard, and pools of data stores: SQL Server, MySQL, PostgreSQL,
+     * Redis, Kafka, Cassandra, MongoDB. Connections that are meant to stay.
+     */
+    private static final Set<Integer> LASTING_PORTS = Set.of(
+            22, 443, 500, 993, 1194, 1433, 1883, 3306, 4500, 5222, 5223, 5228, 5432, 5671, 5672, 6379, 8443, 8883, 9042,
+            9092, 9093, 9094, 9096, 9098, 27017, 51820);
 
     private final Settings settings;
 

@@ -72,6 +72,7 @@ public final class OddPort implements Detection {
                 .initiator(host.key())
                 .responder(contacts.size() == 1 ? to.peer() : null)
                 .service(to.protocol(), to.port())
-                .magnitude(contacts.size());
+                .magnitude(contacts.size())
+                .again(1);
     }
 }

@@ -80,6 +80,9 @@ public final class RandomWalkScan implements Detection {
             Duration.ofMinutes(30),
             true);
 
+    /** First meetings that fail, as many as carry the walk from its start over the upper bound with the defaults. */
+    private static final int FAILURES_AGAIN = 4;
+
     private final Settings settings;
 
     public RandomWalkScan(Settings settings) {
@@ -234,7 +237,8 @@ public final class RandomWalkScan implements Detection {
                 .measured("firedAtHost", walk.firedAtHost, "hosts")
                 .measured("timeToDetect", (double) afterSeconds, "s")
                 .initiator(host.key())
-                .magnitude(walk.told.size());
+                .magnitude(walk.told.size())
+                .again(FAILURES_AGAIN);
     }
 
     private static long micros(Duration duration) {

@@ -78,6 +78,7 @@ public final class SlowScan implements Detection {
                         + ", none of which answered.")
                 .measured("failedServices", most, settings.services(), "services/" + Windows.text(settings.within()))
                 .initiator(host.key())
-                .magnitude(failed.size()));
+                .magnitude(failed.size())
+                .again(settings.services()));
     }
 }

@@ -70,6 +70,7 @@ public final class SpoofedSource implements Detection {
                 .measured("flows", most, settings.flows(), "flows/" + Windows.text(settings.within()))
                 .initiator(host.key())
                 .responder(contacts.size() == 1 ? contacts.get(0).key().peer() : null)
-                .magnitude(starts.size()));
+                .magnitude(starts.size())
+                .again(settings.flows()));
     }
 }

@@ -41,6 +41,7 @@ public final class Verdict {
     long flows;
     Traffic traffic = Traffic.NONE;
     double magnitude;
+    double again;
     String point;
     final List<String> peers = new ArrayList<>();
     List<String> evidence = List.of();
@@ -153,6 +154,15 @@ public final class Verdict {
     /** How much it is, as a count. */
     public Verdict magnitude(long value) {
         return magnitude((double) value);
+    }
+
+    /**
+     * After an episode has ended, another one takes so much more of the magnitude: for rules that count what stays remembered, so that what has ended does not begin
+     * again with a single packet. Without it, time alone decides.
+     */
+    public Verdict again(double more) {
+        again = more;
+        return this;
     }
 
     /** Widens the time that the episode spans, epoch microseconds. */

@@ -4,6 +4,7 @@ import io.weir.advisor.finding.FindingIds;
 import io.weir.advisor.finding.RiskScore;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
+import io.weir.advisor.host.OpenFinding;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingStatus;
@@ -35,13 +36,18 @@ final class VerdictFindings {
     }
 
     /** More of an episode; severity and confidence never fall. */
-    static Finding updated(DetectionFacts facts, Host host, Verdict verdict, Finding told) {
+    static Finding updated(DetectionFacts facts, Verdict verdict, OpenFinding before) {
+        Finding told = before.told();
+        // What lies before the end of the episode before belongs to that.
+        long from = before.afterMicros() == Long.MIN_VALUE
+                ? verdict.firstMicros
+                : Math.max(verdict.firstMicros, before.afterMicros() + 1);
         Finding now = of(
                 facts,
                 verdict,
                 told.getFindingId(),
                 FindingStatus.updated,
-                Math.min(verdict.firstMicros, told.getFirstSeenMicroseconds()),
+                Math.min(from, told.getFirstSeenMicroseconds()),
                 Math.max(verdict.lastMicros, told.getLastSeenMicroseconds()));
         if (told.getSeverity().compareTo(now.getSeverity()) > 0) {
             now.setSeverity(told.getSeverity());
@@ -87,8 +93,10 @@ final class VerdictFindings {
     }
 
     private static Endpoint endpoint(HostKey host, Integer port) {
-        String address = host == null ? null : host.toString();
-        return new Endpoint(address, port, null, address);
+        if (host == null) {
+            return new Endpoint(null, port, null, null);
+        }
+        return new Endpoint(host.isAddress() ? host.toString() : null, port, null, host.toString());
     }
 
     private static ObservationPoint pointOf(String name) {

@@ -40,6 +40,9 @@ public final class VerticalScan implements Detection {
             Duration.ofMinutes(15),
             false);
 
+    private static final int FIRST_TRACEROUTE_PORT = 33_434;
+    private static final int LAST_TRACEROUTE_PORT = 33_534;
+
     private final Settings settings;
 
     public VerticalScan(Settings settings) {
@@ -59,13 +62,20 @@ public final class VerticalScan implements Detection {
         Map<HostKey, List<Contact>> failedByTarget = new HashMap<>();
         for (Contact contact : host.contacts()) {
             int protocol = contact.key().protocol();
-            if (contact.failed() && (protocol == Observation.TCP || protocol == Observation.UDP)) {
+            if (contact.failed()
+                    && (protocol == Observation.TCP || (protocol == Observation.UDP && !isTraceroute(contact)))) {
                 failedByTarget
                         .computeIfAbsent(contact.key().peer(), ignored -> new ArrayList<>())
                         .add(contact);
             }
         }
         failedByTarget.forEach((target, failed) -> examine(host, target, failed, found));
+    }
+
+    /** Ports that traceroute asks for by UDP, one for each probe, so that nobody answers. */
+    private static boolean isTraceroute(Contact contact) {
+        int port = contact.key().port();
+        return port >= FIRST_TRACEROUTE_PORT && port <= LAST_TRACEROUTE_PORT;
     }
 
     private void examine(Host host, HostKey target, List<Contact> failed, Consumer<Verdict> found) {
@@ -89,6 +99,7 @@ public final class VerticalScan implements Detection {
                         "ports/" + Windows.text(isFast ? settings.within() : settings.slowWithin()))
                 .initiator(host.key())
                 .responder(target)
-                .magnitude(failed.size()));
+                .magnitude(failed.size())
+                .again(settings.ports()));
     }
 }

@@ -79,6 +79,11 @@ public final class Contact {
             confidence = seen.confidence();
         }
         outcome = outcome.or(seen.outcome());
+        if (views.size() > 1
+                && (outcome == Outcome.UNANSWERED || outcome == Outcome.ONE_SIDED)
+                && isAnsweredElsewhere()) {
+            outcome = Outcome.ANSWERED;
+        }
         if (seen.application() != null
                 && !(isApplicationFromPayload && !seen.application().isFromPayload())) {
             application = seen.application().name();
@@ -87,6 +92,18 @@ public final class Contact {
                 serverName = seen.application().serverName();
             }
         }
+    }
+
+    /** One point sees what is asked and another what is answered: exporters that tell each direction by itself, or ways that differ. */
+    private boolean isAnsweredElsewhere() {
+        boolean isAsked = false;
+        boolean isAnswered = false;
+        for (PointView view : views) {
+            Outcome best = view.flows.best();
+            isAsked |= best == Outcome.UNANSWERED;
+            isAnswered |= best == Outcome.ONE_SIDED;
+        }
+        return isAsked && isAnswered;
     }
 
     public Key key() {

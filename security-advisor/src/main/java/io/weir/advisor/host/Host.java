@@ -21,7 +21,7 @@ public final class Host {
     public static final int MAX_SERVICES = 256;
 
     /** Most pairs of domain and hour. */
-    public static final int MAX_DOMAINS = 128;
+    public static final int MAX_DOMAINS = 64;
 
     /** How long evidence is kept, microseconds of event time. */
     public static final long KEPT_MICROS = 24 * DomainView.HOUR_MICROS;

@@ -97,6 +97,8 @@ final class HostRows {
                 out.text(key);
                 out.octets(octetsOf(finding.told()));
                 out.octets(finding.untold() == null ? null : octetsOf(finding.untold()));
+                out.bits(Double.doubleToLongBits(finding.magnitude()));
+                out.bits(finding.afterMicros());
             });
         }
 
@@ -112,8 +114,9 @@ final class HostRows {
             }
             for (long left = in.number(); left > 0; left--) {
                 String key = in.text();
-                OpenFinding finding = new OpenFinding(findingOf(in.octets()));
+                Finding told = findingOf(in.octets());
                 byte[] untold = in.octets();
+                OpenFinding finding = new OpenFinding(told, Double.longBitsToDouble(in.bits()), in.bits());
                 if (untold != null) {
                     finding.keep(findingOf(untold));
                 }

@@ -3,22 +3,38 @@ package io.weir.advisor.host;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingStatus;
 
-/** A finding about a host that was told, with what was told last. */
+/** A finding about a host that was told, with what was told last. One that has ended stays for a while, so that its evidence does not raise it again. */
 public final class OpenFinding {
 
-    private final Finding told;
+    private final long afterMicros;
+    private Finding told;
 
     /** Numbers have changed since, by too little to tell. */
     private Finding untold;
 
-    /** @param told what was told last */
-    public OpenFinding(Finding told) {
+    /** How much it was at most since the evidence last shrank. */
+    private double magnitude;
+
+    /**
+     * @param told what was told last
+     * @param magnitude how much it was
+     * @param afterMicros end of the episode before it, epoch microseconds; {@link Long#MIN_VALUE} without one
+     */
+    public OpenFinding(Finding told, double magnitude, long afterMicros) {
         this.told = told;
+        this.magnitude = magnitude;
+        this.afterMicros = afterMicros;
     }
 
     /** What was told last. */
     public Finding told() {
         return told;
+    }
+
+    /** Takes note of what was told; nothing is untold then. */
+    public void tell(Finding now) {
+        told = now;
+        untold = null;
     }
 
     /** What is to be told when nothing comes in any more; null when nothing is. */
@@ -31,7 +47,22 @@ public final class OpenFinding {
         untold = latest;
     }
 
-    /** True when the episode has ended. It stays, so that its evidence does not raise it again. */
+    /** How much it is; smaller than it was when evidence was forgotten. */
+    public double magnitude() {
+        return magnitude;
+    }
+
+    /** Takes note of how much it is. */
+    public void magnitude(double value) {
+        magnitude = value;
+    }
+
+    /** End of the episode before it, epoch microseconds; {@link Long#MIN_VALUE} without one. */
+    public long afterMicros() {
+        return afterMicros;
+    }
+
+    /** True when the episode has ended. */
     public boolean isClosed() {
         return told.getStatus() == FindingStatus.closed;
     }

@@ -209,7 +209,7 @@ public final class FlowGlance {
         TcpState state = symbol < 0
                 ? TcpState.unknown
                 : TcpState.valueOf(fields.symbols(TCP_STATE).get(symbol));
-        return Outcomes.of(
+        Outcome outcome = Outcomes.of(
                 protocol,
                 state,
                 fields.number(TOTAL_OUT, 0),
@@ -217,6 +217,9 @@ public final class FlowGlance {
                 (int) fields.number(FLAGS_OUT, -1),
                 (int) fields.number(FLAGS_IN, -1),
                 fields.number(UNREACHABLE, 0) > 0);
+        // That no sample holds an answer does not say that there was none.
+        boolean isSampled = fields.number(SAMPLING_RATE, 1) > 1;
+        return isSampled && (outcome == Outcome.UNANSWERED || outcome == Outcome.ONE_SIDED) ? Outcome.UNKNOWN : outcome;
     }
 
     private FlowSpan span() {

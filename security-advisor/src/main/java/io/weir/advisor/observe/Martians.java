@@ -30,6 +30,9 @@ public final class Martians {
             "fe80::/10",
             "ff00::/8");
 
+    /** First octet of 127.0.0.0/8. */
+    private static final int LOOPBACK = 127;
+
     private Martians() {}
 
     private static List<HostKey> prefixes(String... texts) {
@@ -66,11 +69,13 @@ public final class Martians {
      * of them are one host. Neighbours on a link that use its own addresses are left as they are.
      */
     public static Observation atPrefix(Observation seen) {
-        if (seen.flowClass() != FlowClass.ingress) {
+        if (seen.flowClass() != FlowClass.ingress && seen.flowClass() != FlowClass.internal) {
             return seen;
         }
         HostKey prefix = prefixOf(seen.initiator());
-        if (prefix == null || contains(prefix, seen.responder())) {
+        if (prefix == null
+                || (seen.flowClass() == FlowClass.internal && !isOfOneMachine(seen.initiator()))
+                || contains(prefix, seen.responder())) {
             return seen;
         }
         return new Observation(
@@ -87,6 +92,11 @@ public final class Martians {
                 seen.flow(),
                 seen.delta(),
                 seen.application());
+    }
+
+    /** Loopback counts as inside of the cluster; from there to another machine nothing can come all the same. */
+    private static boolean isOfOneMachine(HostKey host) {
+        return host.v6() ? host.high() == 0 && host.low() == 1 : host.high() >>> 56 == LOOPBACK;
     }
 
     private static boolean contains(HostKey prefix, HostKey host) {

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Observations for one partition as the bytes of a record between the advisor's steps: an octet of format, then entries, each an octet of what it is and
- * its fields. Names of observation points stand in full once and then as their number. Used again after {@link #take}.
+ * its fields. Names of observation points stand in full once and then as their number. Used again after {@link #clear}.
  */
 final class ObservationBatch {
 
@@ -24,8 +24,8 @@ final class ObservationBatch {
     /** Octets of an entry that are there whatever it says; for the bound on what waits. */
     static final int TYPICAL_OCTETS = 80;
 
-    private RowOutput octets = new RowOutput();
-    private EvidenceOutput out = new EvidenceOutput(octets);
+    private final RowOutput octets = new RowOutput();
+    private final EvidenceOutput out = new EvidenceOutput(octets);
     private final Map<String, Integer> points = new HashMap<>(4);
     private int entries;
 
@@ -106,13 +106,15 @@ final class ObservationBatch {
         }
     }
 
-    /** The bytes; the batch is empty then. */
-    byte[] take() {
-        byte[] bytes = octets.toArray();
-        octets = new RowOutput();
-        out = new EvidenceOutput(octets);
+    /** The bytes. */
+    byte[] octets() {
+        return octets.toArray();
+    }
+
+    /** Makes it empty. */
+    void clear() {
+        octets.clear();
         points.clear();
         entries = 0;
-        return bytes;
     }
 }

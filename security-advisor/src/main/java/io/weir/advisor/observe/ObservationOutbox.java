@@ -85,12 +85,14 @@ public final class ObservationOutbox extends TableStore {
     }
 
     private void sendAll() {
-        waiting = 0;
         for (int i = 0; i < SLOTS; i++) {
             if (slots[i] != null && !slots[i].isEmpty()) {
-                sender.send(i, slots[i].take());
+                // Emptied only once it has gone: what is not taken is sent again.
+                sender.send(i, slots[i].octets());
+                slots[i].clear();
             }
         }
+        waiting = 0;
     }
 
     @Override

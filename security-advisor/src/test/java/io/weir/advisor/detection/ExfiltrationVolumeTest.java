@@ -31,7 +31,7 @@ class ExfiltrationVolumeTest {
                 .add(sends(0, 60 * MB, MB), sends(0.5, 40 * MB, MB))
                 .verdict(RULE);
 
-        assertThat(verdict.boundedSeverity()).isEqualTo(Severity.medium);
+        assertThat(verdict.boundedSeverity()).as("of a host that is new").isEqualTo(Severity.low);
         assertThat(verdict.magnitude).isEqualTo(100.0 * MB);
         assertThat(verdict.responder).isEqualTo(Act.key(PEER));
         assertThat(verdict.description).contains("not known yet");

@@ -139,6 +139,40 @@ class HostTableTest {
         assertThat(other.contacts()).isEqualTo(2);
     }
 
+    /** NetFlow of one record for each direction: what is asked is told by one interface, what is answered by another. */
+    @Test
+    void shouldSeeThatWhatOnePointAsksAnotherAnswers() {
+        HostTable table = table(100, 1_000);
+        Observation asked = observation(v4(1), v4(2), 161, Outcome.UNANSWERED, 0, 1);
+        Host host = table.began(asked);
+        assertThat(host.contacts()).singleElement().matches(Contact::failed);
+
+        table.began(at("b|eth0|netflow", Outcome.ONE_SIDED, asked));
+        assertThat(host.contacts()).singleElement().satisfies(contact -> assertThat(contact.outcome())
+                .isEqualTo(Outcome.ANSWERED));
+
+        Host other = table.began(observation(v4(3), v4(2), 161, Outcome.UNANSWERED, 0, 2));
+        table.began(at("b|eth0|netflow", Outcome.UNANSWERED, observation(v4(3), v4(2), 161, Outcome.UNANSWERED, 0, 3)));
+        assertThat(other.contacts()).singleElement().matches(Contact::failed);
+    }
+
+    private static Observation at(String point, Outcome outcome, Observation like) {
+        return new Observation(
+                like.initiator(),
+                like.responder(),
+                like.protocol(),
+                like.initiatorPort(),
+                like.port(),
+                like.flowClass(),
+                like.confidence(),
+                outcome,
+                like.samplingRate(),
+                point,
+                like.flow(),
+                like.delta(),
+                like.application());
+    }
+
     @Test
     void shouldSayThatItsChangelogIsDamaged() {
         HostTable table = table(100, 1_000);

@@ -82,6 +82,18 @@ class MartiansTest {
         assertThat(Martians.isMartian(at.initiator())).isTrue();
     }
 
+    /** It counts as inside of the cluster, so the flow is no ingress. */
+    @Test
+    void shouldTakeLoopbackFromAnotherMachine() {
+        assertThat(Martians.atPrefix(seen("127.0.0.1", "10.0.0.1", FlowClass.internal))
+                        .initiator())
+                .hasToString("127.0.0.0/8");
+        Observation local = seen("127.0.0.1", "127.0.0.1", FlowClass.internal);
+        assertThat(Martians.atPrefix(local)).isSameAs(local);
+        Observation linkLocal = seen("169.254.0.1", "10.0.0.1", FlowClass.internal);
+        assertThat(Martians.atPrefix(linkLocal)).isSameAs(linkLocal);
+    }
+
     /** A cluster may use such addresses itself, and neighbours on a link do. */
     @Test
     void shouldLeaveOthersAsTheyAre() {
