@@ -116,7 +116,7 @@ final class AnalyzeRun {
                 AdvisorApp advisor = new AdvisorApp(
                         advisorConfig,
                         topics,
-                        ModuleConfigs.advisorClients(settings, cluster, workDir),
+                        ModuleConfigs.advisorClientsOfAnalyze(settings, cluster, workDir),
                         Operations.unwatched(),
                         stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
