@@ -78,7 +78,9 @@ public final class EventClocks {
                     .put(partition, report);
         }
         report.lastTick = tick;
-        if (eventTimeMs <= report.eventTimeMs) {
+        // Nobody reports a time before the last one, unless the point's clock was set back.
+        boolean isSetBack = eventTimeMs < report.eventTimeMs - EventTimeReports.SET_BACK_MS;
+        if (eventTimeMs <= report.eventTimeMs && !isSetBack) {
             return false;
         }
         report.eventTimeMs = eventTimeMs;
