@@ -4,6 +4,7 @@ import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.allow.AllowListFile;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.app.audit.AuditConfig;
@@ -300,7 +301,9 @@ public final class ModuleConfigs {
                 new DetectionConfig(
                         Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
                         settings.get(Catalogue.ADVISOR_MAX_HOSTS),
-                        settings.get(Catalogue.ADVISOR_MAX_CONTACTS))));
+                        settings.get(Catalogue.ADVISOR_MAX_CONTACTS)),
+                new RiskSettings(
+                        settings.get(Catalogue.ADVISOR_RISK_HALF_LIFE), settings.get(Catalogue.ADVISOR_MAX_RISKS))));
     }
 
     /**
@@ -311,7 +314,7 @@ public final class ModuleConfigs {
     public static List<String> problemsOfAdvisor(Settings settings) {
         advisorWith(settings, AllowList.NONE);
         return checked(() -> settings.find(Catalogue.ADVISOR_ALLOW_LIST)
-                .map(file -> AllowListFile.read(file).problems())
+                .map(file -> AllowListFile.read(file, AdvisorConfig.rules()).problems())
                 .orElse(List.of()));
     }
 
@@ -327,7 +330,7 @@ public final class ModuleConfigs {
         if (file == null) {
             return AllowList.NONE;
         }
-        AllowListFile read = AllowListFile.read(file);
+        AllowListFile read = AllowListFile.read(file, AdvisorConfig.rules());
         read.problems().forEach(problem -> LOG.warn("allow-list: {}", problem));
         return new AllowList(
                 read.entries(),
