@@ -335,7 +335,7 @@ public final class ModuleConfigs {
         return new AllowList(
                 read.entries(),
                 expired -> LOG.warn(
-                        "allow-list: what {} has permitted comes in still, and is raised from the end of the entry on: give it a later"
+                        "allow-list: what {} has permitted goes on, and is raised from the end of the entry on: give it a later"
                                 + " 'expires' in {}, or take it out",
                         expired,
                         file));

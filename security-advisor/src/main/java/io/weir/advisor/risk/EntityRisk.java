@@ -17,7 +17,7 @@ import java.util.List;
  * host of many small findings does not pass for one of a grave finding (low ones never come to more than twice one of them). All decay alike, so that their
  * order stays, and the sum as a whole halves in every half-life.
  *
- * <p>The {@value #MAX_PARTS} gravest are kept; those behind could not add a point. As a finding's part never shrinks, the result does not depend on the
+ * <p>The {@value #MAX_PARTS} gravest are kept; those behind could not add a hundredth of a point. As a finding's part never shrinks, the result does not depend on the
  * order in which records come.
  */
 final class EntityRisk extends TableStore.Row {
