@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.weir.advisor.allow.AllowList;
-import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.detection.Detections;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;

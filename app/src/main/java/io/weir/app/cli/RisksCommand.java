@@ -71,7 +71,8 @@ final class RisksCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             order = 3,
-            description = "Print one JSON object a line, with every field of the schema, decayed to the time asked for.")
+            description =
+                    "Print one JSON object a line, with every field of the schema, decayed to the time asked for.")
     private boolean json;
 
     @Mixin
@@ -126,8 +127,8 @@ final class RisksCommand implements Callable<Integer> {
     private String nothing(RiskList list) {
         return list.latestMicros() == Long.MIN_VALUE
                 ? "no finding makes anybody risky"
-                : "no score is " + number(min) + " or more; the latest finding is of "
-                        + time(list.latestMicros()) + ": --at latest lists the scores of then";
+                : "no score is " + number(min) + " or more; the latest finding is of " + time(list.latestMicros())
+                        + ": --at latest lists the scores of then";
     }
 
     private static void print(List<Entry> entries, Console console) {

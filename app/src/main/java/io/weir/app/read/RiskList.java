@@ -34,8 +34,7 @@ public final class RiskList {
                     (Entry entry) -> entry.now.getSum())
             .reversed()
             .thenComparing(entry -> entry.now.getEntity())
-            .thenComparing(
-                    entry -> entry.now.getObservationPoint(), Comparator.nullsFirst(Comparator.naturalOrder()));
+            .thenComparing(entry -> entry.now.getObservationPoint(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private final Map<String, Risk> latest = new HashMap<>();
 

@@ -406,14 +406,7 @@ class ReadingCommandsTest {
         assertThat(lines()).hasSize(4);
         assertThat(lines().get(1).strip().split(" {2,}"))
                 .containsExactly(
-                        "100.0",
-                        "critical",
-                        "10.0.0.2",
-                        "inside",
-                        "100.0",
-                        "2023-11-14 22:13:20",
-                        "1",
-                        "beacon 160.0");
+                        "100.0", "critical", "10.0.0.2", "inside", "100.0", "2023-11-14 22:13:20", "1", "beacon 160.0");
         assertThat(lines().get(2).strip().split(" {2,}"))
                 .startsWith("20.0", "low", "10.0.0.1", "inside", "40.0", "2023-11-14 21:13:20");
         assertThat(lines().get(3).strip()).startsWith("8.0  informational");
@@ -422,11 +415,14 @@ class ReadingCommandsTest {
         out.reset();
         assertThat(run("risks", "--at", "2023-11-15T00:13:20Z", "--min", "10", "--json"))
                 .isEqualTo(ExitCode.DONE);
-        assertThat(lines()).singleElement().asString().isEqualTo("{\"entity\":\"10.0.0.2\",\"kind\":\"address\","
-                + "\"place\":\"inside\",\"score\":40.0,\"level\":\"medium\",\"sum\":40.0,\"halfLifeMilliseconds\":3600000,"
-                + "\"asOfMicroseconds\":1700007200000000,\"contributors\":[{\"findingId\":\"f\",\"rule\":\"beacon\","
-                + "\"severity\":\"medium\",\"role\":\"initiator\",\"weight\":160.0,\"lastSeenMicroseconds\":1700000000000000,"
-                + "\"contribution\":40.0}],\"observationPoint\":null}");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .isEqualTo("{\"entity\":\"10.0.0.2\",\"kind\":\"address\","
+                        + "\"place\":\"inside\",\"score\":40.0,\"level\":\"medium\",\"sum\":40.0,\"halfLifeMilliseconds\":3600000,"
+                        + "\"asOfMicroseconds\":1700007200000000,\"contributors\":[{\"findingId\":\"f\",\"rule\":\"beacon\","
+                        + "\"severity\":\"medium\",\"role\":\"initiator\",\"weight\":160.0,\"lastSeenMicroseconds\":1700000000000000,"
+                        + "\"contribution\":40.0}],\"observationPoint\":null}");
 
         out.reset();
         err.reset();

@@ -330,7 +330,15 @@ public record Topics(String prefix) {
                 List.of(packets(), rawPackets(), sflow(), netflow(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
         all.addAll(List.of(
-                counters(), drops(), exporters(), subnets(), findings(), risks(), losses(), captures(), capturePositions()));
+                counters(),
+                drops(),
+                exporters(),
+                subnets(),
+                findings(),
+                risks(),
+                losses(),
+                captures(),
+                capturePositions()));
         return List.copyOf(all);
     }
 

@@ -26,6 +26,7 @@ public final class AllowList {
     private final PrefixTable<AllowEntry[]> bySource;
     /** Those that fit where the source is not one. */
     private final AllowEntry[] fromEverywhere;
+
     private final Consumer<AllowEntry> onExpired;
     /** Names of entries that were told of; bounded by their number. */
     private final Set<String> expired = ConcurrentHashMap.newKeySet();

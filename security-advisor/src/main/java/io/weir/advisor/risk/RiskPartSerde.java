@@ -31,9 +31,9 @@ public final class RiskPartSerde implements Serde<RiskPart> {
     public Deserializer<RiskPart> deserializer() {
         return (topic, bytes) -> {
             if (bytes.length == 0 || bytes[0] != VERSION) {
-                throw new SerializationException(
-                        "A part of a risk on " + topic + " has format " + (bytes.length == 0 ? "none" : bytes[0])
-                                + ", this version of Weir reads " + VERSION + ": run the version that wrote it, or reset the advisor");
+                throw new SerializationException("A part of a risk on " + topic + " has format "
+                        + (bytes.length == 0 ? "none" : bytes[0]) + ", this version of Weir reads " + VERSION
+                        + ": run the version that wrote it, or reset the advisor");
             }
             try {
                 FieldReader from = new FieldReader(bytes, 1);

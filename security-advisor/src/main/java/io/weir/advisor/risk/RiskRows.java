@@ -50,9 +50,9 @@ final class RiskRows {
     /** @throws ProcessorStateException when they are not what this version writes */
     static EntityRisk read(byte[] bytes, double halfLifeMicros) {
         if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new ProcessorStateException(
-                    "Risks in the state store have format " + (bytes.length == 0 ? "none" : bytes[0])
-                            + ", this version of Weir reads " + VERSION + ": run the version that wrote them, or reset the advisor");
+            throw new ProcessorStateException("Risks in the state store have format "
+                    + (bytes.length == 0 ? "none" : bytes[0]) + ", this version of Weir reads " + VERSION
+                    + ": run the version that wrote them, or reset the advisor");
         }
         try {
             FieldReader from = new FieldReader(bytes, 1);

@@ -81,9 +81,7 @@ public final class RiskScorer {
     private boolean isNoticeable(EntityRisk risk) {
         double sum = risk.sum();
         double told = risk.toldSumNow();
-        return !risk.isTold
-                || Math.abs(sum - told) >= NOTICEABLE
-                || RiskLevels.level(sum) != RiskLevels.level(told);
+        return !risk.isTold || Math.abs(sum - told) >= NOTICEABLE || RiskLevels.level(sum) != RiskLevels.level(told);
     }
 
     private void tell(EntityRisk risk) {

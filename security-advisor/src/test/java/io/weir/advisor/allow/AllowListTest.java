@@ -188,15 +188,16 @@ class AllowListTest {
 
     @Test
     void shouldRefuseTheEntryThatALineWithoutANameMayHaveBelongedTo() throws IOException {
-        AllowListFile read =
-                AllowListFile.read(write("a.source = 198.51.100.7\na.expires = never\n" + REST + "port = 443\n"), RULES);
+        AllowListFile read = AllowListFile.read(
+                write("a.source = 198.51.100.7\na.expires = never\n" + REST + "port = 443\n"), RULES);
         assertThat(read.entries()).isEmpty();
         assertThat(read.problems()).singleElement().asString().contains(":5: 'port = 443' cannot be read");
     }
 
     @Test
     void shouldNameWhatIsMissing() throws IOException {
-        AllowListFile read = AllowListFile.read(write("# comment\na.source = 198.51.100.7\na.port = 1\na.owner =\n"), RULES);
+        AllowListFile read =
+                AllowListFile.read(write("# comment\na.source = 198.51.100.7\na.port = 1\na.owner =\n"), RULES);
         assertThat(read.problems()).singleElement().asString().contains(":2: owner, reason, expires are missing");
     }
 

@@ -51,9 +51,8 @@ class AllowedDetectionTest {
                 entry(Set.of("*"), "10.0.0.1/32", List.of("service/mail"), Long.MAX_VALUE))) {
             told.clear();
             scan(detector(other), "10.0.0.1", "10.0.0.2", 0);
-            assertThat(told)
-                    .singleElement()
-                    .satisfies(finding -> assertThat(finding.getAllowedBy()).isNull());
+            assertThat(told).singleElement().satisfies(finding -> assertThat(finding.getAllowedBy())
+                    .isNull());
         }
     }
 

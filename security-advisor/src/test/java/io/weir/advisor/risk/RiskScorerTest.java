@@ -318,7 +318,8 @@ class RiskScorerTest {
     private void take(Finding finding) {
         RiskPartSerde serde = new RiskPartSerde();
         for (RiskPart part : RiskPart.of(finding, isPointApart)) {
-            RiskPart read = serde.deserializer().deserialize("t", serde.serializer().serialize("t", part));
+            RiskPart read =
+                    serde.deserializer().deserialize("t", serde.serializer().serialize("t", part));
             assertThat(read).isEqualTo(part);
             scorer.onPart(read);
         }
