@@ -3,8 +3,11 @@ package io.weir.advisor.detection;
 import io.weir.advisor.allow.AllowEntry;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.allow.AllowQuery;
+import io.weir.advisor.host.Changes;
+import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
+import io.weir.advisor.host.ServedPort;
 import io.weir.advisor.subnet.AddressBits;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.SubnetMatch;
@@ -48,8 +51,18 @@ public final class AllowedDetection implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        detection.examine(host, untilMicros, verdict -> {
+    public boolean concerns(Contact contact) {
+        return detection.concerns(contact);
+    }
+
+    @Override
+    public boolean concerns(ServedPort service) {
+        return detection.concerns(service);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        detection.examine(host, changed, untilMicros, verdict -> {
             AllowEntry entry = allowList.find(queryOf(verdict));
             found.accept(entry == null ? verdict : verdict.allowedBy(entry));
         });
