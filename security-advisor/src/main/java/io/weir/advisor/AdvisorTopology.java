@@ -13,7 +13,6 @@ import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
-import io.weir.schemas.Subnet;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
@@ -55,7 +54,6 @@ public final class AdvisorTopology {
 
     static final String BY_HOST = "observations-by-host";
 
-    private static final String SUBNETS_STORE = "subnets";
     private static final String REFUSED_STORE = "refused-flows";
     private static final String EPISODES_STORE = "ingress-episodes";
     private static final String EVENT_TIMES_STORE = "ingress-event-times";
@@ -79,7 +77,7 @@ public final class AdvisorTopology {
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
         this.metrics = metrics;
-        this.subnets = new Subnets(config.clusterCidrs(), config.clusterSets(), config.maxSubnets());
+        this.subnets = SubnetSource.tableOf(config);
     }
 
     /**
@@ -103,20 +101,8 @@ public final class AdvisorTopology {
     }
 
     private void learnSubnets() {
-        Deserializer<Subnet> deserializer = AvroSerdes.deserializer(Subnet.class, serdeConfigs);
-        builder.addGlobalStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(SUBNETS_STORE), Serdes.String(), Serdes.ByteArray())
-                        .withLoggingDisabled(),
-                topics.subnets().name(),
-                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("learn-subnets"),
-                () -> new LearnSubnets(
-                        subnets,
-                        problems,
-                        refusals,
-                        deserializer,
-                        AdvisorSettings.applicationId(topics),
-                        SUBNETS_STORE));
+        SubnetSource.learn(
+                builder, subnets, problems, refusals, topics, serdeConfigs, AdvisorSettings.applicationId(topics));
     }
 
     private KStream<byte[], byte[]> readFlows() {

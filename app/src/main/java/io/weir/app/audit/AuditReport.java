@@ -1,6 +1,6 @@
 package io.weir.app.audit;
 
-import io.weir.app.config.Durations;
+import io.weir.schemas.text.Durations;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.LossReason;

@@ -1,7 +1,7 @@
 package io.weir.app.cli;
 
+import io.weir.schemas.text.NearestName;
 import io.weir.app.config.ConfigException;
-import io.weir.app.config.NearestName;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.read.ReadableTopic;

@@ -1,10 +1,10 @@
 package io.weir.app.cli;
 
+import io.weir.schemas.text.Durations;
 import static io.weir.app.terminal.Table.left;
 import static io.weir.app.terminal.Table.right;
 
 import io.weir.app.config.Catalogue;
-import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;

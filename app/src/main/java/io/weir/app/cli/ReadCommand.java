@@ -1,7 +1,7 @@
 package io.weir.app.cli;
 
+import io.weir.schemas.text.Durations;
 import io.weir.app.config.Catalogue;
-import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;

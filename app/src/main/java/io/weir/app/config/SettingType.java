@@ -1,5 +1,6 @@
 package io.weir.app.config;
 
+import io.weir.schemas.text.Durations;
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.collectors.capture.InterfacePattern;
 import java.net.InetSocketAddress;

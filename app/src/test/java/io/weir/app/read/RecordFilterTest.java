@@ -101,7 +101,7 @@ class RecordFilterTest {
                 "delta.initiatorPackets > 'ten' => column 24: types do not fit: '>' applied to '(int, string)' => ",
                 "orientation == 'handshak' => column 16: 'handshak' is no Orientation => did you mean 'handshake'?",
                 "tcp.state != 'SYN' => column 14: 'SYN' is no TcpState => there are unknown, syn_sent",
-                "initiator.address.inCidr('10/8') => column 26: '10' is not an address => for example inCidr('10.0.0.0/8')"
+                "initiator.address.inCidr('10/8') => column 26: '10/8' is not an address range => for example inCidr('10.0.0.0/8')"
             })
     void shouldPointAtTheMistake(String expression, String message, String hint) {
         Failure failure =

@@ -1,0 +1,22 @@
+package io.weir.rules.file;
+
+import io.weir.schemas.Edge;
+import io.weir.schemas.Flow;
+import org.apache.avro.Schema;
+
+/** Which records a rule looks at; names as in a rule file. */
+public enum Over {
+    flow(Flow.getClassSchema()),
+    edge(Edge.getClassSchema());
+
+    private final Schema schema;
+
+    Over(Schema schema) {
+        this.schema = schema;
+    }
+
+    /** Of the records. */
+    public Schema schema() {
+        return schema;
+    }
+}
