@@ -4,7 +4,9 @@ import io.weir.advisor.AdvisorConfig;
 import io.weir.rules.file.Over;
 import io.weir.rules.file.Rule;
 import io.weir.rules.group.EngineSettings;
+import io.weir.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,8 +30,25 @@ public record RulesConfig(List<Rule> rules, int maxGroups, AdvisorConfig advisor
         }
     }
 
+    /** The same with another configuration of the advisor. */
+    public RulesConfig withAdvisor(AdvisorConfig other) {
+        return new RulesConfig(rules, maxGroups, other);
+    }
+
+    /** Topics that the rules look at. */
+    public List<String> topics(Topics topics) {
+        List<String> names = new ArrayList<>();
+        if (isOver(Over.flow)) {
+            names.add(topics.flows().name());
+        }
+        if (isOver(Over.edge)) {
+            names.add(topics.edges().name());
+        }
+        return names;
+    }
+
     /** True when a rule looks at such records. */
-    boolean isOver(Over over) {
+    private boolean isOver(Over over) {
         return rules.stream().anyMatch(rule -> rule.over() == over);
     }
 

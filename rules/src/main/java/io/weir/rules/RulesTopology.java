@@ -6,7 +6,6 @@ import io.weir.advisor.SubnetSource;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.rules.RuleStep.ClockTime;
 import io.weir.rules.RuleStep.Refused;
-import io.weir.rules.file.Over;
 import io.weir.rules.group.GroupTable;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
@@ -15,8 +14,6 @@ import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
 import io.weir.state.TableStoreBuilder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,15 +87,8 @@ public final class RulesTopology {
 
     /** Only what a rule looks at. */
     private KStream<byte[], byte[]> readRecords() {
-        List<String> names = new ArrayList<>();
-        if (config.isOver(Over.flow)) {
-            names.add(topics.flows().name());
-        }
-        if (config.isOver(Over.edge)) {
-            names.add(topics.edges().name());
-        }
         return builder.stream(
-                names, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-records"));
+                config.topics(topics), Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-records"));
     }
 
     private Map<String, KStream<String, RuleStep>> match(KStream<byte[], byte[]> records, Subnets subnets) {

@@ -47,6 +47,10 @@ public final class CommandLines {
         root.addSubcommand(new CapturesCommand(context));
         root.addSubcommand(new ExportersCommand(context));
         root.addSubcommand(new AuditCommand(context));
+        CommandLine rules = new CommandLine(new RulesCommand());
+        rules.addSubcommand(new RulesValidateCommand(context));
+        rules.addSubcommand(new RulesTestCommand(context));
+        root.addSubcommand("rules", rules);
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));
         config.addSubcommand(new ConfigValidateCommand(context));

@@ -1,5 +1,7 @@
 package io.weir.app.pipeline;
 
+import io.weir.rules.RulesConfig;
+import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.rule.ingress.EpisodeScope;
@@ -105,6 +107,13 @@ final class AnalyzeRun {
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
         CollectorConfig config = ModuleConfigs.collectorOfAnalyze(settings);
+        RulesConfig rulesConfig = ModuleConfigs.hasRules(settings)
+                ? ModuleConfigs.rules(settings).withAdvisor(advisorConfig)
+                : null;
+        List<Completion.Finder> finders = new ArrayList<>(List.of(Completion.Finder.advisor(topics)));
+        if (rulesConfig != null) {
+            finders.add(Completion.Finder.rules(rulesConfig, topics));
+        }
         List<CollectorReport> reports = new ArrayList<>();
         try (MeterApp meter = new MeterApp(
                         ModuleConfigs.meterOfAnalyze(settings),
@@ -119,12 +128,20 @@ final class AnalyzeRun {
                         ModuleConfigs.advisorClients(settings, cluster, workDir),
                         Operations.unwatched(),
                         stop::fail);
+                RulesApp rules = rulesConfig == null
+                        ? null
+                        : ModuleConfigs.rulesApp(
+                                rulesConfig, settings, topics, cluster, workDir, Operations.unwatched(), stop);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
                 Progress progress = new Progress(request.console());
-                TopicTrim trim = new TopicTrim(cluster.clientProperties(), topics);
-                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, trim)) {
+                // Rules read edges, too: what they have not read must stay.
+                TopicTrim trim = rules == null ? new TopicTrim(cluster.clientProperties(), topics) : null;
+                Completion completion = new Completion(cluster, finders, output, FINDINGS_FLUSH, stop, progress, trim)) {
             meter.start();
             advisor.start();
+            if (rules != null) {
+                rules.start();
+            }
             boolean collected;
             try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
                 collected = completion.collect(captures, config, sender, reports);

@@ -1,5 +1,9 @@
 package io.weir.app.pipeline;
 
+import io.weir.rules.file.RuleFile;
+import io.weir.rules.RulesConfig;
+import io.weir.rules.RulesApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
 import io.weir.advisor.allow.AllowList;
@@ -340,10 +344,54 @@ public final class ModuleConfigs {
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */
     static Map<String, Object> advisorClients(Settings settings, Cluster cluster, Path dataDir) {
+        return streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster, dataDir);
+    }
+
+    private static Map<String, Object> streamsClients(int threads, Cluster cluster, Path dataDir) {
         Map<String, Object> properties = new HashMap<>(cluster.clientProperties());
         properties.putIfAbsent("state.dir", dataDir.resolve("streams").toString());
-        properties.putIfAbsent("num.stream.threads", settings.get(Catalogue.ADVISOR_THREADS));
+        properties.putIfAbsent("num.stream.threads", threads);
         return properties;
+    }
+
+    /** True when a file of rules is named. */
+    public static boolean hasRules(Settings settings) {
+        return settings.find(Catalogue.RULES_FILE).isPresent();
+    }
+
+    /**
+     * The rules that can be read; those that cannot are told and left out.
+     *
+     * @throws Failure when there is no rule, or no file
+     */
+    static RulesConfig rules(Settings settings) {
+        Path file = settings.find(Catalogue.RULES_FILE)
+                .orElseThrow(() -> Failure.usage("there are no rules", "set rules.file, see docs/rules.md"));
+        RuleFile read = checked(() -> RuleFile.read(file));
+        read.problems().forEach(problem -> LOG.warn("rule left out: {}", problem));
+        if (read.rules().isEmpty()) {
+            throw Failure.usage(
+                    "there is no rule in " + file + " that can be used", "`weir rules validate " + file + "` says why");
+        }
+        return checked(
+                () -> new RulesConfig(read.rules(), settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
+    }
+
+    /** @param config of {@link #rules} */
+    static RulesApp rulesApp(
+            RulesConfig config,
+            Settings settings,
+            Topics topics,
+            Cluster cluster,
+            Path dataDir,
+            MeterRegistry registry,
+            StopSignal stop) {
+        return new RulesApp(
+                config,
+                topics,
+                streamsClients(settings.get(Catalogue.RULES_THREADS), cluster, dataDir),
+                registry,
+                stop::fail);
     }
 
     static SinkConfig sink(Settings settings) {

@@ -1,5 +1,8 @@
 package io.weir.app.pipeline;
 
+import java.nio.file.Path;
+import io.weir.rules.RulesConfig;
+import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.app.audit.AuditMetrics;
 import io.weir.app.audit.ContinuousAudit;
@@ -45,6 +48,7 @@ final class PartRun {
         if (request.part() == RunRequest.Part.alerts) {
             ModuleConfigs.checkAlerts(settings);
         }
+        RulesConfig rules = request.part() == RunRequest.Part.rules ? ModuleConfigs.rules(settings) : null;
         String part = request.part().name();
         try (StopSignal stop = new StopSignal();
                 Operations operations = Operations.open(settings, List.of(part), stop::problem, stop::isAsked);
@@ -63,6 +67,7 @@ final class PartRun {
                 case decoder -> decode(cluster, operations, stop);
                 case meter -> meter(cluster, operations, stop);
                 case advisor -> advise(cluster, operations, stop);
+                case rules -> applyRules(rules, cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
                 case ipfix -> exportIpfix(cluster, operations, stop);
                 case alerts -> alert(cluster, operations, stop);
@@ -168,6 +173,19 @@ final class PartRun {
             operations.watch("advisor", () -> Readiness.of(advisor.state()));
             operations.measure(advisor::kafkaMetrics);
             started("advisor", cluster);
+            stop.await();
+        }
+    }
+
+    private void applyRules(RulesConfig config, Cluster cluster, Operations operations, StopSignal stop)
+            throws InterruptedException {
+        Path dataDir = settings.get(Catalogue.DATA_DIR);
+        try (RulesApp rules = ModuleConfigs.rulesApp(
+                config, settings, topics, cluster, dataDir, operations.registry(), stop)) {
+            rules.start();
+            operations.watch("rules", () -> Readiness.of(rules.state()));
+            operations.measure(rules::kafkaMetrics);
+            started("rules", cluster);
             stop.await();
         }
     }
