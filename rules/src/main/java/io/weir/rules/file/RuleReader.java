@@ -134,7 +134,11 @@ final class RuleReader {
             root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             String what = e.getProblem() == null ? e.getContext() : e.getProblem();
-            problem(e.getProblemMark(), what + ": put the YAML right");
+            // What is not closed is not wrong where the text ends, but where it begins.
+            boolean isOpen = e.getContextMark() != null && what.contains("end of stream");
+            problem(
+                    isOpen ? e.getContextMark() : e.getProblemMark(),
+                    (isOpen ? "this does not end" : what) + ": put the YAML right");
             return null;
         } catch (YAMLException e) {
             problems.add(problem(e.getMessage() + ": put the YAML right"));
