@@ -6,17 +6,11 @@ import org.apache.avro.Schema;
 
 /** Which records a rule looks at; names as in a rule file. */
 public enum Over {
-    flow(Flow.getClassSchema()),
-    edge(Edge.getClassSchema());
-
-    private final Schema schema;
-
-    Over(Schema schema) {
-        this.schema = schema;
-    }
+    flow,
+    edge;
 
     /** Of the records. */
     public Schema schema() {
-        return schema;
+        return this == flow ? Flow.getClassSchema() : Edge.getClassSchema();
     }
 }

@@ -11,6 +11,7 @@ import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,9 @@ final class RuleReader {
         this.column = 1;
     }
 
+    /** In the order of the text. */
     List<RuleProblem> problems() {
+        problems.sort(Comparator.comparingInt(RuleProblem::line).thenComparingInt(RuleProblem::column));
         return problems;
     }
 

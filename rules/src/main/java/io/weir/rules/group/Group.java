@@ -251,6 +251,7 @@ final class Group extends TableStore.Row {
         });
         if (isToldOpen() || hop <= toldClosed) {
             // It goes on, or has been told to its end.
+            tellGrowth(rule, at, out);
             return;
         }
         toldOpened = hop;
@@ -265,6 +266,10 @@ final class Group extends TableStore.Row {
             }
         });
         at.peak = Math.max(at.peak, value);
+        tellGrowth(rule, at, out);
+    }
+
+    private void tellGrowth(Rule rule, GroupState at, Consumer<Finding> out) {
         if (isToldOpen() && RuleFindings.digits(at.peak) > RuleFindings.digits(RuleFindings.peakOf(told))) {
             tell(RuleFindings.of(rule, this, at, told.getFindingId(), FindingStatus.updated), out);
         }
