@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -156,10 +157,8 @@ final class Group extends TableStore.Row {
     }
 
     /** Looks at what there is. */
-    boolean glance(Rule rule, Consumer<Finding> out) {
-        Finding before = told;
+    void glance(Rule rule, Consumer<Finding> out) {
         advance(rule, state.copy(), lastHop(), out);
-        return told != before;
     }
 
     /** True when nothing that is kept can have part in a finding any more. */
@@ -237,7 +236,7 @@ final class Group extends TableStore.Row {
         return most;
     }
 
-    private static Map<Long, Tally> windowOf(TreeMap<Long, Tally> tallies, long hop) {
+    private static Map<Long, Tally> windowOf(NavigableMap<Long, Tally> tallies, long hop) {
         return tallies.subMap(hop - Rule.HOPS + 1, true, hop, true);
     }
 

@@ -115,9 +115,8 @@ public final class RuleEngine {
         }
         if (quietFlushes > settings.quietFlushes()) {
             for (Group group : dirty) {
-                if (group.glance(rules.get(group.ruleId()), out)) {
-                    table.changed(group);
-                }
+                group.glance(rules.get(group.ruleId()), out);
+                table.changed(group);
             }
             dirty.clear();
         }
