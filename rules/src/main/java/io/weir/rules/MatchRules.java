@@ -7,7 +7,6 @@ import io.weir.advisor.subnet.Subnets;
 import io.weir.rules.RuleStep.ClockTime;
 import io.weir.rules.RuleStep.Matched;
 import io.weir.rules.RuleStep.Refused;
-import io.weir.rules.file.Rule;
 import io.weir.rules.group.Match;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
@@ -16,8 +15,8 @@ import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.rejected.RefusedRun;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -64,7 +63,7 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
     private long timestamp;
 
     MatchRules(
-            List<Rule> rules,
+            RulesConfig config,
             Subnets subnets,
             String edgesTopic,
             Deserializer<Flow> flows,
@@ -72,7 +71,7 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
             LimitedLog log,
             RulesMetrics metrics,
             String refusedStore) {
-        this.matcher = new RuleMatcher(rules, new FlowClassifier(subnets));
+        this.matcher = new RuleMatcher(config.rules(), config.isByPoint(), new FlowClassifier(subnets));
         this.edgesTopic = edgesTopic;
         this.flows = flows;
         this.edges = edges;
@@ -100,19 +99,13 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         timestamp = record.timestamp();
         metrics.read();
+        SpecificRecord decoded;
         try {
-            if (at.topic().equals(edgesTopic)) {
-                Edge edge = present(edges.deserialize(at.topic(), record.value()));
-                report(RuleMatcher.clockOf(edge), at.partition(), edge.getWindowStart());
-                matcher.edge(edge, this::forward);
-            } else {
-                Flow flow = present(flows.deserialize(at.topic(), record.value()));
-                if (!flow.getIsEarly()) {
-                    report(RuleMatcher.clockOf(flow), at.partition(), flow.getWindowStart());
-                }
-                matcher.flow(flow, this::forward);
+            decoded = (at.topic().equals(edgesTopic) ? edges : flows).deserialize(at.topic(), record.value());
+            if (decoded == null) {
+                throw new SerializationException("it has no value");
             }
-        } catch (SerializationException e) {
+        } catch (RuntimeException e) {
             if (RegistryAway.is(e)) {
                 throw e;
             }
@@ -120,13 +113,17 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
             return;
         }
         refusedRun.end();
+        match(decoded, at.partition());
     }
 
-    private static <T> T present(T value) {
-        if (value == null) {
-            throw new SerializationException("it has no value");
+    private void match(SpecificRecord record, int partition) {
+        if (record instanceof Edge edge) {
+            report(RuleMatcher.clockOf(edge), partition, edge.getWindowStart());
+            matcher.edge(edge, this::forward);
+        } else if (record instanceof Flow flow && !flow.getIsEarly()) {
+            report(RuleMatcher.clockOf(flow), partition, flow.getWindowStart());
+            matcher.flow(flow, this::forward);
         }
-        return value;
     }
 
     private void forward(Match match) {

@@ -34,9 +34,12 @@ public final class RuleMatcher {
 
     private final List<Rule> flowRules;
     private final List<Rule> edgeRules;
+    private final boolean isByPoint;
     private final FlowClassifier classifier;
 
-    public RuleMatcher(List<Rule> rules, FlowClassifier classifier) {
+    /** @param isByPoint each observation point is a network of its own: what they see is counted apart */
+    public RuleMatcher(List<Rule> rules, boolean isByPoint, FlowClassifier classifier) {
+        this.isByPoint = isByPoint;
         this.flowRules = rules.stream().filter(rule -> rule.over() == Over.flow).toList();
         this.edgeRules = rules.stream().filter(rule -> rule.over() == Over.edge).toList();
         this.classifier = classifier;
@@ -110,7 +113,7 @@ public final class RuleMatcher {
         return point.getHost() + "|" + point.getInterface$() + "|" + point.getCapture();
     }
 
-    private static void match(
+    private void match(
             List<Rule> rules,
             IndexedRecord record,
             Supplier<Classification> classification,
@@ -126,7 +129,7 @@ public final class RuleMatcher {
             }
             Tally counted = measured(rule.measure(), record, variables, newFlows, tally);
             if (counted != null) {
-                String group = groupOf(rule, record, variables);
+                String group = groupOf(rule, record, variables, clock);
                 out.accept(new Match(rule.id(), rule.fingerprint(), group, clock, timeMs, counted));
             }
         }
@@ -155,11 +158,14 @@ public final class RuleMatcher {
         };
     }
 
-    private static String groupOf(Rule rule, IndexedRecord record, Function<String, Object> variables) {
+    private String groupOf(Rule rule, IndexedRecord record, Function<String, Object> variables, String clock) {
         List<String> values = new ArrayList<>(rule.groupBy().size());
         for (CelExpression expression : rule.groupBy()) {
             Object value = expression.value(record, variables);
             values.add(value == null ? "none" : value.toString());
+        }
+        if (isByPoint) {
+            values.add(Match.pointOf(clock));
         }
         String group = String.join(", ", values);
         return group.length() > MAX_GROUP ? group.substring(0, MAX_GROUP) + "…" : group;

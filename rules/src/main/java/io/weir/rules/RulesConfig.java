@@ -1,6 +1,7 @@
 package io.weir.rules;
 
 import io.weir.advisor.AdvisorConfig;
+import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.rules.file.Over;
 import io.weir.rules.file.Rule;
 import io.weir.rules.group.EngineSettings;
@@ -48,6 +49,11 @@ public record RulesConfig(List<Rule> rules, int maxGroups, AdvisorConfig advisor
     }
 
     /** True when a rule looks at such records. */
+    /** True when each observation point is a network of its own. */
+    boolean isByPoint() {
+        return advisor.episodeScope() == EpisodeScope.OBSERVATION_POINT;
+    }
+
     private boolean isOver(Over over) {
         return rules.stream().anyMatch(rule -> rule.over() == over);
     }

@@ -98,7 +98,7 @@ public final class RulesTopology {
                 Stores.inMemoryKeyValueStore(REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         return records.process(
                         () -> new MatchRules(
-                                config.rules(),
+                                config,
                                 subnets,
                                 topics.edges().name(),
                                 flows,

@@ -1,6 +1,7 @@
 package io.weir.app.pipeline;
 
 import io.weir.rules.file.RuleFile;
+import io.weir.rules.file.RuleProblem;
 import io.weir.rules.RulesConfig;
 import io.weir.rules.RulesApp;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -375,6 +376,15 @@ public final class ModuleConfigs {
         }
         return checked(
                 () -> new RulesConfig(read.rules(), settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
+    }
+
+    /** What is wrong with the file of rules, one sentence each; nothing when there is no file. */
+    public static List<String> problemsOfRules(Settings settings) {
+        return checked(() -> settings.find(Catalogue.RULES_FILE)
+                .map(file -> RuleFile.read(file).problems().stream()
+                        .map(RuleProblem::toString)
+                        .toList())
+                .orElse(List.of()));
     }
 
     /** @param config of {@link #rules} */

@@ -72,6 +72,7 @@ final class RuleTestRun {
         CollectorConfig collector = ModuleConfigs.collectorOfAnalyze(settings);
         List<CollectorReport> reports = new ArrayList<>();
         List<Finding> findings;
+        int count;
         try (AnalyzeOutput.Input input = new AnalyzeOutput.Input(capture.name(), out)) {
             try (MeterApp meter = new MeterApp(
                             ModuleConfigs.meterOfAnalyze(settings),
@@ -104,15 +105,16 @@ final class RuleTestRun {
                     return ExitCode.FAILED;
                 }
                 findings = output.findings();
+                count = input.findingIds.size();
             }
         }
         reports.forEach(report ->
                 report.problems().forEach(problem -> console.err().println("weir: warning: " + problem.message())));
-        print(config, findings, out.resolve("findings.jsonl"));
+        print(config, findings, count, out.resolve("findings.jsonl"));
         return ExitCode.DONE;
     }
 
-    private void print(RulesConfig config, List<Finding> findings, Path lines) throws IOException {
+    private void print(RulesConfig config, List<Finding> findings, int count, Path lines) throws IOException {
         if (request.json()) {
             console.out().print(Files.readString(lines));
             console.out().flush();
@@ -127,7 +129,10 @@ final class RuleTestRun {
         if (!table.isEmpty()) {
             table.lines(console.columns()).forEach(console.out()::println);
         }
-        console.out().println(findings.size() + (findings.size() == 1 ? " finding" : " findings") + " of "
+        if (findings.size() < count) {
+            console.out().println("… and " + (count - findings.size()) + " more; --json prints all");
+        }
+        console.out().println(count + (count == 1 ? " finding" : " findings") + " of "
                 + config.rules().size() + (config.rules().size() == 1 ? " rule" : " rules"));
         console.out().flush();
     }

@@ -35,7 +35,7 @@ final class Group extends TableStore.Row {
     static final int MAX_CLOCKS = 4;
 
     /** Most hops kept for each observation point; beyond, the oldest count as complete. */
-    static final int MAX_HOPS = 512;
+    static final int MAX_HOPS = 256;
 
     private static final byte FORMAT = 1;
     private static final byte[] NO_PREFIX = {};
@@ -130,7 +130,7 @@ final class Group extends TableStore.Row {
         }
         gone.remove(clock);
         hops.computeIfAbsent(clock, ignored -> new TreeMap<>())
-                .computeIfAbsent(hop, ignored -> new Tally())
+                .computeIfAbsent(hop, ignored -> Tally.ofHop())
                 .add(tally);
         return true;
     }

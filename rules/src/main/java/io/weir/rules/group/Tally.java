@@ -4,13 +4,17 @@ import io.weir.advisor.host.DistinctSketch;
 import io.weir.advisor.host.EvidenceInput;
 import io.weir.advisor.host.EvidenceOutput;
 import io.weir.schemas.Confidence;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** Records counted together. Sums, extremes and what all have in common: the order does not matter, and tallies add up. */
 public final class Tally {
 
-    /** Most records kept as evidence: the first. */
+    /** Most records that a finding names: the first. */
     static final int MAX_SAMPLES = 16;
+
+    /** Most records kept of a hop: a group is one record of the changelog, which a broker takes up to a mebibyte. */
+    static final int MAX_HOP_SAMPLES = 4;
 
     private static final Confidence[] CONFIDENCES = Confidence.values();
 
@@ -31,14 +35,22 @@ public final class Tally {
     private long lastMicros = Long.MIN_VALUE;
     private Confidence confidence = Confidence.high;
     private final Common common;
-    private final TreeSet<Sample> samples = new TreeSet<>();
+    private final NavigableSet<Sample> samples = new TreeSet<>();
+    private final int maxSamples;
 
-    public Tally() {
-        this(new Common());
+    /** Nothing yet, for a finding. */
+    Tally() {
+        this(new Common(), MAX_SAMPLES);
     }
 
-    private Tally(Common common) {
+    private Tally(Common common, int maxSamples) {
         this.common = common;
+        this.maxSamples = maxSamples;
+    }
+
+    /** Nothing yet, for a hop. */
+    static Tally ofHop() {
+        return new Tally(new Common(), MAX_HOP_SAMPLES);
     }
 
     /** One record. */
@@ -52,7 +64,7 @@ public final class Tally {
             Confidence confidence,
             Common common,
             Sample sample) {
-        Tally tally = new Tally(common);
+        Tally tally = new Tally(common, MAX_HOP_SAMPLES);
         tally.flows = flows;
         tally.packets = packets;
         tally.layer2Octets = layer2Octets;
@@ -90,7 +102,7 @@ public final class Tally {
         confidence = confidence.compareTo(other.confidence) <= 0 ? confidence : other.confidence;
         common.merge(other.common);
         samples.addAll(other.samples);
-        while (samples.size() > MAX_SAMPLES) {
+        while (samples.size() > maxSamples) {
             samples.pollLast();
         }
     }
@@ -154,11 +166,12 @@ public final class Tally {
         return common;
     }
 
-    TreeSet<Sample> samples() {
+    NavigableSet<Sample> samples() {
         return samples;
     }
 
     void write(EvidenceOutput out) {
+        out.number(maxSamples);
         out.bits(Double.doubleToLongBits(amount));
         out.octets(distinct == null ? null : distinct.registers());
         out.number(flows);
@@ -180,6 +193,7 @@ public final class Tally {
     }
 
     static Tally read(EvidenceInput in) {
+        int maxSamples = in.integer();
         double amount = Double.longBitsToDouble(in.bits());
         byte[] registers = in.octets();
         long flows = in.number();
@@ -190,7 +204,7 @@ public final class Tally {
         long firstMicros = in.number();
         long lastMicros = in.number();
         Confidence confidence = CONFIDENCES[in.integer()];
-        Tally tally = new Tally(Common.read(in));
+        Tally tally = new Tally(Common.read(in), maxSamples);
         tally.amount = amount;
         tally.distinct = registers == null ? null : new DistinctSketch(registers);
         tally.flows = flows;

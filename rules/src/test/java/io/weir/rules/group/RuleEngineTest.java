@@ -159,7 +159,7 @@ class RuleEngineTest {
         Finding opened = only();
         assertThat(opened.getInitiator().getAddress()).isEqualTo("198.51.100.8");
         assertThat(opened.getResponder().getAddress()).isNull();
-        assertThat(opened.getPeers()).hasSize(10).contains("10.0.0.3 tcp/22");
+        assertThat(opened.getPeers()).containsExactly("10.0.0.0 tcp/22", "10.0.0.1 tcp/22", "10.0.0.2 tcp/22", "10.0.0.3 tcp/22");
         assertThat(opened.getMeasurements().get(0).getValue()).isBetween(9.0, 11.0);
     }
 
@@ -199,6 +199,22 @@ class RuleEngineTest {
         Finding opened = only();
         assertThat(opened.getFlows()).isEqualTo(3);
         assertThat(opened.getObservationPoint().getHost()).isEqualTo("two");
+    }
+
+    @Test
+    void shouldCountPointsApartWhereEachIsANetworkOfItsOwn() {
+        start(rule("measure: flows", "threshold: 2", "groupBy: [responder.address]"));
+        matcher = new RuleMatcher(rules, true, classifier());
+        for (String point : List.of("one", "two")) {
+            see(flow(0, point, "a" + point, "198.51.100.7", "10.0.0.5", 22));
+            see(flow(0, point, "b" + point, "198.51.100.7", "10.0.0.5", 22));
+        }
+        beQuiet();
+
+        assertThat(told)
+                .extracting(Finding::getTitle)
+                .containsExactlyInAnyOrder(
+                        "Title: 10.0.0.5, one|eth0|pcap", "Title: 10.0.0.5, two|eth0|pcap");
     }
 
     @Test
@@ -357,10 +373,13 @@ class RuleEngineTest {
 
     private void start(Rule rule) {
         rules = List.of(rule);
-        matcher = new RuleMatcher(
-                rules, new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8")), List.of(), 10)));
+        matcher = new RuleMatcher(rules, false, classifier());
         table = new GroupTable(maxGroups);
         open();
+    }
+
+    private static FlowClassifier classifier() {
+        return new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8")), List.of(), 10));
     }
 
     private void restart() {
