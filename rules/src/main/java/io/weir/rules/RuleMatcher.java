@@ -86,8 +86,8 @@ public final class RuleMatcher {
         if (edgeRules.isEmpty()) {
             return;
         }
-        Supplier<Classification> classification = new Lazily<>(() -> classifier.classifyEdge(
-                edge.getInitiatorEntity(), edge.getResponderEntity(), edge.getWindowStart()));
+        Supplier<Classification> classification = new Lazily<>(() ->
+                classifier.classifyEdge(edge.getInitiatorEntity(), edge.getResponderEntity(), edge.getWindowStart()));
         match(
                 edgeRules,
                 edge,
@@ -146,7 +146,8 @@ public final class RuleMatcher {
             Function<String, Object> variables,
             long newFlows,
             Supplier<Tally> tally) {
-        Object value = measure.expression() == null ? null : measure.expression().value(record, variables);
+        Object value =
+                measure.expression() == null ? null : measure.expression().value(record, variables);
         return switch (measure.kind()) {
             case count -> tally.get().amount(1);
             case flows -> newFlows == 0 ? null : tally.get().amount((double) newFlows);
@@ -196,7 +197,10 @@ public final class RuleMatcher {
                 classification.confidence(),
                 common,
                 new Sample(
-                        flow.getFlowStartMicroseconds(), flow.getFlowId(), text(initiator), withService(responder, service)));
+                        flow.getFlowStartMicroseconds(),
+                        flow.getFlowId(),
+                        text(initiator),
+                        withService(responder, service)));
     }
 
     private static Tally tallyOf(Edge edge, Classification classification) {

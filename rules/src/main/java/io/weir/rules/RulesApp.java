@@ -1,9 +1,9 @@
 package io.weir.rules;
 
-import io.weir.advisor.AdvisorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.weir.advisor.AdvisorSettings;
 import io.weir.schemas.topic.Topics;
 import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;

@@ -47,7 +47,8 @@ final class RulesMetrics {
                                 .register(registry));
             }
         }
-        records = counter(registry, "weir.rules.records", "records", "Flow and edge records that users' rules looked at.");
+        records = counter(
+                registry, "weir.rules.records", "records", "Flow and edge records that users' rules looked at.");
         matches = counter(
                 registry, "weir.rules.matches", "records", "Records that users' rules count, once for each rule.");
         refusedRecords = Counter.builder("weir.rules.refused.records")

@@ -77,8 +77,7 @@ public final class RulesTopology {
     }
 
     private Topology build() {
-        Subnets subnets =
-                SubnetSource.learn(builder, config.advisor(), topics, serdeConfigs, applicationId(topics));
+        Subnets subnets = SubnetSource.learn(builder, config.advisor(), topics, serdeConfigs, applicationId(topics));
         Map<String, KStream<String, RuleStep>> steps = match(readRecords(), subnets);
         writeLosses(steps.get("step-refused"));
         writeFindings(examineGroups(byGroup(steps.get("step-matched"))));
@@ -88,7 +87,8 @@ public final class RulesTopology {
     /** Only what a rule looks at. */
     private KStream<byte[], byte[]> readRecords() {
         return builder.stream(
-                config.topics(topics), Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-records"));
+                config.topics(topics),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-records"));
     }
 
     private Map<String, KStream<String, RuleStep>> match(KStream<byte[], byte[]> records, Subnets subnets) {
@@ -98,14 +98,7 @@ public final class RulesTopology {
                 Stores.inMemoryKeyValueStore(REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         return records.process(
                         () -> new MatchRules(
-                                config,
-                                subnets,
-                                topics.edges().name(),
-                                flows,
-                                edges,
-                                refusals,
-                                metrics,
-                                REFUSED_STORE),
+                                config, subnets, topics.edges().name(), flows, edges, refusals, metrics, REFUSED_STORE),
                         Named.as("match-rules"),
                         REFUSED_STORE)
                 .split(Named.as("step-"))

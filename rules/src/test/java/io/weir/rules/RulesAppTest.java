@@ -39,10 +39,8 @@ class RulesAppTest {
 
     private static final int PARTITIONS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final RulesConfig CONFIG = new RulesConfig(
-            RuleFile.parse(
-                            "test",
-                            """
+    private static final RulesConfig CONFIG =
+            new RulesConfig(RuleFile.parse("test", """
                             id: tries
                             title: Many tries
                             over: flow
@@ -50,16 +48,13 @@ class RulesAppTest {
                             window: 1m
                             measure: flows
                             threshold: 4
-                            """)
-                    .rules(),
-            100,
-            AdvisorConfig.defaults());
+                            """).rules(), 100, AdvisorConfig.defaults());
 
     @TempDir
     Path directory;
 
     @Test
-    void shouldCountAcrossPartitionsAndARestart() {
+    void shouldCountAcrossPartitionsAndARestart() throws Exception {
         Topics topics = new Topics(KAFKA.uniqueName("rules") + ".");
         TopicCreator.createMissing(KAFKA.admin(), topics.all(), PARTITIONS);
         Map<String, Object> props = KAFKA.clientProps();
@@ -75,10 +70,14 @@ class RulesAppTest {
                 KafkaConsumer<String, Finding> findings = new KafkaConsumer<>(
                         reading, new StringDeserializer(), AvroSerdes.deserializer(Finding.class, props))) {
             findings.assign(List.of(
-                    new TopicPartition(topics.findings().name(), 0), new TopicPartition(topics.findings().name(), 1)));
+                    new TopicPartition(topics.findings().name(), 0),
+                    new TopicPartition(topics.findings().name(), 1)));
             try (RulesApp app = start("first", topics, props, registry, failures)) {
                 send(producer, topics, props, 0, 2);
-                Await.until(PATIENCE, "both records read", () -> registry.get("weir.rules.matches").counter().count() == 2);
+                Await.until(
+                        PATIENCE,
+                        "both records read",
+                        () -> registry.get("weir.rules.matches").counter().count() == 2);
                 assertThat(app.state().isRunningOrRebalancing()).isTrue();
             }
             try (RulesApp app = start("second", topics, props, new SimpleMeterRegistry(), failures)) {
@@ -100,7 +99,11 @@ class RulesAppTest {
     }
 
     private RulesApp start(
-            String name, Topics topics, Map<String, Object> props, SimpleMeterRegistry registry, List<Throwable> failures) {
+            String name,
+            Topics topics,
+            Map<String, Object> props,
+            SimpleMeterRegistry registry,
+            List<Throwable> failures) {
         Map<String, Object> own = new HashMap<>(props);
         own.put("state.dir", directory.resolve(name).toString());
         RulesApp app = new RulesApp(CONFIG, topics, own, registry, failures::add);
@@ -109,12 +112,14 @@ class RulesAppTest {
     }
 
     private static void send(
-            KafkaProducer<String, byte[]> producer, Topics topics, Map<String, Object> props, int from, int to) {
+            KafkaProducer<String, byte[]> producer, Topics topics, Map<String, Object> props, int from, int to)
+            throws Exception {
         for (int i = from; i < to; i++) {
             Flow flow = flow(10L * i, "f" + i);
-            byte[] octets = AvroSerdes.serializer(Flow.class, props).serialize(topics.flows().name(), flow);
-            producer.send(new ProducerRecord<>(topics.flows().name(), i % PARTITIONS, flow.getFlowId(), octets));
+            byte[] octets = AvroSerdes.serializer(Flow.class, props)
+                    .serialize(topics.flows().name(), flow);
+            producer.send(new ProducerRecord<>(topics.flows().name(), i % PARTITIONS, flow.getFlowId(), octets))
+                    .get();
         }
-        producer.flush();
     }
 }

@@ -42,10 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RulesTopologyTest {
 
     private static final Topics TOPICS = Topics.ofDefaultPrefix();
-    private static final RulesConfig CONFIG = new RulesConfig(
-            RuleFile.parse(
-                            "test",
-                            """
+    private static final RulesConfig CONFIG =
+            new RulesConfig(RuleFile.parse("test", """
                             - id: tries
                               title: Many tries
                               over: flow
@@ -61,10 +59,7 @@ class RulesTopologyTest {
                               window: 1m
                               measure: sum(initiatorPackets)
                               threshold: 100
-                            """)
-                    .rules(),
-            100,
-            AdvisorConfig.defaults());
+                            """).rules(), 100, AdvisorConfig.defaults());
 
     @TempDir
     Path directory;
@@ -122,16 +117,17 @@ class RulesTopologyTest {
         flush();
 
         List<Finding> opened = findings.readValuesToList();
-        assertThat(opened)
-                .extracting(Finding::getRule)
-                .containsExactlyInAnyOrder("user.tries", "user.heavy");
+        assertThat(opened).extracting(Finding::getRule).containsExactlyInAnyOrder("user.tries", "user.heavy");
         Finding tries = opened.stream()
                 .filter(one -> one.getRule().equals("user.tries"))
                 .findFirst()
                 .orElseThrow();
         assertThat(tries.getFlowClass()).isEqualTo(FlowClass.ingress);
         assertThat(tries.getEvidenceFlowIds()).containsExactly("a", "b", "c");
-        assertThat(registry.get("weir.rules.findings").tag("status", "opened").counter().count())
+        assertThat(registry.get("weir.rules.findings")
+                        .tag("status", "opened")
+                        .counter()
+                        .count())
                 .isEqualTo(2);
         assertThat(registry.get("weir.rules.groups").gauge().value()).isEqualTo(2);
     }
@@ -177,7 +173,9 @@ class RulesTopologyTest {
             see(flow(0, "probe", "f" + i, "10.0.0.9", "10.0.0.5", 22));
         }
         flush();
-        assertThat(findings.isEmpty()).as("not from outside, where there is no inside").isTrue();
+        assertThat(findings.isEmpty())
+                .as("not from outside, where there is no inside")
+                .isTrue();
 
         see(edge(0, "10.0.0.1", "10.0.0.2", 100));
         flush();
@@ -195,12 +193,15 @@ class RulesTopologyTest {
     private void see(Flow flow) {
         flows.pipeInput(
                 flow.getFlowId(),
-                AvroSerdes.serializer(Flow.class, props).serialize(TOPICS.flows().name(), flow));
+                AvroSerdes.serializer(Flow.class, props)
+                        .serialize(TOPICS.flows().name(), flow));
     }
 
     private void see(Edge edge) {
         edges.pipeInput(
-                "edge", AvroSerdes.serializer(Edge.class, props).serialize(TOPICS.edges().name(), edge));
+                "edge",
+                AvroSerdes.serializer(Edge.class, props)
+                        .serialize(TOPICS.edges().name(), edge));
     }
 
     private void flush() {

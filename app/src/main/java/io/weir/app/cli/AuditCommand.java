@@ -1,6 +1,5 @@
 package io.weir.app.cli;
 
-import io.weir.schemas.text.Durations;
 import io.weir.app.audit.Auditor;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
@@ -9,6 +8,7 @@ import io.weir.app.failure.Failure;
 import io.weir.app.pipeline.ModuleConfigs;
 import io.weir.app.read.ClusterAddress;
 import io.weir.app.terminal.Console;
+import io.weir.schemas.text.Durations;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package io.weir.app.cli;
 
-import io.weir.schemas.text.NearestName;
 import io.weir.app.config.ConfigException;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.read.ReadableTopic;
+import io.weir.schemas.text.NearestName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

@@ -41,8 +41,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
         }
         List<String> rules = ModuleConfigs.problemsOfRules(settings);
         if (!rules.isEmpty()) {
-            throw Failure.usage(
-                    String.join("; ", rules), "the other rules hold; put these right or take them out");
+            throw Failure.usage(String.join("; ", rules), "the other rules hold; put these right or take them out");
         }
         long given = settings.lines().stream()
                 .filter(line -> line.origin().source() != Origin.Source.BUILT_IN)

@@ -1,6 +1,5 @@
 package io.weir.app.cli;
 
-import io.weir.schemas.text.Durations;
 import static io.weir.app.terminal.Table.left;
 import static io.weir.app.terminal.Table.right;
 
@@ -19,6 +18,7 @@ import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.ExportProtocol;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.SamplingStatus;
+import io.weir.schemas.text.Durations;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;

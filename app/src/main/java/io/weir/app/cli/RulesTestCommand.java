@@ -75,9 +75,8 @@ final class RulesTestCommand implements Callable<Integer> {
             context.console().err().println("weir: there is no rule in " + file + " that can be used");
             return ExitCode.FAILED;
         }
-        int tested = context.pipelines()
-                .get()
-                .testRules(new RuleTestRequest(settings, captures, json, context.console()));
+        int tested =
+                context.pipelines().get().testRules(new RuleTestRequest(settings, captures, json, context.console()));
         return Math.max(exitCode, tested);
     }
 }

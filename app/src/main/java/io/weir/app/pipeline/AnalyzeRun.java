@@ -1,7 +1,5 @@
 package io.weir.app.pipeline;
 
-import io.weir.rules.RulesConfig;
-import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.rule.ingress.EpisodeScope;
@@ -14,6 +12,8 @@ import io.weir.app.terminal.Units;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.json.JsonObject;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
@@ -107,9 +107,8 @@ final class AnalyzeRun {
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
         CollectorConfig config = ModuleConfigs.collectorOfAnalyze(settings);
-        RulesConfig rulesConfig = ModuleConfigs.hasRules(settings)
-                ? ModuleConfigs.rules(settings).withAdvisor(advisorConfig)
-                : null;
+        RulesConfig rulesConfig =
+                ModuleConfigs.hasRules(settings) ? ModuleConfigs.rules(settings).withAdvisor(advisorConfig) : null;
         List<Completion.Finder> finders = new ArrayList<>(List.of(Completion.Finder.advisor(topics)));
         if (rulesConfig != null) {
             finders.add(Completion.Finder.rules(rulesConfig, topics));
@@ -136,7 +135,8 @@ final class AnalyzeRun {
                 Progress progress = new Progress(request.console());
                 // Rules read edges, too: what they have not read must stay.
                 TopicTrim trim = rules == null ? new TopicTrim(cluster.clientProperties(), topics) : null;
-                Completion completion = new Completion(cluster, finders, output, FINDINGS_FLUSH, stop, progress, trim)) {
+                Completion completion =
+                        new Completion(cluster, finders, output, FINDINGS_FLUSH, stop, progress, trim)) {
             meter.start();
             advisor.start();
             if (rules != null) {

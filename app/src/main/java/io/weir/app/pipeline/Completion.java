@@ -1,20 +1,20 @@
 package io.weir.app.pipeline;
 
-import org.apache.kafka.common.TopicPartition;
-import java.util.Set;
-import java.util.Map;
-import java.util.HashMap;
-import io.weir.rules.RulesConfig;
-import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.app.failure.Failure;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Collects finite inputs and waits until all that they cause is on the topics: every packet in a flow and in an edge, every flow seen by
@@ -43,9 +43,7 @@ final class Completion implements AutoCloseable {
 
         static Finder advisor(Topics topics) {
             return new Finder(
-                    AdvisorApp.groupId(topics),
-                    Set.of(topics.flows().name()),
-                    AdvisorApp.topicsBetweenSteps(topics));
+                    AdvisorApp.groupId(topics), Set.of(topics.flows().name()), AdvisorApp.topicsBetweenSteps(topics));
         }
 
         static Finder rules(RulesConfig config, Topics topics) {

@@ -1,9 +1,5 @@
 package io.weir.app.pipeline;
 
-import io.weir.rules.file.RuleFile;
-import io.weir.rules.file.RuleProblem;
-import io.weir.rules.RulesConfig;
-import io.weir.rules.RulesApp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
@@ -38,6 +34,10 @@ import io.weir.exporters.ipfix.IpfixConfig;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.exporters.transport.TlsConfig;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
+import io.weir.rules.file.RuleFile;
+import io.weir.rules.file.RuleProblem;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Severity;
 import io.weir.schemas.packets.CaptureNames;

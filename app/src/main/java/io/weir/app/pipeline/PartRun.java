@@ -1,8 +1,5 @@
 package io.weir.app.pipeline;
 
-import java.nio.file.Path;
-import io.weir.rules.RulesConfig;
-import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.app.audit.AuditMetrics;
 import io.weir.app.audit.ContinuousAudit;
@@ -22,9 +19,12 @@ import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code weir run PART}: one part against a Kafka cluster, until stopped; a collector of files ends with them. */
@@ -180,8 +180,8 @@ final class PartRun {
     private void applyRules(RulesConfig config, Cluster cluster, Operations operations, StopSignal stop)
             throws InterruptedException {
         Path dataDir = settings.get(Catalogue.DATA_DIR);
-        try (RulesApp rules = ModuleConfigs.rulesApp(
-                config, settings, topics, cluster, dataDir, operations.registry(), stop)) {
+        try (RulesApp rules =
+                ModuleConfigs.rulesApp(config, settings, topics, cluster, dataDir, operations.registry(), stop)) {
             rules.start();
             operations.watch("rules", () -> Readiness.of(rules.state()));
             operations.measure(rules::kafkaMetrics);

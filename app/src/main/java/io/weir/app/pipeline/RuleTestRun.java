@@ -7,9 +7,9 @@ import io.weir.app.operations.Operations;
 import io.weir.app.read.RecordRows;
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Table;
-import io.weir.collectors.publish.CollectorReport;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
+import io.weir.collectors.publish.CollectorReport;
 import io.weir.rules.RulesApp;
 import io.weir.rules.RulesConfig;
 import io.weir.schemas.Finding;
@@ -61,7 +61,10 @@ final class RuleTestRun {
             Thread.currentThread().interrupt();
             return ExitCode.FAILED;
         } catch (IOException e) {
-            throw Failure.failed("the findings cannot be kept: " + e.getMessage(), "make room in the directory for temporary files", e);
+            throw Failure.failed(
+                    "the findings cannot be kept: " + e.getMessage(),
+                    "make room in the directory for temporary files",
+                    e);
         }
     }
 
@@ -132,8 +135,9 @@ final class RuleTestRun {
         if (findings.size() < count) {
             console.out().println("… and " + (count - findings.size()) + " more; --json prints all");
         }
-        console.out().println(count + (count == 1 ? " finding" : " findings") + " of "
-                + config.rules().size() + (config.rules().size() == 1 ? " rule" : " rules"));
+        console.out()
+                .println(count + (count == 1 ? " finding" : " findings") + " of "
+                        + config.rules().size() + (config.rules().size() == 1 ? " rule" : " rules"));
         console.out().flush();
     }
 }

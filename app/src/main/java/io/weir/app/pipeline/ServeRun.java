@@ -1,7 +1,5 @@
 package io.weir.app.pipeline;
 
-import io.weir.rules.RulesConfig;
-import io.weir.rules.RulesApp;
 import io.weir.advisor.AdvisorApp;
 import io.weir.app.audit.AuditMetrics;
 import io.weir.app.audit.ContinuousAudit;
@@ -26,6 +24,8 @@ import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rules of a file, with the real pipeline. */
 class RulesCommandsTest {
 
-    private static final String TRIES =
-            """
+    private static final String TRIES = """
             - id: ssh-tries
               title: Many SSH connections
               over: flow
@@ -27,8 +26,7 @@ class RulesCommandsTest {
               threshold: 3
               severity: high
             """;
-    private static final String HEAVY =
-            """
+    private static final String HEAVY = """
             - id: heavy
               title: Heavy edge
               over: edge
@@ -38,8 +36,7 @@ class RulesCommandsTest {
               measure: sum(initiatorLayer2Octets + responderLayer2Octets)
               threshold: 100000
             """;
-    private static final String BAD =
-            """
+    private static final String BAD = """
             - id: bad
               title: Bad
               over: flow

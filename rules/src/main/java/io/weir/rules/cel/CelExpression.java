@@ -234,8 +234,7 @@ public final class CelExpression {
         }
     }
 
-    private static void checkSymbol(
-CelExpr field, CelExpr literal, CelAbstractSyntaxTree tree, Source source) {
+    private static void checkSymbol(CelExpr field, CelExpr literal, CelAbstractSyntaxTree tree, Source source) {
         String symbol = stringLiteral(literal);
         Schema type = symbol == null ? null : schemaOf(field, source.variables());
         if (type == null || type.getType() != Schema.Type.ENUM || type.hasEnumSymbol(symbol)) {
@@ -315,7 +314,9 @@ CelExpr field, CelExpr literal, CelAbstractSyntaxTree tree, Source source) {
         for (int line = 1; line < issue.getSourceLocation().getLine(); line++) {
             start = expression.indexOf('\n', start) + 1;
         }
-        return Math.min(expression.length(), start + Math.max(0, issue.getSourceLocation().getColumn()));
+        return Math.min(
+                expression.length(),
+                start + Math.max(0, issue.getSourceLocation().getColumn()));
     }
 
     private static Schema nonNull(Schema schema) {

@@ -57,7 +57,8 @@ public record RuleFile(List<Rule> rules, List<RuleProblem> problems) {
                 continue;
             }
             if (!ids.add(rule.id())) {
-                problems.add(reader.problem("there is another rule '" + rule.id() + "' before this one: ids are unique"));
+                problems.add(
+                        reader.problem("there is another rule '" + rule.id() + "' before this one: ids are unique"));
             } else if (rules.size() == MAX_RULES) {
                 problems.add(reader.problem("this is one rule too many, there may be " + MAX_RULES));
             } else {

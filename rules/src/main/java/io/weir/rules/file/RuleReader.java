@@ -106,8 +106,10 @@ final class RuleReader {
         line = firstLine + 1 + mapping.getStartMark().getLine();
         column = 1 + mapping.getStartMark().getColumn();
         takeFields(mapping);
-        List<String> missing =
-                KEYS.stream().filter(REQUIRED::contains).filter(key -> !fields.containsKey(key)).toList();
+        List<String> missing = KEYS.stream()
+                .filter(REQUIRED::contains)
+                .filter(key -> !fields.containsKey(key))
+                .toList();
         if (!missing.isEmpty()) {
             problems.add(problem(String.join(", ", missing) + (missing.size() == 1 ? " is" : " are") + " missing"));
         }
@@ -203,7 +205,9 @@ final class RuleReader {
         }
         Matcher parts = OF.matcher(scalar.getValue());
         if (!parts.matches()) {
-            problem(scalar.getStartMark(), "'" + value + "' measures nothing: write count, flows, sum(NUMBER) or distinct(VALUE)");
+            problem(
+                    scalar.getStartMark(),
+                    "'" + value + "' measures nothing: write count, flows, sum(NUMBER) or distinct(VALUE)");
             return null;
         }
         Measure.Kind kind = Measure.Kind.valueOf(parts.group(1));
@@ -258,7 +262,9 @@ final class RuleReader {
             if (TECHNIQUE.matcher(item.getValue()).matches()) {
                 ids.add(item.getValue());
             } else {
-                problem(item.getStartMark(), "'" + item.getValue() + "' is no ATT&CK technique: write T1046 or T1021.004");
+                problem(
+                        item.getStartMark(),
+                        "'" + item.getValue() + "' is no ATT&CK technique: write T1046 or T1021.004");
             }
         }
         return ids;
@@ -297,7 +303,12 @@ final class RuleReader {
         problem(
                 scalar.getStartMark(),
                 key + " is '" + scalar.getValue() + "': write one of "
-                        + String.join(", ", Arrays.stream(values).map(Enum::name).filter(name -> !name.equals("unknown")).toList()));
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values)
+                                        .map(Enum::name)
+                                        .filter(name -> !name.equals("unknown"))
+                                        .toList()));
         return absent;
     }
 

@@ -276,7 +276,11 @@ final class Group extends TableStore.Row {
 
     private void close(Rule rule, GroupState at, long hop, Consumer<Finding> out) {
         if (isToldOpen()) {
-            end(RuleFindings.of(rule, this, at, told.getFindingId(), FindingStatus.closed), FindingEndReason.idle, hop, out);
+            end(
+                    RuleFindings.of(rule, this, at, told.getFindingId(), FindingStatus.closed),
+                    FindingEndReason.idle,
+                    hop,
+                    out);
         }
     }
 
@@ -338,8 +342,8 @@ final class Group extends TableStore.Row {
     /** Reads what {@link #changelogKey} and {@link #writeValue} wrote. */
     static Group read(byte[] key, byte[] value) {
         if (key[0] != FORMAT) {
-            throw new IllegalStateException("a group of a rule has format " + key[0] + ", this version of Weir reads format "
-                    + FORMAT + ": reset the application of the rules");
+            throw new IllegalStateException("a group of a rule has format " + key[0]
+                    + ", this version of Weir reads format " + FORMAT + ": reset the application of the rules");
         }
         EvidenceInput keyIn = new EvidenceInput(key, 1);
         Group group = new Group(keyIn.text(), keyIn.number(), keyIn.text());

@@ -10,7 +10,8 @@ import java.util.Comparator;
  * @param initiator address or entity; empty when unknown
  * @param responder address or entity with the service; empty when unknown
  */
-public record Sample(long startMicros, String flowId, String initiator, String responder) implements Comparable<Sample> {
+public record Sample(long startMicros, String flowId, String initiator, String responder)
+        implements Comparable<Sample> {
 
     private static final Comparator<Sample> ORDER = Comparator.comparingLong(Sample::startMicros)
             .thenComparing(Sample::flowId)

@@ -96,7 +96,8 @@ public final class Tally {
         packets += other.packets;
         layer2Octets += other.layer2Octets;
         responderPackets += other.responderPackets;
-        responderOctets = responderOctets < 0 || other.responderOctets < 0 ? -1 : responderOctets + other.responderOctets;
+        responderOctets =
+                responderOctets < 0 || other.responderOctets < 0 ? -1 : responderOctets + other.responderOctets;
         firstMicros = Math.min(firstMicros, other.firstMicros);
         lastMicros = Math.max(lastMicros, other.lastMicros);
         confidence = confidence.compareTo(other.confidence) <= 0 ? confidence : other.confidence;

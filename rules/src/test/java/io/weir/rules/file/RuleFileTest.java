@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RuleFileTest {
 
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             - id: good
               title: Good
               over: flow
@@ -27,9 +26,7 @@ class RuleFileTest {
 
     @Test
     void shouldReadEveryKey() {
-        RuleFile file = RuleFile.parse(
-                "rules.yaml",
-                """
+        RuleFile file = RuleFile.parse("rules.yaml", """
                 ---
                 # What we look for.
                 - id: many-names
@@ -109,15 +106,13 @@ class RuleFileTest {
 
         RuleFile file = RuleFile.parse("rules.yaml", bad + GOOD);
 
-        assertThat(file.problems())
-                .anySatisfy(one -> assertThat(one.toString()).startsWith("rules.yaml:" + problem));
+        assertThat(file.problems()).anySatisfy(one -> assertThat(one.toString()).startsWith("rules.yaml:" + problem));
         assertThat(file.rules()).extracting(Rule::id).containsExactly("good");
     }
 
     @Test
     void shouldFindPlacesInBlocks() {
-        String folded =
-                """
+        String folded = """
                 - id: folded
                   title: Folded
                   over: flow
@@ -157,9 +152,12 @@ class RuleFileTest {
 
     @Test
     void shouldRefuseWhatIsNoRule() {
-        assertThat(RuleFile.parse("r", "- 5\n- [a, b]\n").problems()).extracting(RuleProblem::line).containsExactly(1, 2);
+        assertThat(RuleFile.parse("r", "- 5\n- [a, b]\n").problems())
+                .extracting(RuleProblem::line)
+                .containsExactly(1, 2);
         assertThat(RuleFile.parse("r", "").rules()).isEmpty();
-        assertThat(RuleFile.parse("r", "- &a [*a]\n- !!java.net.URL [x]\n").rules()).isEmpty();
+        assertThat(RuleFile.parse("r", "- &a [*a]\n- !!java.net.URL [x]\n").rules())
+                .isEmpty();
     }
 
     @Test

@@ -126,7 +126,9 @@ class RuleEngineTest {
         }
         timeIs(600);
         assertThat(told).extracting(Finding::getStatus).containsExactly(FindingStatus.opened, FindingStatus.closed);
-        assertThat(told.get(1).getFlows()).as("in the window that opened it, and since").isEqualTo(9);
+        assertThat(told.get(1).getFlows())
+                .as("in the window that opened it, and since")
+                .isEqualTo(9);
     }
 
     @Test
@@ -159,7 +161,8 @@ class RuleEngineTest {
         Finding opened = only();
         assertThat(opened.getInitiator().getAddress()).isEqualTo("198.51.100.8");
         assertThat(opened.getResponder().getAddress()).isNull();
-        assertThat(opened.getPeers()).containsExactly("10.0.0.0 tcp/22", "10.0.0.1 tcp/22", "10.0.0.2 tcp/22", "10.0.0.3 tcp/22");
+        assertThat(opened.getPeers())
+                .containsExactly("10.0.0.0 tcp/22", "10.0.0.1 tcp/22", "10.0.0.2 tcp/22", "10.0.0.3 tcp/22");
         assertThat(opened.getMeasurements().get(0).getValue()).isBetween(9.0, 11.0);
     }
 
@@ -213,8 +216,7 @@ class RuleEngineTest {
 
         assertThat(told)
                 .extracting(Finding::getTitle)
-                .containsExactlyInAnyOrder(
-                        "Title: 10.0.0.5, one|eth0|pcap", "Title: 10.0.0.5, two|eth0|pcap");
+                .containsExactlyInAnyOrder("Title: 10.0.0.5, one|eth0|pcap", "Title: 10.0.0.5, two|eth0|pcap");
     }
 
     @Test
@@ -359,8 +361,8 @@ class RuleEngineTest {
 
     /** A rule over flows that counts to three in a minute; the lines replace its own or come with them. */
     private static Rule rule(String... lines) {
-        List<String> all = new ArrayList<>(
-                List.of("id: rule", "title: Title", "over: flow", "window: 1m", "threshold: 3"));
+        List<String> all =
+                new ArrayList<>(List.of("id: rule", "title: Title", "over: flow", "window: 1m", "threshold: 3"));
         for (String line : lines) {
             String key = line.substring(0, line.indexOf(':') + 1);
             all.removeIf(one -> one.startsWith(key));
