@@ -4,6 +4,7 @@ import io.weir.advisor.LimitedLog;
 import io.weir.advisor.RegistryAway;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.subnet.Subnets;
+import io.weir.advisor.time.EventTimeReports;
 import io.weir.rules.RuleStep.ClockTime;
 import io.weir.rules.RuleStep.Matched;
 import io.weir.rules.RuleStep.Refused;
@@ -14,8 +15,6 @@ import io.weir.schemas.Loss;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.rejected.RefusedRun;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -33,11 +32,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
 
-    /** Most clocks whose last reported event time is remembered; one that was forgotten reports again at once. */
-    private static final int MAX_REMEMBERED = 10_000;
-
     /** How exact the end of a window is; more often costs a record for each clock and pair of partitions. */
-    private static final long REPORT_EVERY_MS = 10_000;
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
 
     private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
 
@@ -51,12 +47,7 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
     private final LimitedLog log;
     private final RulesMetrics metrics;
     private final String refusedStore;
-    private final Map<String, Long> reported = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+    private final EventTimeReports reported = new EventTimeReports(REPORT_EVERY);
 
     private ProcessorContext<String, RuleStep> context;
     private RefusedRun refusedRun;
@@ -133,9 +124,7 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
 
     /** The start of the window and not its end: the other records of this window come behind this one. */
     private void report(String clock, int partition, long eventTimeMs) {
-        Long last = reported.get(clock);
-        if (last == null || eventTimeMs - last >= REPORT_EVERY_MS) {
-            reported.put(clock, eventTimeMs);
+        if (reported.isDue(clock, eventTimeMs)) {
             context.forward(new Record<>(clock, new ClockTime(clock, partition, eventTimeMs), timestamp));
         }
     }

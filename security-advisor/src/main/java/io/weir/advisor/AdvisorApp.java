@@ -43,7 +43,8 @@ public final class AdvisorApp implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(AdvisorSettings.of(topics, kafkaProps));
         streams = new KafkaStreams(
-                AdvisorTopology.build(config, topics, kafkaProps, new AdvisorMetrics(registry)), properties);
+                AdvisorTopology.build(config, topics, kafkaProps, new AdvisorMetrics(registry), System::nanoTime),
+                properties);
         LostTransactions lost = new LostTransactions(InstantSource.system());
         streams.setUncaughtExceptionHandler(failure -> {
             if (lost.permits(failure)) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -66,12 +67,19 @@ public final class AdvisorTopology {
     private final Topics topics;
     private final Map<String, ?> serdeConfigs;
     private final AdvisorMetrics metrics;
+    private final LongSupplier nanoClock;
     private final SubnetProblems problems = new SubnetProblems();
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
     private final Subnets subnets;
 
-    private AdvisorTopology(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
+    private AdvisorTopology(
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, ?> serdeConfigs,
+            AdvisorMetrics metrics,
+            LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
         this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(topics, serdeConfigs));
         this.config = config;
         this.topics = topics;
@@ -84,9 +92,15 @@ public final class AdvisorTopology {
      * The topology. It holds the table of prefixes, so that one topology serves one {@code KafkaStreams}.
      *
      * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
+     * @param nanoClock tells how long something takes, nanoseconds
      */
-    static Topology build(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
-        return new AdvisorTopology(config, topics, serdeConfigs, metrics).build();
+    static Topology build(
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, ?> serdeConfigs,
+            AdvisorMetrics metrics,
+            LongSupplier nanoClock) {
+        return new AdvisorTopology(config, topics, serdeConfigs, metrics, nanoClock).build();
     }
 
     private Topology build() {
@@ -194,6 +208,7 @@ public final class AdvisorTopology {
                         detections,
                         detection.settings(config.lateness(), config.flushInterval()),
                         config.flushInterval(),
+                        nanoClock,
                         evictions,
                         metrics),
                 Named.as("examine-hosts"),

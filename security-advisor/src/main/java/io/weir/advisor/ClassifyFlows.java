@@ -15,6 +15,7 @@ import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Subnets;
+import io.weir.advisor.time.EventTimeReports;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.Loss;
@@ -22,8 +23,6 @@ import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.rejected.RefusedRun;
 import io.weir.schemas.rejected.RejectedRecord;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -43,9 +42,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
 
-    /** Most observation points whose last reported event time is remembered; one that was forgotten reports again at once. */
-    private static final int MAX_REMEMBERED = 10_000;
-
     private static final Duration TELL_REFUSED_EVERY = Duration.ofSeconds(1);
 
     /** The only key in the store of refused records. */
@@ -58,7 +54,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
     private final SourcePrefixes sources;
-    private final long reportEveryMs;
     private final AdvisorMetrics metrics;
     private final String group;
     private final String refusedStore;
@@ -67,9 +62,9 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final boolean isObserving;
 
     /** Event times last told to the rule of ingress and to the detections. */
-    private final Map<String, Long> reported = lastTold();
+    private final EventTimeReports reported;
 
-    private final Map<String, Long> observed = lastTold();
+    private final EventTimeReports observed;
 
     private ProcessorContext<String, Step> context;
     private ObservationOutbox outbox;
@@ -100,20 +95,12 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.deserializer = deserializer;
         this.scope = scope;
         this.sources = sources;
-        this.reportEveryMs = reportEvery.toMillis();
+        this.reported = new EventTimeReports(reportEvery);
+        this.observed = new EventTimeReports(reportEvery);
         this.metrics = metrics;
         this.group = group;
         this.refusedStore = refusedStore;
         this.isObserving = isObserving;
-    }
-
-    private static Map<String, Long> lastTold() {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-                return size() > MAX_REMEMBERED;
-            }
-        };
     }
 
     @Override
@@ -191,7 +178,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             outbox.add(Martians.atPrefix(seen));
         }
         String point = glance.observationPoint();
-        if (isDue(point, glance.windowStart(), observed)) {
+        if (observed.isDue(point, glance.windowStart())) {
             outbox.addEventTime(point, partition, glance.windowStart());
         }
     }
@@ -222,19 +209,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
      * before those of the window before theirs.
      */
     private void reportEventTime(String observationPoint, long eventTimeMs, int partition, long timestamp) {
-        if (isDue(observationPoint, eventTimeMs, reported)) {
+        if (reported.isDue(observationPoint, eventTimeMs)) {
             context.forward(
                     new Record<>(observationPoint, new EventTime(observationPoint, partition, eventTimeMs), timestamp));
         }
-    }
-
-    private boolean isDue(String observationPoint, long eventTimeMs, Map<String, Long> told) {
-        Long last = told.get(observationPoint);
-        if (last != null && eventTimeMs - last < reportEveryMs) {
-            return false;
-        }
-        told.put(observationPoint, eventTimeMs);
-        return true;
     }
 
     private void countRead() {

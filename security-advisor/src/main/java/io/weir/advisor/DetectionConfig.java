@@ -29,8 +29,8 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
     /** An observation point that says nothing for so long is gone, and its episodes end. */
     private static final Duration GONE = Duration.ofMinutes(20);
 
-    /** They are written together, in a record that Kafka takes. */
-    private static final int MAX_FINDINGS_OF_HOST = 64;
+    /** More of one host tell nobody more. */
+    private static final int MAX_FINDINGS_OF_HOST = 256;
 
     /** @throws IllegalArgumentException that lists everything that is wrong, one mistake a line */
     public DetectionConfig {

@@ -9,6 +9,7 @@ import io.weir.advisor.observe.ObservationBatches;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -17,9 +18,13 @@ import org.apache.kafka.streams.processor.api.Record;
 /** Remembers the hosts of its partition and has the detections look at them. State, findings and offsets change in one transaction. */
 final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, ObservationBatches.Reader {
 
+    /** Looking takes a tenth of the time at most: under load, hosts are looked at the more seldom, the longer it takes. */
+    private static final int REST_BY_LOOK = 9;
+
     private final List<Detection> detections;
     private final DetectorSettings settings;
     private final Duration flushInterval;
+    private final LongSupplier nanoClock;
     private final LimitedLog log;
     private final AdvisorMetrics metrics;
 
@@ -32,7 +37,12 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private long forgottenBefore;
     private long refusedBefore;
 
-    /** A record has come since the last look. */
+    /** Until then there is to be no look while records come in, as {@link #nanoClock} counts. */
+    private long restUntil;
+
+    private boolean isResting;
+
+    /** A record has come since the last flush. */
     private boolean busy;
 
     /** Something may wait for a commit. */
@@ -42,11 +52,13 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
             List<Detection> detections,
             DetectorSettings settings,
             Duration flushInterval,
+            LongSupplier nanoClock,
             LimitedLog log,
             AdvisorMetrics metrics) {
         this.detections = detections;
         this.settings = settings;
         this.flushInterval = flushInterval;
+        this.nanoClock = nanoClock;
         this.log = log;
         this.metrics = metrics;
     }
@@ -75,7 +87,16 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
 
     /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
     private void flush() {
-        detector.flush();
+        long begin = nanoClock.getAsLong();
+        isResting &= begin - restUntil < 0;
+        if (busy && isResting) {
+            detector.skipFlush();
+        } else {
+            detector.flush();
+            long end = nanoClock.getAsLong();
+            restUntil = end + REST_BY_LOOK * (end - begin);
+            isResting = true;
+        }
         count();
         if (!busy && uncommitted) {
             uncommitted = false;

@@ -60,6 +60,11 @@ class AdvisorTopologyTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private TopologyTestDriver driver;
+
+    /** What the advisor times looks by; each reading of it adds a tick. */
+    private long nanos;
+
+    private long tick;
     private Serde<Flow> flowSerde;
     private Serde<Subnet> subnetSerde;
     private TestInputTopic<String, byte[]> flows;
@@ -82,7 +87,7 @@ class AdvisorTopologyTest {
         Properties settings = new Properties();
         settings.putAll(AdvisorSettings.of(TOPICS, props));
         driver = new TopologyTestDriver(
-                AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry)),
+                AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry), () -> nanos += tick),
                 settings,
                 Instant.ofEpochSecond(T0));
         flowSerde = AvroSerdes.serde(Flow.class, props);
@@ -364,6 +369,28 @@ class AdvisorTopologyTest {
         subnets.pipeInput(cidr, encoded(new Subnet(cidr, kind, null, fromSeconds * 1000)), Instant.ofEpochSecond(T0));
     }
 
+    /** Looks that take as long as nothing else would leave no time to read what comes in. */
+    @Test
+    void shouldLookTheMoreSeldomTheLongerALookTakesButAtOnceWhenNothingComesIn() {
+        tick = 1_000_000_000;
+        for (int port = 1; port <= 20; port++) {
+            see(aFlow().id(id(port))
+                    .from("10.0.0.1")
+                    .to("10.0.0.2")
+                    .toPort(port)
+                    .refused()
+                    .at(port));
+            flush();
+        }
+        assertThat(findings.isEmpty())
+                .as("the looks were at ports 1, 10 and 19")
+                .isTrue();
+
+        flush();
+
+        assertThat(next().getRule()).isEqualTo("scan_vertical");
+    }
+
     private byte[] encoded(Flow flow) {
         return flowSerde.serializer().serialize(TOPICS.flows().name(), flow);
     }
@@ -392,7 +419,7 @@ class AdvisorTopologyTest {
     @Test
     void shouldKeepItsPicture() throws IOException {
         Map<String, String> props = Map.of("schema.registry.url", "mock://describe");
-        String picture = AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry))
+        String picture = AdvisorTopology.build(CONFIG, TOPICS, props, new AdvisorMetrics(registry), () -> 0)
                 .describe()
                 .toString();
         if (Boolean.getBoolean("weir.golden.update")) {

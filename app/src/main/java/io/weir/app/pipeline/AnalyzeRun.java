@@ -124,7 +124,7 @@ final class AnalyzeRun {
                 AdvisorApp advisor = new AdvisorApp(
                         advisorConfig,
                         topics,
-                        ModuleConfigs.advisorClients(settings, cluster, workDir),
+                        ModuleConfigs.advisorClientsOfAnalyze(settings, cluster, workDir),
                         Operations.unwatched(),
                         stop::fail);
                 RulesApp rules = rulesConfig == null

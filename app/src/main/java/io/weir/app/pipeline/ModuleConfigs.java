@@ -73,6 +73,9 @@ public final class ModuleConfigs {
     /** Most flows of a capture live shorter than this, as it is read faster than it was taken: they never reach the changelog. */
     private static final Duration ANALYZE_COMMIT_INTERVAL = Duration.ofSeconds(4);
 
+    /** The advisor reads its own topics: what one part of it holds back, the next waits for. */
+    private static final Duration ANALYZE_ADVISOR_COMMIT_INTERVAL = Duration.ofSeconds(1);
+
     /** Of 1, 2 and 4 partitions, two took the least CPU with one thread for each part. */
     private static final int MIN_PARTITIONS_OF_ONE_SHOT = 2;
 
@@ -345,11 +348,19 @@ public final class ModuleConfigs {
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */
     static Map<String, Object> advisorClients(Settings settings, Cluster cluster, Path dataDir) {
-        return streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster, dataDir);
+        return streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster.clientProperties(), dataDir);
     }
 
-    private static Map<String, Object> streamsClients(int threads, Cluster cluster, Path dataDir) {
-        Map<String, Object> properties = new HashMap<>(cluster.clientProperties());
+    /** As {@link #advisorClients(Settings, Cluster, Path)}, with fewer transactions: nobody waits for a finding before the end. */
+    static Map<String, Object> advisorClientsOfAnalyze(Settings settings, Cluster cluster, Path dataDir) {
+        Map<String, Object> properties =
+                streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster.oneShotProperties(), dataDir);
+        properties.putIfAbsent("commit.interval.ms", ANALYZE_ADVISOR_COMMIT_INTERVAL.toMillis());
+        return properties;
+    }
+
+    private static Map<String, Object> streamsClients(int threads, Map<String, Object> clients, Path dataDir) {
+        Map<String, Object> properties = new HashMap<>(clients);
         properties.putIfAbsent("state.dir", dataDir.resolve("streams").toString());
         properties.putIfAbsent("num.stream.threads", threads);
         return properties;
@@ -399,7 +410,7 @@ public final class ModuleConfigs {
         return new RulesApp(
                 config,
                 topics,
-                streamsClients(settings.get(Catalogue.RULES_THREADS), cluster, dataDir),
+                streamsClients(settings.get(Catalogue.RULES_THREADS), cluster.clientProperties(), dataDir),
                 registry,
                 stop::fail);
     }

@@ -106,6 +106,11 @@ final class Group extends TableStore.Row {
         return Math.max(lastHop(), state.looked) + Rule.HOPS + rule.silenceHops() + 1;
     }
 
+    /** The last hop that has been looked at for good; {@link GroupState#NONE} when there is none. */
+    long looked() {
+        return state.looked;
+    }
+
     /** The last hop with records; {@link GroupState#NONE} without any. */
     long lastHop() {
         long last = GroupState.NONE;

@@ -4,6 +4,7 @@ import io.weir.advisor.time.EventClocks;
 import io.weir.rules.file.Rule;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class RuleEngine {
 
     /** Stands for a partition in event times that come out of the table. */
     private static final int RESTORED = -1;
+
+    /** Further behind than records come late. */
+    private static final Duration SET_BACK = Duration.ofMinutes(5);
 
     private final Map<String, Rule> rules = new HashMap<>();
     private final EngineSettings settings;
@@ -50,14 +54,16 @@ public final class RuleEngine {
         this.table = table;
         this.out = out;
         this.clocks = new EventClocks(settings.silentFlushes());
+        Map<String, Long> latest = new HashMap<>();
         for (Group group : table.all()) {
             Rule rule = this.rules.get(group.ruleId());
             if (group.isOf(rule)) {
                 dirty.add(group);
-                // A point that never comes back is gone as well: its findings must end.
-                group.clocks().forEach(clock -> clocks.report(clock, RESTORED, group.lastHop() * rule.hopMs()));
+                group.clocks().forEach(clock -> latest.merge(clock, group.lastHop() * rule.hopMs(), Math::max));
             }
         }
+        // A point that never comes back is gone as well: its findings must end.
+        latest.forEach((clock, eventTimeMs) -> clocks.report(clock, RESTORED, eventTimeMs));
     }
 
     /** Takes a record that a rule counts. */
@@ -83,6 +89,11 @@ public final class RuleEngine {
             drop(group);
             group = table.groupOf(match);
         }
+        if (isSetBack(group, hop, rule)) {
+            group.abandon(FindingEndReason.idle, out);
+            drop(group);
+            group = table.groupOf(match);
+        }
         if (!group.add(hop, match.clock(), match.tally())) {
             lateRecords++;
             return;
@@ -92,6 +103,11 @@ public final class RuleEngine {
         }
         dirty.add(group);
         table.changed(group);
+    }
+
+    /** No record is so late that its point's clock takes for news: the clock was set back, or an old capture is read again. */
+    private static boolean isSetBack(Group group, long hop, Rule rule) {
+        return group.looked() != GroupState.NONE && (group.looked() - hop) * rule.hopMs() > SET_BACK.toMillis();
     }
 
     /** Every record of a clock in a partition up to an event time has been given, apart from late ones. */

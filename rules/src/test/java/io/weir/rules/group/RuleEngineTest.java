@@ -278,6 +278,25 @@ class RuleEngineTest {
     }
 
     @Test
+    void shouldBeginAnewWhenAClockIsSetBack() {
+        start(rule("measure: flows", "silence: 1d"));
+        for (int i = 0; i < 3; i++) {
+            see(flow(10_000, "f" + i));
+        }
+        timeIs(20_000);
+        assertThat(told).extracting(Finding::getStatus).containsExactly(FindingStatus.opened, FindingStatus.closed);
+        told.clear();
+        assertThat(table.size()).as("kept for its silence").isOne();
+
+        timeIs(0);
+        for (int i = 0; i < 3; i++) {
+            see(flow(10, "g" + i));
+        }
+        beQuiet();
+        assertThat(only().getEvidenceFlowIds()).containsExactly("g0", "g1", "g2");
+    }
+
+    @Test
     void shouldForgetTheQuietestGroup() {
         maxGroups = 2;
         start(rule("measure: count", "threshold: 1", "groupBy: [responder.port]"));

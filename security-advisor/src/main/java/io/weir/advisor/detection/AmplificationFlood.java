@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  * <p>Counts datagrams from such ports within a time, where they are ten for each that the host sent there or more: who asks gets about one for one,
  * whatever their size.
  */
-public final class AmplificationFlood implements Detection {
+public final class AmplificationFlood implements ContactDetection {
 
     /**
      * @param octets of answers within the time, at least
@@ -60,7 +61,12 @@ public final class AmplificationFlood implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isUdp(contact) && PORTS.contains(contact.key().port());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<Integer, List<Attempt>> byPort = new TreeMap<>();
         for (Contact contact : host.contacts()) {
             if (contact.key().protocol() == Observation.UDP

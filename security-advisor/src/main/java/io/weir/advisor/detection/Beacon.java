@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.RecentFlows;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * <p>Looked at are the latest flows of a contact, in windows that end with its latest one. A window begins no earlier than the host was first seen, or than the flows
  * that are remembered, since nothing can be said about the time before; the shortest that counts is {@link Settings#shortest}.
  */
-public final class Beacon implements Detection {
+public final class Beacon implements ContactDetection {
 
     /**
      * @param windows ascending
@@ -79,12 +80,17 @@ public final class Beacon implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (Contact contact : host.contacts()) {
-            if (Services.isEgress(contact)
-                    && (Services.isTcp(contact) || Services.isUdp(contact))
-                    && !REGULAR_PORTS.contains(contact.key().port())
-                    && contact.flows().size() >= settings.connections()) {
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact)
+                && (Services.isTcp(contact) || Services.isUdp(contact))
+                && !REGULAR_PORTS.contains(contact.key().port())
+                && contact.flows().size() >= settings.connections();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (Contact contact : changed.contacts()) {
+            if (concerns(contact)) {
                 examine(host, contact, untilMicros, found);
             }
         }

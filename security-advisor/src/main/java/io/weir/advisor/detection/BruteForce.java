@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p>A try at logging in takes a few packets of each side. Connections of fewer are checks whether the service is there.
  */
-public final class BruteForce implements Detection {
+public final class BruteForce implements ContactDetection {
 
     /**
      * @param sessions of services at which people log in
@@ -80,9 +81,16 @@ public final class BruteForce implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isTcp(contact) && (isRpc(contact) || contact.flows().size() >= settings.sessions());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Set<HostKey> rpcServers = null;
-        for (Contact contact : host.contacts()) {
+        // Ports that RPC gives out are known by the contact with RPC.
+        boolean isRpc = changed.contacts().stream().anyMatch(BruteForce::isRpc);
+        for (Contact contact : isRpc ? host.contacts() : changed.contacts()) {
             if (contact.key().protocol() != Observation.TCP || contact.flows().size() < settings.sessions()) {
                 continue;
             }
@@ -100,12 +108,14 @@ public final class BruteForce implements Detection {
         }
     }
 
+    private static boolean isRpc(Contact contact) {
+        return Services.isTcp(contact) && contact.key().port() == RPC;
+    }
+
     private static Set<HostKey> rpcServers(Host host) {
         Set<HostKey> servers = new HashSet<>();
         for (Contact contact : host.contacts()) {
-            if (contact.key().protocol() == Observation.TCP
-                    && contact.key().port() == RPC
-                    && contact.outcome() == Outcome.ANSWERED) {
+            if (isRpc(contact) && Services.isAnswered(contact)) {
                 servers.add(contact.key().peer());
             }
         }

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.ServedPort;
@@ -32,7 +33,19 @@ public final class Callback implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact)
+                && Services.isTcp(contact)
+                && DIRECTORIES.contains(contact.key().port());
+    }
+
+    @Override
+    public boolean concerns(ServedPort service) {
+        return service.outsiderMicros() != Long.MAX_VALUE;
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Optional<ServedPort> entry = host.services().stream()
                 .filter(service -> service.outsiderMicros() != Long.MAX_VALUE)
                 .min(Comparator.comparingLong(ServedPort::outsiderMicros)
@@ -43,11 +56,7 @@ public final class Callback implements Detection {
         boolean isKnown = host.lastMicros() - host.firstMicros() >= FirstContact.LEARNING.toNanos() / 1000;
         for (Contact contact : host.contacts()) {
             boolean isOld = isKnown && Services.isAnswered(contact) && !FirstContact.isNew(host, contact);
-            if (Services.isEgress(contact)
-                    && Services.isTcp(contact)
-                    && DIRECTORIES.contains(contact.key().port())
-                    && contact.firstMicros() > entry.get().outsiderMicros()
-                    && !isOld) {
+            if (concerns(contact) && contact.firstMicros() > entry.get().outsiderMicros() && !isOld) {
                 found.accept(verdict(host, entry.get(), contact));
             }
         }

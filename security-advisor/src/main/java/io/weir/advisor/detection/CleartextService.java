@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Services that send passwords or data in the clear, used across the edge of the cluster. */
-public final class CleartextService implements Detection {
+public final class CleartextService implements ContactDetection {
 
     private static final DetectionFacts FACTS = new DetectionFacts(
             "cleartext_service",
@@ -60,7 +61,12 @@ public final class CleartextService implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return nameOf(contact) != null && Services.isEgress(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<String, List<Contact>> byService = new TreeMap<>();
         for (Contact contact : host.contacts()) {
             String name = nameOf(contact);

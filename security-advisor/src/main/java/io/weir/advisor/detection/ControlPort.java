@@ -1,9 +1,11 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
 import io.weir.advisor.host.Observation;
+import io.weir.advisor.host.ServedPort;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.Severity;
 import java.time.Duration;
@@ -50,7 +52,18 @@ public final class ControlPort implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isTcp(contact)
+                && (isMetadata(contact) || PORTS.containsKey(contact.key().port()));
+    }
+
+    @Override
+    public boolean concerns(ServedPort service) {
+        return PORTS.containsKey(service.key().port());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<Integer, List<Contact>> byPort = new TreeMap<>();
         for (Contact contact : host.contacts()) {
             if (!Services.isTcp(contact) || !Services.isAnswered(contact) || !Services.isSure(contact.confidence())) {

@@ -1,15 +1,20 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
+import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.OpenFinding;
+import io.weir.advisor.host.ServedPort;
 import io.weir.advisor.time.EventClocks;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +33,6 @@ import java.util.function.Consumer;
  */
 public final class Detector {
 
-    /** A host with more contacts is looked at only at every {@value #SELDOM}th flush: its rules take the longer, the more there are. */
-    private static final int MANY_CONTACTS = 64;
-
-    private static final int SELDOM = 5;
-
     /** Stands for a partition of the flows topic in event times that come out of the table of hosts. */
     private static final int RESTORED = -1;
 
@@ -43,11 +43,14 @@ public final class Detector {
     private final Consumer<Finding> out;
     private final EventClocks clocks;
 
-    /** Hosts that have done something since the last flush. */
-    private final Set<Host> dirty = new LinkedHashSet<>();
+    /** By rule, microseconds. */
+    private final Map<String, Long> idles = new HashMap<>();
 
-    /** Hosts whose evidence was not complete when rules that wait looked at it. */
-    private final Set<Host> waiting = new LinkedHashSet<>();
+    /** What has come since the last flush. */
+    private final Map<Host, Changes> fresh = new LinkedHashMap<>();
+
+    /** What was not complete when rules that wait looked at it. */
+    private final Map<Host, Changes> waiting = new LinkedHashMap<>();
 
     /** Hosts with findings that are not closed. */
     private final Set<Host> watched = new LinkedHashSet<>();
@@ -56,7 +59,6 @@ public final class Detector {
     private final Set<Host> untold = new LinkedHashSet<>();
 
     private int quietFlushes;
-    private long flushes;
     private long refusedFindings;
 
     /**
@@ -71,9 +73,11 @@ public final class Detector {
         this.hosts = hosts;
         this.out = out;
         this.clocks = new EventClocks(settings.silentFlushes());
+        detections.forEach(
+                one -> idles.put(one.facts().id(), microsOf(one.facts().idle())));
         hosts.onEvicted(this::evicted);
         hosts.forEach(host -> {
-            dirty.add(host);
+            fresh.put(host, Changes.all(host));
             for (OpenFinding finding : host.findings().values()) {
                 if (!finding.isClosed()) {
                     watched.add(host);
@@ -83,7 +87,7 @@ public final class Detector {
                 }
                 // A point that never comes back is gone as well: its findings must end.
                 if (!finding.isClosed()) {
-                    clocks.report(pointOf(finding), RESTORED, finding.lastMicros() / 1000);
+                    clocks.report(finding.point(), RESTORED, finding.lastMicros() / 1000);
                 }
             }
         });
@@ -92,13 +96,19 @@ public final class Detector {
     /** Takes what a host began. */
     public void onBegan(Observation seen) {
         quietFlushes = 0;
-        dirty.add(hosts.began(seen));
+        Contact contact = hosts.began(seen);
+        freshOf(contact.host()).add(contact);
     }
 
     /** Takes what somebody began with a host. */
     public void onAsked(Observation seen) {
         quietFlushes = 0;
-        dirty.add(hosts.wasAsked(seen));
+        ServedPort service = hosts.wasAsked(seen);
+        freshOf(service.host()).add(service);
+    }
+
+    private Changes freshOf(Host host) {
+        return fresh.computeIfAbsent(host, ignored -> new Changes());
     }
 
     /** Every flow of an observation point in a partition of the flows topic, up to an event time, has been given, apart from late ones. */
@@ -106,20 +116,17 @@ public final class Detector {
         clocks.report(observationPoint, partition, eventTimeMs);
     }
 
+    /** Instead of {@link #flush}, when there is no time to look. */
+    public void skipFlush() {
+        clocks.tick();
+    }
+
     /** Looks, tells what is due and closes what is over. To be called regularly, some times a second. */
     public void flush() {
         clocks.tick();
-        flushes++;
         quietFlushes = Math.min(quietFlushes + 1, Integer.MAX_VALUE - 1);
         boolean isQuiet = quietFlushes > settings.quietFlushes();
-        dirty.removeIf(host -> {
-            if (!isQuiet && host.contacts().size() > MANY_CONTACTS && flushes % SELDOM != 0) {
-                return false;
-            }
-            examine(eager, host, Long.MAX_VALUE);
-            waiting.add(host);
-            return true;
-        });
+        examineFresh();
         examineWaiting(isQuiet);
         closeOver();
         if (isQuiet) {
@@ -127,12 +134,21 @@ public final class Detector {
         }
     }
 
+    private void examineFresh() {
+        fresh.forEach((host, changed) -> {
+            changed.removeForgotten();
+            examine(eager, host, changed, Long.MAX_VALUE);
+            Changes before = patient.isEmpty() ? changed : waiting.putIfAbsent(host, changed);
+            if (before != null && before != changed) {
+                before.addAll(changed);
+            }
+        });
+        fresh.clear();
+    }
+
     private void examineWaiting(boolean isQuiet) {
-        if (patient.isEmpty()) {
-            waiting.clear();
-            return;
-        }
-        waiting.removeIf(host -> {
+        waiting.entrySet().removeIf(entry -> {
+            Host host = entry.getKey();
             long until = isQuiet ? Long.MAX_VALUE : completeUntil(host);
             if (until == Long.MIN_VALUE) {
                 // No point that sees it has a clock now.
@@ -142,7 +158,8 @@ public final class Detector {
             // Half-way looks would cost a look at each busy host at each flush.
             if (isComplete || until - host.examinedUntil() >= settings.patienceMicros()) {
                 host.examinedUntil(isComplete ? host.lastMicros() : until);
-                examine(patient, host, until);
+                examine(patient, host, entry.getValue(), until);
+                entry.getValue().removeUntil(until);
             }
             return isComplete;
         });
@@ -160,10 +177,36 @@ public final class Detector {
         return least == Long.MAX_VALUE ? Long.MIN_VALUE : least * 1000 - settings.latenessMicros();
     }
 
-    private void examine(List<Detection> detections, Host host, long untilMicros) {
+    private void examine(List<Detection> detections, Host host, Changes changed, long untilMicros) {
         for (Detection detection : detections) {
-            detection.examine(host, untilMicros, verdict -> take(host, detection.facts(), verdict));
+            if (concerns(detection, changed) || isOpen(host, detection.facts().id())) {
+                detection.examine(host, changed, untilMicros, verdict -> take(host, detection.facts(), verdict));
+            }
         }
+    }
+
+    private static boolean concerns(Detection detection, Changes changed) {
+        for (Contact contact : changed.contacts()) {
+            if (detection.concerns(contact)) {
+                return true;
+            }
+        }
+        for (ServedPort service : changed.services()) {
+            if (detection.concerns(service)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What raises no finding may well change the numbers of one. */
+    private static boolean isOpen(Host host, String rule) {
+        for (OpenFinding finding : host.findings().values()) {
+            if (!finding.isClosed() && finding.told().getRule().equals(rule)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void take(Host host, DetectionFacts facts, Verdict verdict) {
@@ -186,8 +229,7 @@ public final class Detector {
 
     private void open(Host host, String key, DetectionFacts facts, Verdict verdict, long afterMicros) {
         Finding opened = VerdictFindings.opened(facts, host, verdict, afterMicros);
-        OpenFinding finding = new OpenFinding(opened, verdict.magnitude, afterMicros);
-        host.findings().put(key, finding);
+        OpenFinding finding = new OpenFinding(key, opened, verdict.magnitude, afterMicros);
         tell(host, finding, opened);
     }
 
@@ -196,7 +238,7 @@ public final class Detector {
         if (verdict.magnitude < ended.magnitude()) {
             // Some of its evidence is forgotten.
             ended.magnitude(verdict.magnitude);
-            hosts.findingsChanged(host);
+            hosts.put(host, ended);
         }
         return verdict.lastMicros > ended.lastMicros() + idleMicros
                 && (verdict.again == 0 || verdict.magnitude >= ended.magnitude() + verdict.again);
@@ -207,14 +249,12 @@ public final class Detector {
         if (host.findings().size() < settings.maxFindingsOfHost()) {
             return true;
         }
-        Map.Entry<String, OpenFinding> least = host.findings().entrySet().stream()
-                .min(Comparator.comparing((Map.Entry<String, OpenFinding> one) ->
-                                !one.getValue().isClosed())
-                        .thenComparing(one -> one.getValue().told().getSeverity())
-                        .thenComparing(one -> one.getValue().lastMicros())
-                        .thenComparing(Map.Entry::getKey))
+        OpenFinding finding = host.findings().values().stream()
+                .min(Comparator.comparing((OpenFinding one) -> !one.isClosed())
+                        .thenComparing(one -> one.told().getSeverity())
+                        .thenComparing(OpenFinding::lastMicros)
+                        .thenComparing(OpenFinding::key))
                 .orElseThrow();
-        OpenFinding finding = least.getValue();
         // What ended later than this one stays: else the two would raise each other again and again.
         boolean stays = finding.isClosed()
                 ? finding.lastMicros() >= verdict.lastMicros
@@ -226,8 +266,7 @@ public final class Detector {
         if (!finding.isClosed()) {
             close(host, finding, FindingEndReason.lack_of_resources);
         }
-        host.findings().remove(least.getKey());
-        hosts.findingsChanged(host);
+        hosts.remove(host, finding);
         return true;
     }
 
@@ -240,13 +279,13 @@ public final class Detector {
         } else if (!VerdictFindings.sameNumbers(now, before.untold() == null ? told : before.untold())) {
             before.keep(now);
             untold.add(host);
-            hosts.findingsChanged(host);
+            hosts.put(host, before);
         }
     }
 
     private void tell(Host host, OpenFinding finding, Finding now) {
         finding.tell(now);
-        hosts.findingsChanged(host);
+        hosts.put(host, finding);
         if (!finding.isClosed()) {
             watched.add(host);
         }
@@ -283,30 +322,13 @@ public final class Detector {
     }
 
     private boolean isOver(OpenFinding finding, Set<String> gone) {
-        String point = pointOf(finding);
-        if (gone.contains(point)) {
+        if (gone.contains(finding.point())) {
             return true;
         }
-        long now = clocks.now(point);
-        return now != EventClocks.UNKNOWN
-                && finding.lastMicros() + microsOf(idleOf(finding.told().getRule())) + settings.latenessMicros()
-                        < now * 1000;
-    }
-
-    private static String pointOf(OpenFinding finding) {
-        return VerdictFindings.nameOf(finding.told().getObservationPoint());
-    }
-
-    private Duration idleOf(String rule) {
-        for (List<Detection> detections : List.of(eager, patient)) {
-            for (Detection detection : detections) {
-                if (detection.facts().id().equals(rule)) {
-                    return detection.facts().idle();
-                }
-            }
-        }
-        // A rule of another version, or one that is switched off now.
-        return Duration.ZERO;
+        long now = clocks.now(finding.point());
+        // A rule of another version, or one that is switched off now, is over at once.
+        long idle = idles.getOrDefault(finding.told().getRule(), 0L);
+        return now != EventClocks.UNKNOWN && finding.lastMicros() + idle + settings.latenessMicros() < now * 1000;
     }
 
     private void close(Host host, OpenFinding finding, FindingEndReason reason) {
@@ -326,7 +348,7 @@ public final class Detector {
                 close(host, finding, FindingEndReason.lack_of_resources);
             }
         }
-        dirty.remove(host);
+        fresh.remove(host);
         waiting.remove(host);
         watched.remove(host);
         untold.remove(host);

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.DomainView;
 import io.weir.advisor.host.Host;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * Name look-ups that carry data. Four tests, of which two have to hold: long queries, many queries, as much asked as answered, and names that look like a
  * carrier. Rate and balance alone say how much is asked, not what: one of the two has to be about the names, or the length where no names are seen.
  */
-public final class DnsTunnel implements Detection {
+public final class DnsTunnel implements ContactDetection {
 
     /**
      * @param queries that have to be seen at least
@@ -58,7 +59,12 @@ public final class DnsTunnel implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hasNames() || (Services.isUdp(contact) && contact.key().port() == Services.DNS);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         for (Contact contact : host.contacts()) {
             if (Services.isUdp(contact) && contact.key().port() == Services.DNS && Services.isAnswered(contact)) {
                 FlowRange range = FlowRange.until(contact, untilMicros);

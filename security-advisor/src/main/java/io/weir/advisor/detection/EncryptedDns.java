@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Look-ups hidden in TLS or QUIC with a public resolver, and data carried that way. */
-public final class EncryptedDns implements Detection {
+public final class EncryptedDns implements ContactDetection {
 
     /**
      * @param octets sent that are too many for look-ups
@@ -95,13 +96,14 @@ public final class EncryptedDns implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (Contact contact : host.contacts()) {
-            int port = contact.key().port();
-            boolean isEncrypted = port == DNS_OVER_TLS
-                    || (port == HTTPS && RESOLVERS.contains(contact.key().peer().plain()));
-            if (isEncrypted
-                    && Services.isEgress(contact)
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact) && isEncrypted(contact.key());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (Contact contact : changed.contacts()) {
+            if (concerns(contact)
                     && (Services.isTcp(contact) || Services.isUdp(contact))
                     && Services.isAnswered(contact)) {
                 FlowRange range = FlowRange.until(contact, untilMicros);
@@ -110,6 +112,11 @@ public final class EncryptedDns implements Detection {
                 }
             }
         }
+    }
+
+    private static boolean isEncrypted(Contact.Key to) {
+        return to.port() == DNS_OVER_TLS
+                || (to.port() == HTTPS && RESOLVERS.contains(to.peer().plain()));
     }
 
     private Verdict verdict(Host host, FlowRange range) {

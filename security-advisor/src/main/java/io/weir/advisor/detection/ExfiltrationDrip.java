@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.EgressVolumes;
 import io.weir.advisor.host.Host;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A little sent to one network outside, hour after hour. */
-public final class ExfiltrationDrip implements Detection {
+public final class ExfiltrationDrip implements ContactDetection {
 
     /**
      * @param hours one after the other
@@ -47,12 +48,17 @@ public final class ExfiltrationDrip implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        host.volumes().networks().forEach((network, hours) -> {
-            if (hours.size() >= settings.hours()) {
-                examine(host, network, hours, untilMicros, found);
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (EgressVolumes.Network network : host.volumes().networks()) {
+            if (network.hours().size() >= settings.hours()) {
+                examine(host, network.key(), network.hours(), untilMicros, found);
             }
-        });
+        }
     }
 
     private void examine(

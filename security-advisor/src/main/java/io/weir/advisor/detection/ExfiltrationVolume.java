@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.EgressVolumes;
 import io.weir.advisor.host.Host;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Far more sent to one network outside within an hour than the host sends, and than it gets back. */
-public final class ExfiltrationVolume implements Detection {
+public final class ExfiltrationVolume implements ContactDetection {
 
     /**
      * @param octets sent in an hour that are worth a look
@@ -46,14 +47,19 @@ public final class ExfiltrationVolume implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        host.volumes().networks().forEach((network, hours) -> {
-            for (EgressVolumes.Hour hour : hours.values()) {
-                if (hour.startMicros() <= untilMicros) {
-                    examine(host, network, hour, found);
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (EgressVolumes.Network network : host.volumes().networks()) {
+            for (EgressVolumes.Hour hour : network.hours().values()) {
+                if (hour.startMicros() <= untilMicros && hour.octetsOut() >= settings.octets()) {
+                    examine(host, network.key(), hour, found);
                 }
             }
-        });
+        }
     }
 
     private void examine(Host host, HostKey network, EgressVolumes.Hour hour, Consumer<Verdict> found) {

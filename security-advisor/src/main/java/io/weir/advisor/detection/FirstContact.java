@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.schemas.Severity;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host that has been known for a day speaks with a service that it never spoke with before. */
-public final class FirstContact implements Detection {
+public final class FirstContact implements ContactDetection {
 
     /** New contacts are told together by this much time. */
     private static final Duration TOGETHER = Duration.ofMinutes(10);
@@ -59,22 +60,32 @@ public final class FirstContact implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        if (!host.isInside()
-                || host.known().size() >= settings.busyPeers()
-                || host.lastMicros() - host.firstMicros() < LEARNING.toNanos() / 1000) {
+    public boolean concerns(Contact contact) {
+        return isPast(contact.host())
+                && (Services.isEgress(contact) || Services.isInternal(contact))
+                && Services.isSure(contact.confidence());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        if (!isPast(host)) {
             return;
         }
         Map<Long, List<Contact>> bySlot = new TreeMap<>();
         for (Contact contact : host.contacts()) {
-            if ((Services.isEgress(contact) || Services.isInternal(contact))
-                    && Services.isSure(contact.confidence())
-                    && isNew(host, contact)) {
+            if (concerns(contact) && isNew(host, contact)) {
                 long slot = Math.floorDiv(host.known().since(contact), TOGETHER_MICROS);
                 bySlot.computeIfAbsent(slot, ignored -> new ArrayList<>()).add(contact);
             }
         }
         bySlot.forEach((slot, contacts) -> found.accept(verdict(host, slot, contacts)));
+    }
+
+    /** It is known what the host usually does, and that it does not meet new peers all the time. */
+    private boolean isPast(Host host) {
+        return host.isInside()
+                && host.known().size() < settings.busyPeers()
+                && host.lastMicros() - host.firstMicros() >= LEARNING.toNanos() / 1000;
     }
 
     private static Verdict verdict(Host host, long slot, List<Contact> contacts) {

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  *
  * <p>Who sent them is sure, even where the ports do not tell who began: a flow counts only when its initiator sent such a segment.
  */
-public final class FlagProbe implements Detection {
+public final class FlagProbe implements ContactDetection {
 
     /** @param services distinct pairs of host and port within the time */
     public record Settings(int services, Duration within) {
@@ -48,12 +49,16 @@ public final class FlagProbe implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hadFailure() && Services.isTcp(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         List<Attempt> firsts = new ArrayList<>();
         List<Attempt> all = new ArrayList<>();
         for (Contact contact : host.contacts()) {
-            // The outcome of a contact is its greatest: below this one there are no odd flows.
-            if (contact.outcome().compareTo(Outcome.ODD) < 0) {
+            if (!concerns(contact)) {
                 continue;
             }
             List<Attempt> odd = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
+import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.DomainView;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -12,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host looks up domains that do not exist and whose names nobody would choose ({@link NameScore}). */
-public final class GeneratedNames implements Detection {
+public final class GeneratedNames implements ContactDetection {
 
     /**
      * @param score of a name, 0 to 1
@@ -47,7 +49,12 @@ public final class GeneratedNames implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hasNames();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<String, Double> names = new TreeMap<>();
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;

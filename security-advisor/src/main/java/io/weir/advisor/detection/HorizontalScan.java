@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Counts distinct hosts of which none answered, by when they were tried first. A datagram needs no answer: for UDP a host that answers the same source
  * at another service counts as known, not as failed.
  */
-public final class HorizontalScan implements Detection {
+public final class HorizontalScan implements ContactDetection {
 
     /**
      * @param hosts distinct failed hosts within the time
@@ -80,7 +81,12 @@ public final class HorizontalScan implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hadFailure();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         if (host.contacts().size() < Math.min(settings.hosts(), settings.slowHosts())) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  * Echo requests that carry data. An echo gives back what it got: answers of another length than their requests are no echo, whatever else they are. Without
  * answers only size and amount are left.
  */
-public final class IcmpTunnel implements Detection {
+public final class IcmpTunnel implements ContactDetection {
 
     /**
      * @param payload octets of data in a request, mean: more than this
@@ -62,12 +63,14 @@ public final class IcmpTunnel implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (Contact contact : host.contacts()) {
-            Contact.Key key = contact.key();
-            boolean isEcho = (key.protocol() == Observation.ICMP && key.port() == ECHO)
-                    || (key.protocol() == Observation.ICMPV6 && key.port() == ECHO_V6);
-            if (isEcho && (Services.isEgress(contact) || Services.isInternal(contact))) {
+    public boolean concerns(Contact contact) {
+        return isEcho(contact.key()) && (Services.isEgress(contact) || Services.isInternal(contact));
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (Contact contact : changed.contacts()) {
+            if (concerns(contact)) {
                 FlowRange all = FlowRange.until(contact, untilMicros);
                 if (!all.isEmpty()) {
                     // What is of one hour.
@@ -75,6 +78,11 @@ public final class IcmpTunnel implements Detection {
                 }
             }
         }
+    }
+
+    private static boolean isEcho(Contact.Key to) {
+        return (to.protocol() == Observation.ICMP && to.port() == ECHO)
+                || (to.protocol() == Observation.ICMPV6 && to.port() == ECHO_V6);
     }
 
     private void examine(Host host, FlowRange range, Consumer<Verdict> found) {

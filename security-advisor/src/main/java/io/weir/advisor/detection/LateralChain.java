@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.ServedPort;
@@ -43,10 +44,19 @@ public final class LateralChain implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return LateralSpread.isAdministration(contact);
+    }
+
+    @Override
+    public boolean concerns(ServedPort service) {
+        return Services.isRemoteAdmin(service.key().protocol(), service.key().port());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         List<ServedPort> entries = host.services().stream()
-                .filter(service -> Services.isRemoteAdmin(
-                                service.key().protocol(), service.key().port())
+                .filter(service -> concerns(service)
                         && service.outsiderMicros() != Long.MAX_VALUE
                         && Services.isSure(service.confidence()))
                 .sorted(Comparator.comparingLong(ServedPort::outsiderMicros)

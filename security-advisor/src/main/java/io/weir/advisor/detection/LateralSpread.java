@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** One host gets through to services for administration of several others inside that are new to it. */
-public final class LateralSpread implements Detection {
+public final class LateralSpread implements ContactDetection {
 
     /**
      * @param hosts new ones within the time
@@ -53,7 +54,12 @@ public final class LateralSpread implements Detection {
     private record Reached(HostKey peer, List<Contact> contacts, long sinceMicros) {}
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return isAdministration(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         if (host.contacts().size() < settings.hosts()) {
             return;
         }

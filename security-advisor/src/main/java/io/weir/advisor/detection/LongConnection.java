@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Outcome;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A connection to the outside that stays open for hours. */
-public final class LongConnection implements Detection {
+public final class LongConnection implements ContactDetection {
 
     /** How long it has to be open for each step of severity. */
     public record Settings(Duration informational, Duration low, Duration medium) {
@@ -51,10 +52,15 @@ public final class LongConnection implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact) && Services.isTcp(contact) && Services.isAnswered(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         long least = settings.informational().toMillis();
-        for (Contact contact : host.contacts()) {
-            if (!Services.isEgress(contact) || !Services.isTcp(contact) || !Services.isAnswered(contact)) {
+        for (Contact contact : changed.contacts()) {
+            if (!concerns(contact)) {
                 continue;
             }
             RecentFlows flows = contact.flows();

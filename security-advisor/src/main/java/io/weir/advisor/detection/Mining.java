@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation.Traffic;
@@ -12,7 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Long connections with little in them to ports that mining pools use. */
-public final class Mining implements Detection {
+public final class Mining implements ContactDetection {
 
     /**
      * @param lasting from the first to the last packet
@@ -57,13 +58,18 @@ public final class Mining implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isTcp(contact)
+                && PORTS.contains(contact.key().port())
+                && Services.isEgress(contact)
+                && Services.isAnswered(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         List<FlowRange> pools = new ArrayList<>();
         for (Contact contact : host.contacts()) {
-            if (Services.isTcp(contact)
-                    && PORTS.contains(contact.key().port())
-                    && Services.isEgress(contact)
-                    && Services.isAnswered(contact)) {
+            if (concerns(contact)) {
                 FlowRange range = FlowRange.until(contact, untilMicros);
                 if (!range.isEmpty() && isPool(range)) {
                     pools.add(range);

@@ -1,5 +1,7 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
+import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.DomainView;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host looks up many names that do not exist, under domains where nearly nothing does. */
-public final class NonexistentNames implements Detection {
+public final class NonexistentNames implements ContactDetection {
 
     /**
      * @param answers that there is no such name, in an hour
@@ -54,7 +56,12 @@ public final class NonexistentNames implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hasNames();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<Long, List<DomainView>> byHour = new TreeMap<>();
         for (DomainView domain : host.domains()) {
             if (domain.firstMicros() <= untilMicros && !NameScore.isPrivate(domain.domain())) {

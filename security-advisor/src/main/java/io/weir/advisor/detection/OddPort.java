@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.schemas.Severity;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** HTTP, TLS or SSH, shown by a payload, on a port outside that is none of its usual ones. */
-public final class OddPort implements Detection {
+public final class OddPort implements ContactDetection {
 
     private static final DetectionFacts FACTS = new DetectionFacts(
             "odd_port",
@@ -42,7 +43,12 @@ public final class OddPort implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.isApplicationFromPayload() && Services.isTcp(contact) && Services.isEgress(contact);
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<String, List<Contact>> byService = new TreeMap<>();
         for (Contact contact : host.contacts()) {
             if (contact.isApplicationFromPayload()

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
  *
  * <p>TCP, and UDP where the answer or an ICMP error says what came of it: a datagram that is not answered need not have failed.
  */
-public final class RandomWalkScan implements Detection {
+public final class RandomWalkScan implements ContactDetection {
 
     /**
      * @param benignSuccess θ0: chance that a first meeting of an ordinary host succeeds
@@ -83,6 +84,9 @@ public final class RandomWalkScan implements Detection {
     /** First meetings that fail, as many as carry the walk from its start over the upper bound with the defaults. */
     private static final int FAILURES_AGAIN = 4;
 
+    /** Index of a flow that is no longer remembered. */
+    private static final int FORGOTTEN = -1;
+
     private final Settings settings;
 
     public RandomWalkScan(Settings settings) {
@@ -95,13 +99,17 @@ public final class RandomWalkScan implements Detection {
     }
 
     /** A flow, or the first one of a contact whose early flows are no longer remembered. */
-    private record Meeting(Contact contact, long micros, String flowId, boolean isFailure) {
+    private record Meeting(Contact contact, long micros, int index, boolean isFailure) {
 
         static final Comparator<Meeting> BY_TIME =
                 Comparator.comparingLong(Meeting::micros).thenComparing(Meeting::flowId);
 
         HostKey peer() {
             return contact.key().peer();
+        }
+
+        private String flowId() {
+            return index == FORGOTTEN ? "" : contact.flows().flowId(index);
         }
     }
 
@@ -167,8 +175,13 @@ public final class RandomWalkScan implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        if (host.contacts().size() < settings.failuresNeeded()) {
+    public boolean concerns(Contact contact) {
+        return contact.hadFailure();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        if (host.contacts().stream().filter(this::concerns).count() < settings.failuresNeeded()) {
             return;
         }
         List<Meeting> meetings = new ArrayList<>();
@@ -193,21 +206,20 @@ public final class RandomWalkScan implements Detection {
 
     private static void addMeetings(
             Contact contact, long untilMicros, List<Meeting> meetings, Set<HostKey> failedHosts) {
-        List<Attempt> attempts = new ArrayList<>();
-        Attempt.addTo(attempts, contact, untilMicros);
         if (contact.view().flowCount() > contact.flows().size()
                 && contact.view().firstMicros() <= untilMicros) {
-            add(contact, contact.view().firstMicros(), "", contact.outcome(), meetings, failedHosts);
+            add(contact, contact.view().firstMicros(), FORGOTTEN, contact.outcome(), meetings, failedHosts);
         }
-        for (Attempt one : attempts) {
-            add(contact, one.startMicros(), one.flowId(), one.outcome(), meetings, failedHosts);
+        FlowRange flows = FlowRange.until(contact, untilMicros);
+        for (int i = flows.from(); i < flows.to(); i++) {
+            add(contact, flows.flows().startMicros(i), i, flows.flows().outcome(i), meetings, failedHosts);
         }
     }
 
     private static void add(
             Contact contact,
             long micros,
-            String flowId,
+            int index,
             Outcome outcome,
             List<Meeting> meetings,
             Set<HostKey> failedHosts) {
@@ -218,7 +230,7 @@ public final class RandomWalkScan implements Detection {
             failedHosts.add(contact.key().peer());
         }
         if (isSuccess || isFailure) {
-            meetings.add(new Meeting(contact, micros, flowId, isFailure));
+            meetings.add(new Meeting(contact, micros, index, isFailure));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A host outside of the cluster that tries several services in a day, of one host or many, and gets through to none. */
-public final class SlowScan implements Detection {
+public final class SlowScan implements ContactDetection {
 
     /** @param services distinct failed pairs of host and port within the time */
     public record Settings(int services, Duration within) {
@@ -45,7 +46,12 @@ public final class SlowScan implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hadFailure() && !contact.host().isInside();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         if (host.isInside() || host.contacts().size() < settings.services()) {
             return;
         }

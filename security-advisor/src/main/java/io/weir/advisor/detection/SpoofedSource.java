@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.observe.Martians;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Packets from outside whose source address no host outside can have ({@link Martians}). */
-public final class SpoofedSource implements Detection {
+public final class SpoofedSource implements ContactDetection {
 
     /** @param flows within the time */
     public record Settings(int flows, Duration within) {
@@ -43,10 +44,14 @@ public final class SpoofedSource implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        if (host.key().isAddress()
-                || !Martians.isMartian(host.key())
-                || host.contacts().isEmpty()) {
+    public boolean concerns(Contact contact) {
+        return !contact.host().key().isAddress()
+                && Martians.isMartian(contact.host().key());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        if (host.contacts().stream().noneMatch(this::concerns)) {
             return;
         }
         List<Contact> contacts = new ArrayList<>(host.contacts());

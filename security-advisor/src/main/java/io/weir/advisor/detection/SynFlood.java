@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.ServedPort;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  * <p>Counts, by buckets of {@value ServiceView#BUCKET_SECONDS} seconds, connections that were begun and left hanging: not answered, or answered and not taken up.
  * Those that were refused count as attempts only.
  */
-public final class SynFlood implements Detection {
+public final class SynFlood implements ServiceDetection {
 
     /**
      * @param perSecond connections left hanging, in each of the buckets
@@ -52,9 +53,14 @@ public final class SynFlood implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (ServedPort service : host.services()) {
-            if (service.key().protocol() == Observation.TCP) {
+    public boolean concerns(ServedPort service) {
+        return service.key().protocol() == Observation.TCP;
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (ServedPort service : changed.services()) {
+            if (concerns(service)) {
                 examine(host, service, untilMicros, found);
             }
         }

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.schemas.Severity;
@@ -9,7 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Tunnels without encryption that leave the cluster: GRE, IP in IP, IPv6 in IPv4, VXLAN and Geneve. */
-public final class TunnelOutside implements Detection {
+public final class TunnelOutside implements ContactDetection {
 
     private static final DetectionFacts FACTS = new DetectionFacts(
             "tunnel_outside",
@@ -32,17 +33,26 @@ public final class TunnelOutside implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (Contact contact : host.contacts()) {
+    public boolean concerns(Contact contact) {
+        return Services.isEgress(contact)
+                && (isOverlay(contact) || PROTOCOLS.contains(contact.key().protocol()));
+    }
+
+    private static boolean isOverlay(Contact contact) {
+        return Services.isUdp(contact) && OVERLAY_PORTS.contains(contact.key().port());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (Contact contact : changed.contacts()) {
             Contact.Key to = contact.key();
-            boolean isOverlay = Services.isUdp(contact) && OVERLAY_PORTS.contains(to.port());
-            if (!Services.isEgress(contact) || !(isOverlay || PROTOCOLS.contains(to.protocol()))) {
+            if (!concerns(contact)) {
                 continue;
             }
             boolean isAnswered = Services.isAnswered(contact);
             found.accept(Verdict.of(to.toString())
                     .of(List.of(contact))
-                    .severity(isOverlay && isAnswered ? Severity.medium : Severity.low)
+                    .severity(isOverlay(contact) && isAnswered ? Severity.medium : Severity.low)
                     .title(host.key() + " has a tunnel out of the cluster to " + to)
                     .description(contact.view().traffic().packetsOut() + " packets sent, "
                             + contact.view().traffic().packetsIn() + " received.")

@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
@@ -7,10 +8,11 @@ import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Servers of DHCP, DNS, NTP or mail outside that a host of a cluster has no reason to use. */
-public final class UnexpectedService implements Detection {
+public final class UnexpectedService implements ContactDetection {
 
     /** @param servers of one kind outside, in a day; more than this are unusual for who does not serve the same itself */
     public record Settings(int servers) {
@@ -34,6 +36,8 @@ public final class UnexpectedService implements Detection {
     private static final int DHCP = 67;
     private static final int NTP = 123;
 
+    private static final Set<Integer> UDP_PORTS = Set.of(DHCP, Services.DNS, NTP);
+
     private final Settings settings;
 
     public UnexpectedService(Settings settings) {
@@ -46,7 +50,14 @@ public final class UnexpectedService implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return Services.isUdp(contact)
+                ? UDP_PORTS.contains(contact.key().port())
+                : Services.isTcp(contact) && contact.key().port() == SMTP;
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         List<Contact> dhcp = outside(host, Observation.UDP, DHCP);
         if (!dhcp.isEmpty()) {
             found.accept(verdict(host, "dhcp", dhcp, Severity.low, 1)

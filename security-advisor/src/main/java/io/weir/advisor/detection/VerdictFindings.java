@@ -109,11 +109,6 @@ final class VerdictFindings {
                 name.substring(0, host), name.substring(host + 1, capture), name.substring(capture + 1), 1);
     }
 
-    /** As observations name it. */
-    static String nameOf(ObservationPoint point) {
-        return point.getHost() + "|" + point.getInterface$() + "|" + point.getCapture();
-    }
-
     /** Digits of how much it is. */
     static int digits(Finding finding) {
         for (Measurement one : finding.getMeasurements()) {

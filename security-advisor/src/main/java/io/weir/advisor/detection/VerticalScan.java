@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * <p>Counts distinct ports, TCP or UDP, of which none answered, by when they were tried first. Many attempts at one port are a flood or a retry, not
  * a scan. Answers to forged packets are no attempts: {@link io.weir.advisor.host.Outcome#ONE_SIDED} is no failure.
  */
-public final class VerticalScan implements Detection {
+public final class VerticalScan implements ContactDetection {
 
     /** @param ports distinct failed ports within the time */
     public record Settings(int ports, Duration within, int slowPorts, Duration slowWithin) {
@@ -55,7 +56,12 @@ public final class VerticalScan implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
+    public boolean concerns(Contact contact) {
+        return contact.hadFailure();
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         if (host.contacts().size() < settings.ports()) {
             return;
         }

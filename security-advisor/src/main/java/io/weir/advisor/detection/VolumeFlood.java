@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.ServedPort;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  * that are looked at, and the floor alone where there was nothing before. Who sends a lot to somebody who wants it gets acknowledgements, at least one for
  * twenty packets; echo requests are counted even when they are answered.
  */
-public final class VolumeFlood implements Detection {
+public final class VolumeFlood implements ServiceDetection {
 
     /**
      * @param packetsPerSecond floor, in each of the buckets
@@ -60,9 +61,14 @@ public final class VolumeFlood implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        for (ServedPort service : host.services()) {
-            if (isExamined(service.key())) {
+    public boolean concerns(ServedPort service) {
+        return isExamined(service.key());
+    }
+
+    @Override
+    public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        for (ServedPort service : changed.services()) {
+            if (concerns(service)) {
                 examine(host, service, untilMicros, found);
             }
         }

@@ -39,6 +39,7 @@ public final class Contact {
         }
     }
 
+    private final Host host;
     private final Key key;
     final List<PointView> views = new ArrayList<>(1);
     FlowClass flowClass = FlowClass.unknown;
@@ -54,7 +55,14 @@ public final class Contact {
     /** Where the contact is written. */
     HostRows.ContactRow row;
 
-    Contact(Key key) {
+    /** Some flow failed or was odd, at least for a time; after a restart, of the flows that are remembered. */
+    private boolean hadFailure;
+
+    /** Names were looked up; not kept over a restart, after which it is not known until the next one. */
+    private boolean hasNames;
+
+    Contact(Host host, Key key) {
+        this.host = host;
         this.key = key;
     }
 
@@ -79,6 +87,8 @@ public final class Contact {
             confidence = seen.confidence();
         }
         outcome = outcome.or(seen.outcome());
+        hadFailure |= seen.outcome().isFailure() || seen.outcome() == Outcome.ODD;
+        hasNames |= seen.application() != null && seen.application().dns() != null;
         if (views.size() > 1
                 && (outcome == Outcome.UNANSWERED || outcome == Outcome.ONE_SIDED)
                 && isAnsweredElsewhere()) {
@@ -106,8 +116,33 @@ public final class Contact {
         return isAsked && isAnswered;
     }
 
+    /** Who began the flows. */
+    public Host host() {
+        return host;
+    }
+
     public Key key() {
         return key;
+    }
+
+    /** True when some flow was refused, unanswered or odd, at least for a time. One that never was is of no interest to rules about failures. */
+    public boolean hadFailure() {
+        return hadFailure;
+    }
+
+    /** True when names were looked up by it. */
+    public boolean hasNames() {
+        return hasNames;
+    }
+
+    /** True when the contact is no longer remembered. */
+    public boolean isForgotten() {
+        return row != null && row.isRemoved();
+    }
+
+    /** After it came back from the changelog. */
+    void restored() {
+        hadFailure = views.stream().anyMatch(view -> view.flows.hasFailure());
     }
 
     /** The observation point that saw most packets; of equal ones the first by name. */

@@ -34,6 +34,9 @@ public final class DomainView {
     long firstMicros = Long.MAX_VALUE;
     long lastMicros = Long.MIN_VALUE;
 
+    /** Where it is written. */
+    HostRows.DomainRow row;
+
     DomainView(String domain, long hour) {
         this.domain = domain;
         this.hour = hour;

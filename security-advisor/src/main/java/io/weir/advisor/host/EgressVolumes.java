@@ -1,6 +1,8 @@
 package io.weir.advisor.host;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -59,7 +61,34 @@ public final class EgressVolumes {
         }
     }
 
-    final Map<HostKey, Map<Long, Hour>> networks = new LinkedHashMap<>(4);
+    /** What was sent to one network. */
+    public static final class Network {
+
+        private final HostKey key;
+        final Map<Long, Hour> hours = new LinkedHashMap<>(2);
+
+        /** Where it is written. */
+        HostRows.NetworkRow row;
+
+        Network(HostKey key) {
+            this.key = key;
+        }
+
+        public HostKey key() {
+            return key;
+        }
+
+        /** Hours with traffic, by hour since the epoch, in no order. */
+        public Map<Long, Hour> hours() {
+            return hours;
+        }
+
+        private long latest() {
+            return hours.keySet().stream().mapToLong(Long::longValue).max().orElse(Long.MIN_VALUE);
+        }
+    }
+
+    final Map<HostKey, Network> networks = new LinkedHashMap<>(4);
 
     /** By hour of the day; negative where there was none yet. */
     final double[] usual = new double[HOURS_A_DAY];
@@ -75,10 +104,21 @@ public final class EgressVolumes {
 
     long current;
     String point;
-    boolean isChanged;
 
-    /** Where they are written. */
+    /** The network of the latest observation; null when it has been taken. */
+    Network changed;
+
+    /** A network that made room for it, or null. */
+    Network gone;
+
+    /** Another hour has begun. */
+    boolean isUsualChanged;
+
+    /** Where what changes often is written. */
     HostRows.VolumesRow row;
+
+    /** Where what is usual is written. */
+    HostRows.UsualRow usualRow;
 
     EgressVolumes() {
         Arrays.fill(usual, -1);
@@ -93,16 +133,16 @@ public final class EgressVolumes {
         if (!point.equals(seen.point())) {
             return;
         }
-        isChanged = true;
         long out = seen.delta().octetsOut() * seen.samplingRate();
         long hour = Math.floorDiv(seen.flow().endMicros(), DomainView.HOUR_MICROS);
         HostKey network = seen.responder().network();
-        Map<Long, Hour> hours = networks.get(network);
-        if (hours == null) {
-            hours = new LinkedHashMap<>(2);
-            networks.put(network, hours);
+        changed = networks.get(network);
+        if (changed == null) {
+            changed = new Network(network);
+            networks.put(network, changed);
             makeRoom();
         }
+        Map<Long, Hour> hours = changed.hours;
         Hour one = hours.computeIfAbsent(hour, Hour::new);
         one.octetsOut += out;
         one.octetsIn += seen.delta().octetsIn() * seen.samplingRate();
@@ -118,6 +158,7 @@ public final class EgressVolumes {
                 int at = (int) Math.floorMod(currentHour, (long) HOURS_A_DAY);
                 usualBefore[at] = usual[at];
                 usualUpTo[at] = currentHour;
+                isUsualChanged = true;
                 usual[at] = usual[at] < 0 ? current : usual[at] + LATEST_WEIGHT * (current - usual[at]);
             }
             currentHour = hour;
@@ -130,20 +171,18 @@ public final class EgressVolumes {
 
     private void makeRoom() {
         if (networks.size() > MAX_NETWORKS) {
-            networks.remove(networks.entrySet().stream()
-                    .min((a, b) -> Long.compare(latest(a.getValue()), latest(b.getValue())))
-                    .orElseThrow()
-                    .getKey());
+            // The new one has no hour yet, and stays.
+            gone = networks.values().stream()
+                    .filter(one -> one != changed)
+                    .min(Comparator.comparingLong(Network::latest))
+                    .orElseThrow();
+            networks.remove(gone.key);
         }
     }
 
-    private static long latest(Map<Long, Hour> hours) {
-        return hours.keySet().stream().mapToLong(Long::longValue).max().orElse(Long.MIN_VALUE);
-    }
-
-    /** Networks outside, with the hours in which there was traffic, in no order. */
-    public Map<HostKey, Map<Long, Hour>> networks() {
-        return networks;
+    /** Networks outside, in no order. */
+    public Collection<Network> networks() {
+        return networks.values();
     }
 
     /**

@@ -3,6 +3,8 @@ package io.weir.advisor.host;
 import io.weir.schemas.FlowClass;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ public final class Host {
     public static final int MAX_SERVICES = 256;
 
     /** Most pairs of domain and hour. */
-    public static final int MAX_DOMAINS = 64;
+    public static final int MAX_DOMAINS = 256;
 
     /** How long evidence is kept, microseconds of event time. */
     public static final long KEPT_MICROS = 24 * DomainView.HOUR_MICROS;
@@ -41,6 +43,8 @@ public final class Host {
     /** By rule and scope. */
     final Map<String, OpenFinding> findings = new LinkedHashMap<>(2);
 
+    private final Map<String, OpenFinding> findingsView = Collections.unmodifiableMap(findings);
+
     final KnownPeers known = new KnownPeers();
     final EgressVolumes volumes = new EgressVolumes();
     boolean isInside;
@@ -55,6 +59,12 @@ public final class Host {
     /** Rules that wait have looked at everything up to here, epoch microseconds; not kept over a restart. */
     private long examinedUntil = Long.MIN_VALUE / 2;
 
+    /** What {@link HostRows.HostRow} writes has changed. */
+    boolean isChanged = true;
+
+    /** The domain that names were looked up in by the latest observation; null when there were none. */
+    DomainView changedDomain;
+
     /** Where the host is written. */
     HostRows.HostRow row;
 
@@ -68,7 +78,7 @@ public final class Host {
         Contact.Key to = new Contact.Key(seen.responder(), seen.protocol(), seen.port());
         Contact contact = contacts.get(to);
         if (contact == null) {
-            contact = new Contact(to);
+            contact = new Contact(this, to);
             contacts.put(to, contact);
         }
         contact.add(seen);
@@ -78,6 +88,7 @@ public final class Host {
         if (seen.flowClass() == FlowClass.egress) {
             volumes.add(seen);
         }
+        changedDomain = null;
         if (seen.application() != null
                 && seen.application().dns() != null
                 && seen.application().dns().name() != null) {
@@ -92,7 +103,7 @@ public final class Host {
         ServedPort.Key port = new ServedPort.Key(seen.protocol(), seen.port());
         ServedPort service = services.get(port);
         if (service == null) {
-            service = new ServedPort(port);
+            service = new ServedPort(this, port);
             services.put(port, service);
         }
         service.add(seen);
@@ -101,8 +112,11 @@ public final class Host {
 
     private void touch(Observation seen, boolean inside) {
         addPoint(seen.point());
-        isInside |= inside;
-        firstMicros = Math.min(firstMicros, seen.flow().startMicros());
+        if ((inside && !isInside) || seen.flow().startMicros() < firstMicros) {
+            isInside |= inside;
+            firstMicros = Math.min(firstMicros, seen.flow().startMicros());
+            isChanged = true;
+        }
         lastMicros = Math.max(lastMicros, seen.flow().endMicros());
     }
 
@@ -110,8 +124,8 @@ public final class Host {
         String name = DomainNames.normal(seen.application().dns().name());
         String domain = DomainNames.registeredDomain(name);
         long hour = Math.floorDiv(seen.flow().startMicros(), DomainView.HOUR_MICROS);
-        domains.computeIfAbsent(domain + "|" + hour, ignored -> new DomainView(domain, hour))
-                .add(seen, name);
+        changedDomain = domains.computeIfAbsent(domain + "|" + hour, ignored -> new DomainView(domain, hour));
+        changedDomain.add(seen, name);
     }
 
     /** True when there is something to forget, or may be: looking through all contacts at each flush would cost more than all rules. */
@@ -122,8 +136,10 @@ public final class Host {
                 || lastMicros - trimmedMicros > TRIM_MICROS;
     }
 
-    /** Forgets what is too old or too much; hands over the contacts and services that it forgot. */
-    void trim(List<Contact> goneContacts, List<ServedPort> goneServices) {
+    /** Forgets what is too old or too much; hands over what it forgot. */
+    void trim(Gone gone) {
+        List<Contact> goneContacts = gone.contacts;
+        List<ServedPort> goneServices = gone.services;
         long oldest = lastMicros - KEPT_MICROS;
         trimmedMicros = lastMicros;
         for (Contact contact : contacts.values()) {
@@ -138,6 +154,7 @@ public final class Host {
             // A quarter at once, so that the next one does not sort again.
             goneContacts.addAll(byAge.subList(0, byAge.size() - MAX_CONTACTS * 3 / 4));
             forgottenContacts += goneContacts.size();
+            isChanged = true;
         }
         goneContacts.forEach(contact -> {
             known.keep(contact);
@@ -154,16 +171,45 @@ public final class Host {
             byAge.sort((a, b) -> Long.compare(a.lastMicros(), b.lastMicros()));
             goneServices.addAll(byAge.subList(0, byAge.size() - MAX_SERVICES * 3 / 4));
             forgottenServices += goneServices.size();
+            isChanged = true;
         }
         goneServices.forEach(service -> services.remove(service.key()));
-        domains.values().removeIf(domain -> domain.lastMicros < oldest);
-        while (domains.size() > MAX_DOMAINS) {
-            domains.remove(domains.entrySet().stream()
-                    .min((a, b) -> Long.compare(a.getValue().lastMicros, b.getValue().lastMicros))
-                    .orElseThrow()
-                    .getKey());
+        for (DomainView domain : domains.values()) {
+            if (domain.lastMicros < oldest) {
+                gone.domains.add(domain);
+            }
         }
-        findings.values().removeIf(finding -> finding.isClosed() && finding.lastMicros() < oldest);
+        if (domains.size() - gone.domains.size() > MAX_DOMAINS) {
+            gone.domains.clear();
+            List<DomainView> byAge = new ArrayList<>(domains.values());
+            byAge.sort(Comparator.<DomainView>comparingLong(domain -> domain.lastMicros)
+                    .thenComparing(DomainView::domain));
+            gone.domains.addAll(byAge.subList(0, byAge.size() - MAX_DOMAINS * 3 / 4));
+        }
+        gone.domains.forEach(domain -> domains.remove(domain.domain() + "|" + domain.hour()));
+        findings.values().removeIf(finding -> {
+            boolean isOld = finding.isClosed() && finding.lastMicros() < oldest;
+            if (isOld) {
+                gone.findings.add(finding);
+            }
+            return isOld;
+        });
+    }
+
+    /** What a host forgets. */
+    static final class Gone {
+
+        final List<Contact> contacts = new ArrayList<>();
+        final List<ServedPort> services = new ArrayList<>();
+        final List<DomainView> domains = new ArrayList<>();
+        final List<OpenFinding> findings = new ArrayList<>();
+
+        void clear() {
+            contacts.clear();
+            services.clear();
+            domains.clear();
+            findings.clear();
+        }
     }
 
     public HostKey key() {
@@ -221,10 +267,20 @@ public final class Host {
         }
     }
 
-    /** After the contacts and services came back from the changelog. */
-    void restorePoints() {
-        contacts.values().forEach(contact -> contact.views.forEach(view -> addPoint(view.point)));
-        services.values().forEach(service -> service.views.forEach(view -> addPoint(view.point)));
+    /** After the contacts and services came back from the changelog: what they say is not written once more. */
+    void restored() {
+        isChanged = false;
+        for (Contact contact : contacts.values()) {
+            contact.views.forEach(view -> addPoint(view.point));
+            lastMicros = Math.max(lastMicros, contact.lastMicros());
+            if (isInside && contact.outcome() == Outcome.ANSWERED) {
+                known.add(contact);
+            }
+        }
+        for (ServedPort service : services.values()) {
+            service.views.forEach(view -> addPoint(view.point));
+            lastMicros = Math.max(lastMicros, service.lastMicros());
+        }
     }
 
     /** Rules that wait have looked at everything up to here, epoch microseconds. */
@@ -244,6 +300,6 @@ public final class Host {
 
     /** What was found, by rule and scope; those that ended stay for a day. */
     public Map<String, OpenFinding> findings() {
-        return findings;
+        return findingsView;
     }
 }

@@ -9,8 +9,6 @@ import io.weir.state.RowOutput;
 import io.weir.state.TableStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.streams.errors.ProcessorStateException;
@@ -22,13 +20,17 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 final class HostRows {
 
     /** First octet of every key. */
-    static final byte FORMAT = 1;
+    static final byte FORMAT = 2;
 
     static final byte HOST = 1;
     static final byte CONTACT = 2;
     static final byte SERVICE = 3;
     static final byte KNOWN = 4;
     static final byte VOLUMES = 5;
+    static final byte USUAL = 6;
+    static final byte NETWORK = 7;
+    static final byte DOMAIN = 8;
+    static final byte FINDING = 9;
 
     private static final byte[] NO_PREFIX = {};
     private static final FlowClass[] CLASSES = FlowClass.values();
@@ -76,7 +78,7 @@ final class HostRows {
         }
     }
 
-    /** Times, names and findings. */
+    /** What is neither counted nor found. The time of its latest packet is that of its contacts and services. */
     static final class HostRow extends EvidenceRow {
 
         HostRow(Host host) {
@@ -87,46 +89,36 @@ final class HostRows {
         void write(EvidenceOutput out) {
             out.flag(host.isInside);
             out.number(host.firstMicros);
-            out.number(host.lastMicros);
             out.number(host.forgottenContacts);
             out.number(host.forgottenServices);
-            out.number(host.domains.size());
-            host.domains.values().forEach(domain -> writeDomain(out, domain));
-            out.number(host.findings.size());
-            host.findings.forEach((key, finding) -> {
-                out.text(key);
-                out.octets(octetsOf(finding.told()));
-                out.octets(finding.untold() == null ? null : octetsOf(finding.untold()));
-                out.bits(Double.doubleToLongBits(finding.magnitude()));
-                out.bits(finding.afterMicros());
-            });
         }
 
         static void read(EvidenceInput in, Host host) {
             host.isInside = in.flag();
             host.firstMicros = in.number();
-            host.lastMicros = in.number();
             host.forgottenContacts = in.number();
             host.forgottenServices = in.number();
-            for (long left = in.number(); left > 0; left--) {
-                DomainView domain = readDomain(in);
-                host.domains.put(domain.domain() + "|" + domain.hour(), domain);
-            }
-            for (long left = in.number(); left > 0; left--) {
-                String key = in.text();
-                Finding told = findingOf(in.octets());
-                byte[] untold = in.octets();
-                OpenFinding finding = new OpenFinding(told, Double.longBitsToDouble(in.bits()), in.bits());
-                if (untold != null) {
-                    finding.keep(findingOf(untold));
-                }
-                host.findings.put(key, finding);
-            }
+        }
+    }
+
+    /** Names of one domain in one hour. */
+    static final class DomainRow extends EvidenceRow {
+
+        private final DomainView domain;
+
+        DomainRow(Host host, DomainView domain) {
+            super(host, DOMAIN);
+            this.domain = domain;
         }
 
-        private static void writeDomain(EvidenceOutput out, DomainView domain) {
+        @Override
+        void writeKey(EvidenceOutput out) {
             out.text(domain.domain());
             out.number(domain.hour());
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
             out.octets(domain.names.registers());
             out.number(domain.queries);
             out.number(domain.namedFlows);
@@ -139,8 +131,8 @@ final class HostRows {
             out.number(domain.lastMicros);
         }
 
-        private static DomainView readDomain(EvidenceInput in) {
-            DomainView domain = new DomainView(in.text(), in.number());
+        static DomainView read(EvidenceInput in, EvidenceInput key) {
+            DomainView domain = new DomainView(key.text(), key.number());
             fill(domain.names, in.octets());
             domain.queries = in.number();
             domain.namedFlows = in.number();
@@ -152,6 +144,40 @@ final class HostRows {
             domain.firstMicros = in.number();
             domain.lastMicros = in.number();
             return domain;
+        }
+    }
+
+    /** One finding. */
+    static final class FindingRow extends EvidenceRow {
+
+        private final OpenFinding finding;
+
+        FindingRow(Host host, OpenFinding finding) {
+            super(host, FINDING);
+            this.finding = finding;
+        }
+
+        @Override
+        void writeKey(EvidenceOutput out) {
+            out.text(finding.key());
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            out.octets(octetsOf(finding.told()));
+            out.octets(finding.untold() == null ? null : octetsOf(finding.untold()));
+            out.bits(Double.doubleToLongBits(finding.magnitude()));
+            out.bits(finding.afterMicros());
+        }
+
+        static OpenFinding read(EvidenceInput in, EvidenceInput key) {
+            Finding told = findingOf(in.octets());
+            byte[] untold = in.octets();
+            OpenFinding finding = new OpenFinding(key.text(), told, Double.longBitsToDouble(in.bits()), in.bits());
+            if (untold != null) {
+                finding.keep(findingOf(untold));
+            }
+            return finding;
         }
 
         private static byte[] octetsOf(Finding finding) {
@@ -229,8 +255,8 @@ final class HostRows {
             return new Contact.Key(in.host(), in.integer(), in.integer());
         }
 
-        static Contact read(EvidenceInput in, Contact.Key key) {
-            Contact contact = new Contact(key);
+        static Contact read(EvidenceInput in, Host host, Contact.Key key) {
+            Contact contact = new Contact(host, key);
             contact.flowClass = CLASSES[in.integer()];
             contact.confidence = CONFIDENCES[in.integer()];
             contact.outcome = Outcome.of(in.integer());
@@ -247,6 +273,7 @@ final class HostRows {
                 readFlows(in, view.flows);
                 contact.views.add(view);
             }
+            contact.restored();
             return contact;
         }
 
@@ -314,8 +341,8 @@ final class HostRows {
             return new ServedPort.Key(in.integer(), in.integer());
         }
 
-        static ServedPort read(EvidenceInput in, ServedPort.Key key) {
-            ServedPort service = new ServedPort(key);
+        static ServedPort read(EvidenceInput in, Host host, ServedPort.Key key) {
+            ServedPort service = new ServedPort(host, key);
             service.outsider = in.hostOrNull();
             service.outsiderAnswered = in.flag();
             service.outsiderMicros = in.number();
@@ -370,7 +397,7 @@ final class HostRows {
         }
     }
 
-    /** What the host sent outside. */
+    /** What the host sends outside in the hour that is not over. */
     static final class VolumesRow extends EvidenceRow {
 
         VolumesRow(Host host) {
@@ -379,47 +406,77 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            EgressVolumes volumes = host.volumes;
-            out.text(volumes.point);
-            out.number(volumes.currentHour);
-            out.number(volumes.current);
-            for (int i = 0; i < volumes.usual.length; i++) {
-                out.bits(Double.doubleToLongBits(volumes.usual[i]));
-                out.bits(Double.doubleToLongBits(volumes.usualBefore[i]));
-                out.number(volumes.usualUpTo[i]);
-            }
-            out.number(volumes.networks.size());
-            volumes.networks.forEach((network, hours) -> {
-                out.host(network);
-                out.number(hours.size());
-                hours.values().forEach(hour -> {
-                    out.number(hour.hour);
-                    out.number(hour.octetsOut);
-                    out.number(hour.octetsIn);
-                });
-            });
+            out.text(host.volumes.point);
+            out.number(host.volumes.currentHour);
+            out.number(host.volumes.current);
         }
 
         static void read(EvidenceInput in, EgressVolumes volumes) {
             volumes.point = in.text();
             volumes.currentHour = in.number();
             volumes.current = in.number();
+        }
+    }
+
+    /** What the host usually sends outside, by hour of the day. */
+    static final class UsualRow extends EvidenceRow {
+
+        UsualRow(Host host) {
+            super(host, USUAL);
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            EgressVolumes volumes = host.volumes;
+            for (int i = 0; i < volumes.usual.length; i++) {
+                out.bits(Double.doubleToLongBits(volumes.usual[i]));
+                out.bits(Double.doubleToLongBits(volumes.usualBefore[i]));
+                out.number(volumes.usualUpTo[i]);
+            }
+        }
+
+        static void read(EvidenceInput in, EgressVolumes volumes) {
             for (int i = 0; i < volumes.usual.length; i++) {
                 volumes.usual[i] = Double.longBitsToDouble(in.bits());
                 volumes.usualBefore[i] = Double.longBitsToDouble(in.bits());
                 volumes.usualUpTo[i] = in.number();
             }
-            for (long left = in.number(); left > 0; left--) {
-                HostKey network = in.host();
-                Map<Long, EgressVolumes.Hour> hours = new LinkedHashMap<>(2);
-                for (long hoursLeft = in.number(); hoursLeft > 0; hoursLeft--) {
-                    EgressVolumes.Hour hour = new EgressVolumes.Hour(in.number());
-                    hour.octetsOut = in.number();
-                    hour.octetsIn = in.number();
-                    hours.put(hour.hour, hour);
-                }
-                volumes.networks.put(network, hours);
+        }
+    }
+
+    /** What the host sent to one network outside. */
+    static final class NetworkRow extends EvidenceRow {
+
+        private final EgressVolumes.Network network;
+
+        NetworkRow(Host host, EgressVolumes.Network network) {
+            super(host, NETWORK);
+            this.network = network;
+        }
+
+        @Override
+        void writeKey(EvidenceOutput out) {
+            out.host(network.key());
+        }
+
+        @Override
+        void write(EvidenceOutput out) {
+            network.hours.values().forEach(hour -> {
+                out.number(hour.hour);
+                out.number(hour.octetsOut);
+                out.number(hour.octetsIn);
+            });
+        }
+
+        static EgressVolumes.Network read(EvidenceInput in, EvidenceInput key) {
+            EgressVolumes.Network network = new EgressVolumes.Network(key.host());
+            while (!in.isAtEnd()) {
+                EgressVolumes.Hour hour = new EgressVolumes.Hour(in.number());
+                hour.octetsOut = in.number();
+                hour.octetsIn = in.number();
+                network.hours.put(hour.hour, hour);
             }
+            return network;
         }
     }
 

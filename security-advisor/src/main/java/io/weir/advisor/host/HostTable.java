@@ -1,9 +1,13 @@
 package io.weir.advisor.host;
 
 import io.weir.advisor.host.HostRows.ContactRow;
+import io.weir.advisor.host.HostRows.DomainRow;
+import io.weir.advisor.host.HostRows.FindingRow;
 import io.weir.advisor.host.HostRows.HostRow;
 import io.weir.advisor.host.HostRows.KnownRow;
+import io.weir.advisor.host.HostRows.NetworkRow;
 import io.weir.advisor.host.HostRows.ServiceRow;
+import io.weir.advisor.host.HostRows.UsualRow;
 import io.weir.advisor.host.HostRows.VolumesRow;
 import io.weir.state.TableStore;
 import java.util.ArrayList;
@@ -36,8 +40,7 @@ public final class HostTable extends TableStore {
     /** The others. */
     private final LinkedHashMap<HostKey, Host> familiar = new LinkedHashMap<>(16, 0.75f, true);
 
-    private final List<Contact> goneContacts = new ArrayList<>();
-    private final List<ServedPort> goneServices = new ArrayList<>();
+    private final Host.Gone gone = new Host.Gone();
     private int contacts;
     private long evictedHosts;
     private long forgottenContacts;
@@ -58,8 +61,8 @@ public final class HostTable extends TableStore {
         onEvicted = listener;
     }
 
-    /** Takes what a host began, and hands the host over. */
-    public Host began(Observation seen) {
+    /** Takes what a host began, and hands over the contact with it. */
+    public Contact began(Observation seen) {
         Host host = hostOf(seen.initiator());
         int before = host.contacts.size();
         Contact contact = host.began(seen);
@@ -68,12 +71,18 @@ public final class HostTable extends TableStore {
         }
         contacts += host.contacts.size() - before;
         markChanged(contact.row);
+        if (host.changedDomain != null) {
+            changed(host, host.changedDomain);
+        }
+        if (host.volumes.changed != null) {
+            changed(host, host.volumes);
+        }
         changed(host);
-        return host;
+        return contact;
     }
 
-    /** Takes what somebody began with a host, and hands the host over. */
-    public Host wasAsked(Observation seen) {
+    /** Takes what somebody began with a host, and hands over the service that it asked for. */
+    public ServedPort wasAsked(Observation seen) {
         Host host = hostOf(seen.responder());
         int before = host.services.size();
         ServedPort service = host.wasAsked(seen);
@@ -83,7 +92,37 @@ public final class HostTable extends TableStore {
         contacts += host.services.size() - before;
         markChanged(service.row);
         changed(host);
-        return host;
+        return service;
+    }
+
+    private void changed(Host host, DomainView domain) {
+        if (domain.row == null) {
+            domain.row = new DomainRow(host, domain);
+        }
+        markChanged(domain.row);
+    }
+
+    private void changed(Host host, EgressVolumes volumes) {
+        if (volumes.row == null) {
+            volumes.row = new VolumesRow(host);
+        }
+        markChanged(volumes.row);
+        if (volumes.isUsualChanged) {
+            volumes.isUsualChanged = false;
+            if (volumes.usualRow == null) {
+                volumes.usualRow = new UsualRow(host);
+            }
+            markChanged(volumes.usualRow);
+        }
+        if (volumes.gone != null) {
+            markRemoved(volumes.gone.row);
+            volumes.gone = null;
+        }
+        if (volumes.changed.row == null) {
+            volumes.changed.row = new NetworkRow(host, volumes.changed);
+        }
+        markChanged(volumes.changed.row);
+        volumes.changed = null;
     }
 
     private Host hostOf(HostKey key) {
@@ -103,16 +142,12 @@ public final class HostTable extends TableStore {
         if (isFamiliar(host) && strangers.remove(host.key()) != null) {
             familiar.put(host.key(), host);
         }
-        markChanged(host.row);
-        if (host.volumes.isChanged) {
-            host.volumes.isChanged = false;
-            if (host.volumes.row == null) {
-                host.volumes.row = new VolumesRow(host);
-            }
-            markChanged(host.volumes.row);
-        }
         if (host.needsTrim()) {
             trim(host);
+        }
+        if (host.isChanged) {
+            host.isChanged = false;
+            markChanged(host.row);
         }
         makeRoom(host);
     }
@@ -122,13 +157,14 @@ public final class HostTable extends TableStore {
     }
 
     private void trim(Host host) {
-        host.trim(goneContacts, goneServices);
-        goneContacts.forEach(contact -> markRemoved(contact.row));
-        goneServices.forEach(service -> markRemoved(service.row));
-        contacts -= goneContacts.size() + goneServices.size();
-        forgottenContacts += goneContacts.size() + goneServices.size();
-        goneContacts.clear();
-        goneServices.clear();
+        host.trim(gone);
+        gone.contacts.forEach(contact -> markRemoved(contact.row));
+        gone.services.forEach(service -> markRemoved(service.row));
+        gone.domains.forEach(domain -> markRemoved(domain.row));
+        gone.findings.forEach(finding -> markRemoved(finding.row));
+        contacts -= gone.contacts.size() + gone.services.size();
+        forgottenContacts += gone.contacts.size() + gone.services.size();
+        gone.clear();
         if (host.known.isChanged) {
             host.known.isChanged = false;
             if (host.known.row == null) {
@@ -138,11 +174,25 @@ public final class HostTable extends TableStore {
         }
     }
 
-    /** Findings of the host have changed. */
-    public void findingsChanged(Host host) {
-        if (!host.row.isRemoved()) {
-            markChanged(host.row);
+    /** A finding about a host is new, in the place of the one with its key, or has changed. */
+    public void put(Host host, OpenFinding finding) {
+        OpenFinding before = host.findings.put(finding.key(), finding);
+        if (host.row.isRemoved()) {
+            return;
         }
+        if (before != null && before != finding) {
+            markRemoved(before.row);
+        }
+        if (finding.row == null) {
+            finding.row = new FindingRow(host, finding);
+        }
+        markChanged(finding.row);
+    }
+
+    /** Forgets a finding about a host. */
+    public void remove(Host host, OpenFinding finding) {
+        host.findings.remove(finding.key());
+        markRemoved(finding.row);
     }
 
     /** The host that has just done something stays: alone it may have more contacts than there is room for, as many as a host may have. */
@@ -182,6 +232,12 @@ public final class HostTable extends TableStore {
         if (host.volumes.row != null) {
             markRemoved(host.volumes.row);
         }
+        if (host.volumes.usualRow != null) {
+            markRemoved(host.volumes.usualRow);
+        }
+        host.volumes.networks.values().forEach(network -> markRemoved(network.row));
+        host.domains.values().forEach(domain -> markRemoved(domain.row));
+        host.findings.values().forEach(finding -> markRemoved(finding.row));
         markRemoved(host.row);
     }
 
@@ -232,12 +288,12 @@ public final class HostTable extends TableStore {
                 HostRow.read(in, host);
                 return host.row;
             case HostRows.CONTACT:
-                Contact contact = ContactRow.read(in, ContactRow.readKey(keyIn));
+                Contact contact = ContactRow.read(in, host, ContactRow.readKey(keyIn));
                 contact.row = new ContactRow(host, contact);
                 host.contacts.put(contact.key(), contact);
                 return contact.row;
             case HostRows.SERVICE:
-                ServedPort service = ServiceRow.read(in, ServiceRow.readKey(keyIn));
+                ServedPort service = ServiceRow.read(in, host, ServiceRow.readKey(keyIn));
                 service.row = new ServiceRow(host, service);
                 host.services.put(service.key(), service);
                 return service.row;
@@ -249,6 +305,25 @@ public final class HostTable extends TableStore {
                 VolumesRow.read(in, host.volumes);
                 host.volumes.row = new VolumesRow(host);
                 return host.volumes.row;
+            case HostRows.USUAL:
+                UsualRow.read(in, host.volumes);
+                host.volumes.usualRow = new UsualRow(host);
+                return host.volumes.usualRow;
+            case HostRows.NETWORK:
+                EgressVolumes.Network network = NetworkRow.read(in, keyIn);
+                network.row = new NetworkRow(host, network);
+                host.volumes.networks.put(network.key(), network);
+                return network.row;
+            case HostRows.DOMAIN:
+                DomainView domain = DomainRow.read(in, keyIn);
+                domain.row = new DomainRow(host, domain);
+                host.domains.put(domain.domain() + "|" + domain.hour(), domain);
+                return domain.row;
+            case HostRows.FINDING:
+                OpenFinding finding = FindingRow.read(in, keyIn);
+                finding.row = new FindingRow(host, finding);
+                host.findings.put(finding.key(), finding);
+                return finding.row;
             default:
                 throw new IllegalArgumentException("kind " + key[1]);
         }
@@ -258,6 +333,7 @@ public final class HostTable extends TableStore {
     @Override
     protected void restoreComplete() {
         List<Host> all = new ArrayList<>(strangers.values());
+        all.forEach(Host::restored);
         all.sort((a, b) -> Long.compare(a.lastMicros, b.lastMicros));
         strangers.clear();
         contacts = 0;
@@ -265,12 +341,6 @@ public final class HostTable extends TableStore {
             Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
             to.put(host.key(), host);
             contacts += host.contacts.size() + host.services.size();
-            host.restorePoints();
-            if (host.isInside) {
-                host.contacts.values().stream()
-                        .filter(contact -> contact.outcome() == Outcome.ANSWERED)
-                        .forEach(host.known::add);
-            }
         }
     }
 

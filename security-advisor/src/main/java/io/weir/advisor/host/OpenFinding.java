@@ -6,7 +6,9 @@ import io.weir.schemas.FindingStatus;
 /** A finding about a host that was told, with what was told last. One that has ended stays for a while, so that its evidence does not raise it again. */
 public final class OpenFinding {
 
+    private final String key;
     private final long afterMicros;
+    private final String point;
     private Finding told;
 
     /** Numbers have changed since, by too little to tell. */
@@ -15,15 +17,31 @@ public final class OpenFinding {
     /** How much it was at most since the evidence last shrank. */
     private double magnitude;
 
+    /** Where it is written. */
+    HostRows.FindingRow row;
+
     /**
+     * @param key rule and scope, by which the host knows it
      * @param told what was told last
      * @param magnitude how much it was
      * @param afterMicros end of the episode before it, epoch microseconds; {@link Long#MIN_VALUE} without one
      */
-    public OpenFinding(Finding told, double magnitude, long afterMicros) {
+    public OpenFinding(String key, Finding told, double magnitude, long afterMicros) {
+        this.key = key;
+        this.point = ObservationPoints.nameOf(told.getObservationPoint());
         this.told = told;
         this.magnitude = magnitude;
         this.afterMicros = afterMicros;
+    }
+
+    /** Rule and scope. */
+    public String key() {
+        return key;
+    }
+
+    /** Observation point whose time ends it, {@code host|interface|capture}. */
+    public String point() {
+        return point;
     }
 
     /** What was told last. */

@@ -178,6 +178,17 @@ public final class RecentFlows {
         return best;
     }
 
+    /** True when one was refused, unanswered or odd. */
+    boolean hasFailure() {
+        for (int i = 0; i < size; i++) {
+            Outcome outcome = outcome(i);
+            if (outcome.isFailure() || outcome == Outcome.ODD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String hex(long bits) {
         String digits = Long.toHexString(bits);
         return "0".repeat(16 - digits.length()) + digits;

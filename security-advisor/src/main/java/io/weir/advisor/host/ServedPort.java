@@ -21,6 +21,7 @@ public final class ServedPort {
         }
     }
 
+    private final Host host;
     private final Key key;
     final List<ServiceView> views = new ArrayList<>(1);
 
@@ -49,7 +50,8 @@ public final class ServedPort {
     /** Where the service is written. */
     HostRows.ServiceRow row;
 
-    ServedPort(Key key) {
+    ServedPort(Host host, Key key) {
+        this.host = host;
         this.key = key;
     }
 
@@ -96,8 +98,18 @@ public final class ServedPort {
         }
     }
 
+    /** Who was asked. */
+    public Host host() {
+        return host;
+    }
+
     public Key key() {
         return key;
+    }
+
+    /** True when the service is no longer remembered. */
+    public boolean isForgotten() {
+        return row != null && row.isRemoved();
     }
 
     /** The observation point that saw most flows; of equal ones the first by name. */

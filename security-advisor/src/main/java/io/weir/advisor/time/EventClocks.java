@@ -41,6 +41,11 @@ public final class EventClocks {
         private final long firstTick;
         private final Map<Integer, Report> reports = new HashMap<>(4);
 
+        /** Answer of {@link EventClocks#now}, and the tick at which it was found; it holds until more is reported. */
+        private long now = UNKNOWN;
+
+        private long nowTick = -1;
+
         Clock(long firstTick) {
             this.firstTick = firstTick;
         }
@@ -59,6 +64,9 @@ public final class EventClocks {
     public boolean report(String observationPoint, int partition, long eventTimeMs) {
         Clock clock = clocks.get(observationPoint);
         Report report = clock == null ? null : clock.reports.get(partition);
+        if (clock != null) {
+            clock.nowTick = -1;
+        }
         if (report == null) {
             if (inputs >= MAX_INPUTS) {
                 return false;
@@ -70,7 +78,9 @@ public final class EventClocks {
                     .put(partition, report);
         }
         report.lastTick = tick;
-        if (eventTimeMs <= report.eventTimeMs) {
+        // Nobody reports a time before the last one, unless the point's clock was set back.
+        boolean isSetBack = eventTimeMs < report.eventTimeMs - EventTimeReports.SET_BACK_MS;
+        if (eventTimeMs <= report.eventTimeMs && !isSetBack) {
             return false;
         }
         report.eventTimeMs = eventTimeMs;
@@ -88,6 +98,14 @@ public final class EventClocks {
         if (clock == null || tick - clock.firstTick < Math.max(MIN_SETTLING_TICKS, silentTicks / PATIENCE_SHARE)) {
             return UNKNOWN;
         }
+        if (clock.nowTick != tick) {
+            clock.now = now(clock);
+            clock.nowTick = tick;
+        }
+        return clock.now;
+    }
+
+    private long now(Clock clock) {
         long least = Long.MAX_VALUE;
         long greatest = UNKNOWN;
         long silentSince = tick - Math.max(1, silentTicks / PATIENCE_SHARE);

@@ -2,6 +2,7 @@ package io.weir.advisor.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Host;
 import io.weir.schemas.Severity;
 import java.time.Duration;
@@ -59,16 +60,16 @@ class ExfiltrationVolumeTest {
             host.began(sends(24 * day + 1, MB, MB).seen());
         }
         List<Verdict> verdicts = new ArrayList<>();
-        RULE.examine(host, Long.MAX_VALUE, verdicts::add);
+        RULE.examine(host, Changes.all(host), Long.MAX_VALUE, verdicts::add);
 
         assertThat(verdicts).as("that of the first day is no longer kept").isEmpty();
 
         host.began(sends(24 * 5, 5_001 * MB, MB).seen());
-        RULE.examine(host, Long.MAX_VALUE, verdicts::add);
+        RULE.examine(host, Changes.all(host), Long.MAX_VALUE, verdicts::add);
         assertThat(verdicts).hasSize(1);
         assertThat(verdicts.get(0).description).contains("usual at that hour are 500.0 MB");
         host.began(sends(24 * 5 + 2, MB, MB).seen());
-        RULE.examine(host, Long.MAX_VALUE, verdicts::add);
+        RULE.examine(host, Changes.all(host), Long.MAX_VALUE, verdicts::add);
         assertThat(verdicts).as("the hour is not judged by itself").hasSize(2);
     }
 

@@ -2,6 +2,7 @@ package io.weir.advisor.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.Observations;
@@ -21,6 +22,7 @@ final class Look {
     /** In whatever order they came: looks again with several other orders, and says so when the verdicts differ. */
     static List<Verdict> of(Detection rule, Collection<Observation> seen) {
         List<Verdict> inOrder = until(rule, Long.MAX_VALUE, seen);
+        Piecewise.assertSame(rule, Long.MAX_VALUE, seen, inOrder, Look::text);
         List<Observation> other = new ArrayList<>(seen);
         for (int seed = 1; seed <= 3; seed++) {
             Collections.shuffle(other, new Random(seed));
@@ -40,7 +42,7 @@ final class Look {
             hosts.wasAsked(one);
         });
         List<Verdict> verdicts = new ArrayList<>();
-        hosts.forEach(host -> rule.examine(host, untilMicros, verdicts::add));
+        hosts.forEach(host -> rule.examine(host, Changes.all(host), untilMicros, verdicts::add));
         verdicts.sort(Comparator.comparing(Look::text));
         return verdicts;
     }

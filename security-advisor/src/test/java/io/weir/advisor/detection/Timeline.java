@@ -2,6 +2,7 @@ package io.weir.advisor.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class Timeline {
     List<Verdict> verdicts(Detection rule, long untilMicros) {
         List<Act> order = new ArrayList<>(acts);
         List<Verdict> first = examine(rule, order, untilMicros);
+        Piecewise.assertSame(rule, untilMicros, order.stream().map(Act::seen).toList(), first, Timeline::text);
         for (int seed = 0; seed < ORDERS; seed++) {
             Collections.shuffle(order, new Random(seed));
             assertThat(texts(examine(rule, order, untilMicros)))
@@ -85,24 +87,25 @@ final class Timeline {
             }
         }
         List<Verdict> verdicts = new ArrayList<>();
-        rule.examine(one, untilMicros, verdicts::add);
+        rule.examine(one, Changes.all(one), untilMicros, verdicts::add);
         return verdicts;
     }
 
     private static List<String> texts(List<Verdict> verdicts) {
-        return verdicts.stream()
-                .map(one -> String.join(
-                        "|",
-                        one.scope,
-                        one.boundedSeverity().name(),
-                        one.title,
-                        one.description,
-                        one.measurements.toString(),
-                        one.initiator + " " + one.responder + " " + one.protocol + " " + one.port + " " + one.flowClass,
-                        one.firstMicros + "-" + one.lastMicros,
-                        one.flows + " " + one.traffic + " " + one.magnitude,
-                        one.point + one.peers + one.evidence))
-                .sorted()
-                .toList();
+        return verdicts.stream().map(Timeline::text).sorted().toList();
+    }
+
+    private static String text(Verdict one) {
+        return String.join(
+                "|",
+                one.scope,
+                one.boundedSeverity().name(),
+                one.title,
+                one.description,
+                one.measurements.toString(),
+                one.initiator + " " + one.responder + " " + one.protocol + " " + one.port + " " + one.flowClass,
+                one.firstMicros + "-" + one.lastMicros,
+                one.flows + " " + one.traffic + " " + one.magnitude,
+                one.point + one.peers + one.evidence);
     }
 }

@@ -128,7 +128,8 @@ class HostTableTest {
         table.began(observation(v4(1), v4(2), 80, Outcome.ANSWERED, 0, 1));
         table.began(observation(v4(1), v4(3), 80, Outcome.ANSWERED, 2 * HOUR_S, 2));
 
-        Host host = table.began(observation(v4(1), v4(4), 80, Outcome.ANSWERED, 25 * HOUR_S, 3));
+        Host host = table.began(observation(v4(1), v4(4), 80, Outcome.ANSWERED, 25 * HOUR_S, 3))
+                .host();
 
         assertThat(host.contacts()).extracting(contact -> contact.key().peer()).containsExactlyInAnyOrder(v4(3), v4(4));
         Map<Bytes, byte[]> changelog = new HashMap<>();
@@ -144,14 +145,15 @@ class HostTableTest {
     void shouldSeeThatWhatOnePointAsksAnotherAnswers() {
         HostTable table = table(100, 1_000);
         Observation asked = observation(v4(1), v4(2), 161, Outcome.UNANSWERED, 0, 1);
-        Host host = table.began(asked);
+        Host host = table.began(asked).host();
         assertThat(host.contacts()).singleElement().matches(Contact::failed);
 
         table.began(at("b|eth0|netflow", Outcome.ONE_SIDED, asked));
         assertThat(host.contacts()).singleElement().satisfies(contact -> assertThat(contact.outcome())
                 .isEqualTo(Outcome.ANSWERED));
 
-        Host other = table.began(observation(v4(3), v4(2), 161, Outcome.UNANSWERED, 0, 2));
+        Host other = table.began(observation(v4(3), v4(2), 161, Outcome.UNANSWERED, 0, 2))
+                .host();
         table.began(at("b|eth0|netflow", Outcome.UNANSWERED, observation(v4(3), v4(2), 161, Outcome.UNANSWERED, 0, 3)));
         assertThat(other.contacts()).singleElement().matches(Contact::failed);
     }

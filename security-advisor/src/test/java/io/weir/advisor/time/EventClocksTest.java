@@ -48,6 +48,17 @@ class EventClocksTest {
     }
 
     @Test
+    void shouldFollowAPointWhoseClockWasSetBack() {
+        clocks.report("a", 0, 3_600_000);
+        tick(2);
+        assertThat(clocks.now("a")).isEqualTo(3_600_000);
+
+        assertThat(clocks.report("a", 0, 1_000)).isTrue();
+
+        assertThat(clocks.now("a")).isEqualTo(1_000);
+    }
+
+    @Test
     void shouldGoByTheFastestWhenAllAreSilent() {
         clocks.report("a", 0, 100);
         clocks.report("a", 1, 500);

@@ -2,6 +2,7 @@ package io.weir.advisor.rule.ingress;
 
 import io.weir.advisor.classify.Classification;
 import io.weir.advisor.finding.FindingIds;
+import io.weir.advisor.host.ObservationPoints;
 import io.weir.advisor.time.EventClocks;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
@@ -86,7 +87,7 @@ public final class IngressRule {
 
     /** Name of an observation point as {@link #onEventTime} wants it. */
     public static String observationPointOf(Flow flow) {
-        return Sighting.nameOf(flow.getObservationPoint());
+        return ObservationPoints.nameOf(flow.getObservationPoint());
     }
 
     /** False when this rule wants no flow of that class. */

@@ -3,11 +3,11 @@ package io.weir.advisor.rule.ingress;
 import io.weir.advisor.allow.AllowEntry;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.Classification;
+import io.weir.advisor.host.ObservationPoints;
 import io.weir.advisor.subnet.AddressBits;
 import io.weir.schemas.Endpoint;
 import io.weir.schemas.Flow;
 import io.weir.schemas.IcmpFacts;
-import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
 
 /**
@@ -37,7 +37,7 @@ record Sighting(
         return new Sighting(
                 flow,
                 classification,
-                nameOf(flow.getObservationPoint()),
+                ObservationPoints.nameOf(flow.getObservationPoint()),
                 start,
                 Math.max(start, end),
                 sources.of(flow.getInitiator().getAddress()),
@@ -86,10 +86,6 @@ record Sighting(
         return protocol == ICMPV6 && (type < 128 || (type >= 130 && type <= 137) || type == 143);
     }
 
-    static String nameOf(ObservationPoint point) {
-        return point.getHost() + "|" + point.getInterface$() + "|" + point.getCapture();
-    }
-
     /**
      * Initiator's prefix, responder, protocol and responder's port; the initiator's port differs from flow to flow. Flows that are permitted
      * and flows that are not meet under one such key and make episodes of their own: {@link #episodeKey}.
@@ -100,7 +96,7 @@ record Sighting(
         String key = sources.of(flow.getInitiator().getAddress()) + "|"
                 + flow.getResponder().getAddress() + "|" + (protocol == null ? "-" : protocol) + "|"
                 + (port == null ? "-" : port);
-        return scope == EpisodeScope.CLUSTER ? key : key + "|" + nameOf(flow.getObservationPoint());
+        return scope == EpisodeScope.CLUSTER ? key : key + "|" + ObservationPoints.nameOf(flow.getObservationPoint());
     }
 
     String episodeKey(EpisodeScope scope, SourcePrefixes sources) {
