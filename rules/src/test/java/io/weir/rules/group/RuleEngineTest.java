@@ -43,7 +43,7 @@ class RuleEngineTest {
     void shouldTellTheLifeOfAFinding() {
         start(rule("measure: count", "groupBy: [initiator.address, responder.port]", "severity: high"));
         for (int i = 0; i < 3; i++) {
-            see(flow(10 * i, "f" + i));
+            see(flow(10L * i, "f" + i));
         }
         assertThat(told).isEmpty();
         beQuiet();
