@@ -68,7 +68,7 @@ public final class AdvisorApp implements AutoCloseable {
     /** Looks for findings without anything new, until the evidence counts as complete for now. */
     public static final int QUIET_FLUSHES = DetectionConfig.QUIET_FLUSHES;
 
-    /** Topics between the advisor's steps: when its group has read the flows and these, it knows everything. */
+    /** Topics between the advisor's steps: when its group has read the flows and these, it knows all that findings are made of. */
     public static List<String> topicsBetweenSteps(Topics topics) {
         return List.of(
                 groupId(topics) + "-" + AdvisorTopology.BY_EPISODE + "-repartition",

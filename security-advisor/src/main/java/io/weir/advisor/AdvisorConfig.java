@@ -1,7 +1,10 @@
 package io.weir.advisor;
 
 import io.weir.advisor.allow.AllowList;
+import io.weir.advisor.detection.Detections;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.EpisodeScope;
+import io.weir.advisor.rule.ingress.IngressRule;
 import io.weir.advisor.rule.ingress.IngressSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Cidr;
@@ -10,11 +13,13 @@ import io.weir.advisor.subnet.Subnets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * @param clusterPrefixes what lies inside, beside the subnets topic; as {@link Cidr#parse} reads it
  * @param clusterSets prefixes with kind, name and the time in which they hold
- * @param allowList what may come in
+ * @param allowList what is permitted, of ingress and of detections
  * @param sourcePrefixes which initiators have part in one finding together
  * @param episodeScope which flows make one finding together
  * @param episodeIdle an episode of ingress ends after this much event time without traffic
@@ -23,6 +28,7 @@ import java.util.List;
  * @param maxOpenEpisodes most open episodes in a task; at the cap the quietest is closed early
  * @param maxSubnets most prefixes taken from the subnets topic
  * @param detections what the detections may remember, and which are off
+ * @param risks how long and of how many entities risks are kept
  */
 public record AdvisorConfig(
         List<String> clusterPrefixes,
@@ -35,7 +41,8 @@ public record AdvisorConfig(
         Duration flushInterval,
         int maxOpenEpisodes,
         int maxSubnets,
-        DetectionConfig detections) {
+        DetectionConfig detections,
+        RiskSettings risks) {
 
     /** Most configured sets, for the time that it takes to build their table. */
     private static final int MAX_CLUSTER_SETS = 100_000;
@@ -67,7 +74,7 @@ public record AdvisorConfig(
         }
     }
 
-    /** No cluster prefix, no permission, initiators by network, five minutes idle, one minute late, told within a fifth of a second, 100,000 episodes, 100,000 subnets. */
+    /** No cluster prefix, no permission, initiators by network, five minutes idle, one minute late, told within a fifth of a second, 100,000 episodes, 100,000 subnets; risks as {@link RiskSettings#defaults}. */
     public static AdvisorConfig defaults() {
         return new AdvisorConfig(
                 List.of(),
@@ -80,7 +87,8 @@ public record AdvisorConfig(
                 Duration.ofMillis(200),
                 100_000,
                 100_000,
-                DetectionConfig.defaults());
+                DetectionConfig.defaults(),
+                RiskSettings.defaults());
     }
 
     /** The same with other cluster prefixes. */
@@ -96,7 +104,8 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with other sets. */
@@ -112,7 +121,8 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with another allow-list. */
@@ -128,7 +138,8 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with initiators grouped otherwise. */
@@ -144,7 +155,8 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with another scope. */
@@ -160,7 +172,8 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with another time between two looks for findings to tell. */
@@ -176,7 +189,8 @@ public record AdvisorConfig(
                 interval,
                 maxOpenEpisodes,
                 maxSubnets,
-                detections);
+                detections,
+                risks);
     }
 
     /** The same with other detections. */
@@ -192,7 +206,32 @@ public record AdvisorConfig(
                 flushInterval,
                 maxOpenEpisodes,
                 maxSubnets,
+                others,
+                risks);
+    }
+
+    /** The same with other risks. */
+    public AdvisorConfig withRisks(RiskSettings others) {
+        return new AdvisorConfig(
+                clusterPrefixes,
+                clusterSets,
+                allowList,
+                sourcePrefixes,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                flushInterval,
+                maxOpenEpisodes,
+                maxSubnets,
+                detections,
                 others);
+    }
+
+    /** Ids of all rules, those that are switched off among them. */
+    public static Set<String> rules() {
+        Set<String> ids = new TreeSet<>(Detections.ids());
+        ids.add(IngressRule.ID);
+        return ids;
     }
 
     List<Cidr> clusterCidrs() {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.weir.schemas.Finding;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.LossReason;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  * weir.advisor.flow.records       flow records read
  * weir.advisor.findings           finding records told, by what they say of their episode     status
+ * weir.advisor.allowed.findings   of these the episodes that the allow-list permits
  * weir.advisor.refused.records    flows and subnets that cannot be read                       reason
  * weir.advisor.evicted.episodes   episodes closed early to make room
  * weir.advisor.evicted.hosts      hosts forgotten to make room, with what detections knew of them
@@ -24,18 +26,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * weir.advisor.refused.findings   findings not opened, as their host has too many that are as grave
  * weir.advisor.hosts              hosts that detections remember
  * weir.advisor.contacts           contacts and services of these
+ * weir.advisor.risk.entities      entities whose risks are kept
+ * weir.advisor.evicted.entities   entities whose risk was forgotten to make room
  * weir.advisor.flush              times to write what changed before a commit                 store
  * </pre>
  */
 final class AdvisorMetrics {
 
     private final Map<FindingStatus, Counter> findings = new EnumMap<>(FindingStatus.class);
+    private final Counter allowedFindings;
     private final Counter flowRecords;
     private final Counter refusedRecords;
     private final Counter evictedEpisodes;
     private final Counter evictedHosts;
     private final Counter forgottenContacts;
     private final Counter refusedFindings;
+    private final Counter evictedEntities;
+    private final AtomicLong riskyEntities = new AtomicLong();
     private final AtomicLong hosts = new AtomicLong();
     private final AtomicLong contacts = new AtomicLong();
     private final MeterRegistry registry;
@@ -53,6 +60,10 @@ final class AdvisorMetrics {
                                 .register(registry));
             }
         }
+        allowedFindings = Counter.builder("weir.advisor.allowed.findings")
+                .baseUnit("findings")
+                .description("Episodes opened that an entry of the allow-list permits, of ingress and of detections.")
+                .register(registry);
         flowRecords = Counter.builder("weir.advisor.flow.records")
                 .baseUnit("records")
                 .description("Flow records read, early ones and those that cannot be read among them.")
@@ -79,6 +90,14 @@ final class AdvisorMetrics {
                 .baseUnit("findings")
                 .description("Findings of detections not opened, as their host has too many that are as grave.")
                 .register(registry);
+        evictedEntities = Counter.builder("weir.advisor.evicted.entities")
+                .baseUnit("entities")
+                .description("Entities whose risk was forgotten to make room for others.")
+                .register(registry);
+        Gauge.builder("weir.advisor.risk.entities", riskyEntities, AtomicLong::get)
+                .baseUnit("entities")
+                .description("Addresses and networks whose risks are kept.")
+                .register(registry);
         Gauge.builder("weir.advisor.hosts", hosts, AtomicLong::get)
                 .baseUnit("hosts")
                 .description("Hosts that the detections remember.")
@@ -103,6 +122,15 @@ final class AdvisorMetrics {
         contacts.addAndGet(moreContacts);
     }
 
+    /** Entities of a task whose risks are kept have changed by so many. */
+    void riskyEntities(long more) {
+        riskyEntities.addAndGet(more);
+    }
+
+    void evictedEntities(long count) {
+        evictedEntities.increment((double) count);
+    }
+
     void evictedHosts(long count) {
         evictedHosts.increment((double) count);
     }
@@ -115,8 +143,11 @@ final class AdvisorMetrics {
         refusedFindings.increment((double) count);
     }
 
-    void told(FindingStatus status) {
-        findings.get(status).increment();
+    void told(Finding finding) {
+        findings.get(finding.getStatus()).increment();
+        if (finding.getStatus() == FindingStatus.opened && finding.getAllowedBy() != null) {
+            allowedFindings.increment();
+        }
     }
 
     void flowRecords(long count) {

@@ -3,16 +3,21 @@ package io.weir.advisor;
 import io.weir.advisor.Step.Observations;
 import io.weir.advisor.Step.Refused;
 import io.weir.advisor.Step.Rejected;
+import io.weir.advisor.detection.AllowedDetection;
 import io.weir.advisor.detection.Detection;
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.observe.FlowGlance;
 import io.weir.advisor.observe.ObservationOutbox;
+import io.weir.advisor.risk.RiskPart;
+import io.weir.advisor.risk.RiskPartSerde;
+import io.weir.advisor.risk.RiskTable;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
+import io.weir.schemas.Risk;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
@@ -44,6 +49,7 @@ import org.apache.kafka.streams.state.Stores;
  *                                  │
  * flows ──decode, classify-flows───┴──▶ ingress ──by episode──▶ raise-findings ──▶ findings
  *                                  ├──▶ observed ─by host──────▶ examine-hosts ──▶ findings
+ *                                  │         findings ─parts, by entity──▶ score-risks ──▶ risks
  *                                  ├──▶ refused ──────────────────────────────────▶ losses
  *                                  └──▶ rejected ─────────────────────────────────▶ flows.rejected, subnets.rejected
  * </pre>
@@ -54,6 +60,8 @@ public final class AdvisorTopology {
     static final String BY_EPISODE = "ingress-by-episode";
 
     static final String BY_HOST = "observations-by-host";
+
+    static final String BY_ENTITY = "risk-parts-by-entity";
 
     private static final String REFUSED_STORE = "refused-flows";
     private static final String EPISODES_STORE = "ingress-episodes";
@@ -109,8 +117,10 @@ public final class AdvisorTopology {
         Map<String, KStream<String, Step>> steps = classify(flows);
         writeLosses(steps.get("step-refused"));
         writeRejected(steps.get("step-rejected"));
-        writeFindings(raiseFindings(byEpisode(steps.get("step-ingress")))
-                .merge(examineHosts(byHost(steps.get("step-observed"))), Named.as("all-findings")));
+        KStream<String, Finding> findings = raiseFindings(byEpisode(steps.get("step-ingress")))
+                .merge(examineHosts(byHost(steps.get("step-observed"))), Named.as("all-findings"));
+        writeFindings(findings);
+        writeRisks(scoreRisks(byEntity(findings)));
         return builder.build();
     }
 
@@ -202,7 +212,7 @@ public final class AdvisorTopology {
         DetectionConfig detection = config.detections();
         builder.addStateStore(new TableStoreBuilder<>(
                 HostTable.NAME, () -> new HostTable(detection.maxHosts(), detection.maxContacts())));
-        List<Detection> detections = detection.detections();
+        List<Detection> detections = AllowedDetection.of(detection.detections(), config.allowList(), subnets);
         return observations.process(
                 () -> new ExamineHosts(
                         detections,
@@ -241,5 +251,29 @@ public final class AdvisorTopology {
                 topics.findings().name(),
                 Produced.with(Serdes.String(), AvroSerdes.serde(topics.findings(), serdeConfigs))
                         .withName("write-findings"));
+    }
+
+    private KStream<String, RiskPart> byEntity(KStream<String, Finding> findings) {
+        boolean isPointApart = config.episodeScope() == EpisodeScope.OBSERVATION_POINT;
+        return findings.flatMapValues(finding -> RiskPart.of(finding, isPointApart), Named.as("take-risk-parts"))
+                .selectKey((id, part) -> part.entity().key(), Named.as("key-by-entity"))
+                .repartition(Repartitioned.<String, RiskPart>as(BY_ENTITY)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(new RiskPartSerde()));
+    }
+
+    private KStream<String, Risk> scoreRisks(KStream<String, RiskPart> parts) {
+        builder.addStateStore(new TableStoreBuilder<>(RiskTable.NAME, () -> new RiskTable(config.risks())));
+        return parts.process(
+                () -> new ScoreRisks(config.flushInterval(), evictions, metrics),
+                Named.as("score-risks"),
+                RiskTable.NAME);
+    }
+
+    private void writeRisks(KStream<String, Risk> risks) {
+        risks.to(
+                topics.risks().name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topics.risks(), serdeConfigs))
+                        .withName("write-risks"));
     }
 }

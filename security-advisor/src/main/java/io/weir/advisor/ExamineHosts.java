@@ -128,7 +128,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     }
 
     private void tell(Finding finding) {
-        metrics.told(finding.getStatus());
+        metrics.told(finding);
         uncommitted = true;
         // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
         long timestampMs = Math.max(0, context.currentStreamTimeMs());

@@ -88,7 +88,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     }
 
     private void tell(Finding finding) {
-        metrics.told(finding.getStatus());
+        metrics.told(finding);
         uncommitted = true;
         // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
         long timestampMs = Math.max(0, context.currentStreamTimeMs());

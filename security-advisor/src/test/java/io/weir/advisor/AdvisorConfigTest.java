@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.detection.Detections;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
@@ -43,6 +44,7 @@ class AdvisorConfigTest {
         assertThat(config.episodeScope()).isEqualTo(EpisodeScope.CLUSTER);
         assertThat(config.episodeIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.flushInterval()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(config.risks()).isEqualTo(new RiskSettings(Duration.ofDays(1), 100_000));
         assertThat(config.ingressSettings().silentFlushes()).isEqualTo(1801);
     }
 
@@ -60,7 +62,8 @@ class AdvisorConfigTest {
                         Duration.ofMillis(1),
                         0,
                         0,
-                        DetectionConfig.defaults()))
+                        DetectionConfig.defaults(),
+                        RiskSettings.defaults()))
                 .withMessageContaining("cluster prefix '10.1.2.3/8' has bits set behind its prefix: write 10.0.0.0/8")
                 .withMessageContaining("cluster prefix 'ten' is not an address range")
                 .withMessageContaining("cluster sets pod:10.1.0.0/16 and node:10.1.0.0/16 say two things")

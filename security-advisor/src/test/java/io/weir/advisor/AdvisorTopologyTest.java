@@ -14,6 +14,9 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
+import io.weir.schemas.Risk;
+import io.weir.schemas.RiskContributor;
+import io.weir.schemas.RiskRole;
 import io.weir.schemas.Severity;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.SubnetKind;
@@ -70,6 +73,7 @@ class AdvisorTopologyTest {
     private TestInputTopic<String, byte[]> flows;
     private TestInputTopic<String, byte[]> subnets;
     private TestOutputTopic<String, Finding> findings;
+    private TestOutputTopic<String, Risk> risks;
     private TestOutputTopic<String, Loss> losses;
     private TestOutputTopic<String, byte[]> rejectedFlows;
     private TestOutputTopic<String, byte[]> rejectedSubnets;
@@ -98,6 +102,10 @@ class AdvisorTopologyTest {
                 TOPICS.findings().name(),
                 new StringDeserializer(),
                 AvroSerdes.serde(Finding.class, props).deserializer());
+        risks = driver.createOutputTopic(
+                TOPICS.risks().name(),
+                new StringDeserializer(),
+                AvroSerdes.serde(Risk.class, props).deserializer());
         rejectedFlows = driver.createOutputTopic(
                 TOPICS.flows().rejectedName(), new StringDeserializer(), new ByteArrayDeserializer());
         rejectedSubnets = driver.createOutputTopic(
@@ -244,6 +252,37 @@ class AdvisorTopologyTest {
         see(aFlow().id("again").from("10.0.0.1").to("10.0.0.9").at(2_010));
         flush();
         flush();
+    }
+
+    @Test
+    void shouldScoreWhomFindingsName() {
+        for (int port = 1; port <= 20; port++) {
+            see(aFlow().id(id(port))
+                    .from("10.0.0.1")
+                    .to("10.0.0.2")
+                    .toPort(port)
+                    .refused()
+                    .at(port));
+        }
+        see(aFlow().id("f1").from("198.51.100.7").to("10.0.0.2").at(21));
+        flush();
+        flush();
+        flush();
+        Map<String, Finding> found = new HashMap<>();
+        findings.readValuesToList().forEach(finding -> found.put(finding.getRule(), finding));
+        assertThat(found).containsOnlyKeys("scan_vertical", "ingress");
+        Map<String, Risk> told = risks.readKeyValuesToMap();
+        assertThat(told).containsOnlyKeys("10.0.0.1", "10.0.0.2", "198.51.100.7");
+        assertThat(told.get("10.0.0.1").getContributors()).singleElement().satisfies(one -> {
+            assertThat(one.getFindingId()).isEqualTo(found.get("scan_vertical").getFindingId());
+            assertThat(one.getRole()).isEqualTo(RiskRole.initiator);
+        });
+        Risk asked = told.get("10.0.0.2");
+        assertThat(asked.getAsOfMicroseconds()).isEqualTo((T0 + 21) * 1_000_000);
+        assertThat(asked.getContributors())
+                .extracting(RiskContributor::getRule)
+                .containsExactly("ingress", "scan_vertical");
+        assertThat(registry.get("weir.advisor.risk.entities").gauge().value()).isEqualTo(3.0);
     }
 
     private static String id(int number) {

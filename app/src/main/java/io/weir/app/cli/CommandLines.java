@@ -46,6 +46,7 @@ public final class CommandLines {
         root.addSubcommand(new PcapCommand(context));
         root.addSubcommand(new CapturesCommand(context));
         root.addSubcommand(new ExportersCommand(context));
+        root.addSubcommand(new RisksCommand(context));
         root.addSubcommand(new AuditCommand(context));
         CommandLine rules = new CommandLine(new RulesCommand());
         rules.addSubcommand(new RulesValidateCommand(context));

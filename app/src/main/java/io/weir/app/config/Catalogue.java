@@ -87,6 +87,7 @@ public final class Catalogue {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration YEAR = Duration.ofDays(365);
     private static final long KB = 1L << 10;
     private static final long MB = 1L << 20;
     private static final long GB = 1L << 30;
@@ -444,6 +445,16 @@ public final class Catalogue {
             SettingType.integer(1, 100_000_000),
             "500000",
             "Contacts and services of these hosts, all together.");
+    public static final Setting<Duration> ADVISOR_RISK_HALF_LIFE = setting(
+            "advisor.risk-half-life",
+            SettingType.duration(SECOND, YEAR),
+            "24h",
+            "Event time in which the risk of an address or a network halves when nothing new is found (docs/risks.md). Equal in all instances.");
+    public static final Setting<Integer> ADVISOR_MAX_RISKS = setting(
+            "advisor.max-risks",
+            SettingType.integer(1, 100_000_000),
+            "100000",
+            "Addresses and networks whose risk one task keeps. Beyond, the least risky is forgotten, and counted.");
     public static final Setting<Integer> ADVISOR_EPISODE_SOURCE_PREFIX_IPV4 = setting(
             "advisor.episode-source-prefix.ipv4",
             SettingType.integer(0, 32),
@@ -458,8 +469,8 @@ public final class Catalogue {
     public static final Setting<Path> ADVISOR_ALLOW_LIST = optional(
             "advisor.allow-list",
             SettingType.path(),
-            "File of who may come in from outside, with owner, reason and end (docs/security-advisor.md#allow-list); findings of it are"
-                    + " informational. Equal in all instances.");
+            "File of what is permitted, of ingress and of detections, with owner, reason and end (docs/security-advisor.md#allow-list); findings of"
+                    + " it are informational. Equal in all instances.");
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 

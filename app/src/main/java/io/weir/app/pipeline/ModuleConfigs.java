@@ -5,6 +5,7 @@ import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.allow.AllowListFile;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.app.audit.AuditConfig;
@@ -308,7 +309,9 @@ public final class ModuleConfigs {
                 new DetectionConfig(
                         Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
                         settings.get(Catalogue.ADVISOR_MAX_HOSTS),
-                        settings.get(Catalogue.ADVISOR_MAX_CONTACTS))));
+                        settings.get(Catalogue.ADVISOR_MAX_CONTACTS)),
+                new RiskSettings(
+                        settings.get(Catalogue.ADVISOR_RISK_HALF_LIFE), settings.get(Catalogue.ADVISOR_MAX_RISKS))));
     }
 
     /**
@@ -319,7 +322,7 @@ public final class ModuleConfigs {
     public static List<String> problemsOfAdvisor(Settings settings) {
         advisorWith(settings, AllowList.NONE);
         return checked(() -> settings.find(Catalogue.ADVISOR_ALLOW_LIST)
-                .map(file -> AllowListFile.read(file).problems())
+                .map(file -> AllowListFile.read(file, AdvisorConfig.rules()).problems())
                 .orElse(List.of()));
     }
 
@@ -335,12 +338,12 @@ public final class ModuleConfigs {
         if (file == null) {
             return AllowList.NONE;
         }
-        AllowListFile read = AllowListFile.read(file);
+        AllowListFile read = AllowListFile.read(file, AdvisorConfig.rules());
         read.problems().forEach(problem -> LOG.warn("allow-list: {}", problem));
         return new AllowList(
                 read.entries(),
                 expired -> LOG.warn(
-                        "allow-list: what {} has permitted comes in still, and is raised from the end of the entry on: give it a later"
+                        "allow-list: what {} has permitted goes on, and is raised from the end of the entry on: give it a later"
                                 + " 'expires' in {}, or take it out",
                         expired,
                         file));

@@ -21,6 +21,8 @@ import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.DropReport;
 import io.weir.schemas.DroppedPackets;
 import io.weir.schemas.Edge;
+import io.weir.schemas.EntityKind;
+import io.weir.schemas.EntityPlace;
 import io.weir.schemas.ExportProtocol;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.Flow;
@@ -28,7 +30,11 @@ import io.weir.schemas.FlowKey;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.PacketBatch;
+import io.weir.schemas.Risk;
+import io.weir.schemas.RiskContributor;
+import io.weir.schemas.RiskRole;
 import io.weir.schemas.SamplingStatus;
+import io.weir.schemas.Severity;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.TopicSpec;
@@ -374,6 +380,86 @@ class ReadingCommandsTest {
         out.reset();
         assertThat(run("exporters", "--sort", "loss")).isEqualTo(ExitCode.DONE);
         assertThat(lines()).hasSize(6).anyMatch(line -> line.startsWith("192.0.2.8"));
+    }
+
+    @Test
+    void shouldListRisks() {
+        assertThat(run("risks")).isEqualTo(ExitCode.DONE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("weir: no finding makes anybody risky\n");
+        err.reset();
+        long micros = T0 * 1000;
+        send(List.of(new ProducerRecord<>(
+                topics.risks().name(),
+                "x".getBytes(StandardCharsets.UTF_8),
+                "no avro".getBytes(StandardCharsets.UTF_8))));
+        sendRisks(
+                risk("10.0.0.9", 8, micros),
+                risk("10.0.0.1", 40, micros - 3_600_000_000L),
+                risk("10.0.0.2", 160, micros),
+                risk("10.0.0.8", 90, micros));
+        send(List.of(new ProducerRecord<>(
+                topics.risks().name(), "10.0.0.8".getBytes(StandardCharsets.UTF_8), (byte[]) null)));
+
+        assertThat(run("risks", "--at", "latest")).isEqualTo(ExitCode.DONE);
+        assertThat(lines().get(0).split(" {2,}"))
+                .containsExactly("SCORE", "LEVEL", "ENTITY", "PLACE", "WAS", "LATEST FINDING", "FINDINGS", "BY");
+        assertThat(lines()).hasSize(4);
+        assertThat(lines().get(1).strip().split(" {2,}"))
+                .containsExactly(
+                        "100.0", "critical", "10.0.0.2", "inside", "100.0", "2023-11-14 22:13:20", "1", "beacon 160.0");
+        assertThat(lines().get(2).strip().split(" {2,}"))
+                .startsWith("20.0", "low", "10.0.0.1", "inside", "40.0", "2023-11-14 21:13:20");
+        assertThat(lines().get(3).strip()).startsWith("8.0  informational");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be read");
+
+        out.reset();
+        assertThat(run("risks", "--at", "2023-11-15T00:13:20Z", "--min", "10", "--json"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .isEqualTo("{\"entity\":\"10.0.0.2\",\"kind\":\"address\","
+                        + "\"place\":\"inside\",\"score\":40.0,\"level\":\"medium\",\"sum\":40.0,\"halfLifeMilliseconds\":3600000,"
+                        + "\"asOfMicroseconds\":1700007200000000,\"contributors\":[{\"findingId\":\"f\",\"rule\":\"beacon\","
+                        + "\"severity\":\"medium\",\"role\":\"initiator\",\"weight\":160.0,\"lastSeenMicroseconds\":1700000000000000,"
+                        + "\"contribution\":40.0}],\"observationPoint\":null}");
+
+        out.reset();
+        err.reset();
+        assertThat(run("risks")).isEqualTo(ExitCode.DONE);
+        assertThat(lines()).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "weir: no score is 1.0 or more; the latest finding is of 2023-11-14 22:13:20: --at latest lists the scores of then");
+        assertThat(run("risks", "--at", "soon")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("risks", "--at", "beginning")).isEqualTo(ExitCode.USAGE);
+    }
+
+    private static Risk risk(String entity, double sum, long asOfMicros) {
+        RiskContributor only =
+                new RiskContributor("f", "beacon", Severity.medium, RiskRole.initiator, sum, asOfMicros, sum);
+        return new Risk(
+                entity,
+                EntityKind.address,
+                EntityPlace.inside,
+                Math.min(100, sum),
+                sum > 90 ? Severity.critical : sum >= 40 ? Severity.medium : Severity.informational,
+                sum,
+                3_600_000L,
+                asOfMicros,
+                List.of(only),
+                null);
+    }
+
+    private void sendRisks(Risk... risks) {
+        try (Serializer<Risk> serializer = AvroSerdes.serializer(Risk.class, client)) {
+            send(Stream.of(risks)
+                    .map(risk -> new ProducerRecord<>(
+                            topics.risks().name(),
+                            risk.getEntity().getBytes(StandardCharsets.UTF_8),
+                            serializer.serialize(topics.risks().name(), risk)))
+                    .toList());
+        }
     }
 
     @Test

@@ -122,6 +122,8 @@ class SettingsLoaderTest {
                 Map.entry("advisor.threads", "2"),
                 Map.entry("advisor.detections-off", "scan_vertical"),
                 Map.entry("advisor.max-hosts", "1000"),
+                Map.entry("advisor.risk-half-life", "1h"),
+                Map.entry("advisor.max-risks", "1000"),
                 Map.entry("advisor.max-contacts", "5000"),
                 Map.entry("rules.file", "/etc/weir/rules.yaml"),
                 Map.entry("rules.max-groups", "500"),

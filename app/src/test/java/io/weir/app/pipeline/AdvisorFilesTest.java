@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.allow.AllowEntry;
+import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.app.config.Environment;
@@ -13,6 +14,7 @@ import io.weir.app.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class AdvisorFilesTest {
     @Test
     void shouldTakeTheEntriesThatAreRight() throws IOException {
         Files.writeString(allowList, """
+                good.rule = ingress, beacon
                 good.source = 192.0.2.1
                 good.owner = ada
                 good.reason = probes
@@ -70,9 +73,13 @@ class AdvisorFilesTest {
                 "advisor.episode-source-prefix.ipv4",
                 "32",
                 "advisor.episode-source-prefix.ipv6",
-                "128"));
+                "128",
+                "advisor.risk-half-life",
+                "1h"));
         assertThat(config.allowList().entries()).extracting(AllowEntry::name).containsExactly("good");
+        assertThat(config.allowList().entries().get(0).rules()).containsOnly("ingress", "beacon");
         assertThat(config.sourcePrefixes()).isEqualTo(SourcePrefixes.ADDRESSES);
+        assertThat(config.risks()).isEqualTo(new RiskSettings(Duration.ofHours(1), 100_000));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.RawPacketBatch;
+import io.weir.schemas.Risk;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.serde.Avro;
 import java.time.Duration;
@@ -211,6 +212,20 @@ public record Topics(String prefix) {
                 true);
     }
 
+    /** How risky entities are. */
+    public TopicSpec<Risk> risks() {
+        return new TopicSpec<>(
+                prefix + "risks.v1",
+                Risk.class,
+                "entity (the address, or the prefix as CIDR), host, interface and capture of the observation point behind, separated by '|', where these tell networks"
+                        + " apart; one partition, as every reader needs all of it",
+                "how risky addresses and networks are, by the findings that name them",
+                false,
+                Map.of("cleanup.policy", "compact", "segment.bytes", TABLE_SEGMENT_OCTETS),
+                "the latest word on each entity, until the advisor has to forget it for others",
+                false);
+    }
+
     /** What was lost. */
     public TopicSpec<Loss> losses() {
         return new TopicSpec<>(
@@ -315,7 +330,15 @@ public record Topics(String prefix) {
                 List.of(packets(), rawPackets(), sflow(), netflow(), flows(), conversations(), edges()));
         edgeRollUps.forEach(window -> all.add(edges(window)));
         all.addAll(List.of(
-                counters(), drops(), exporters(), subnets(), findings(), losses(), captures(), capturePositions()));
+                counters(),
+                drops(),
+                exporters(),
+                subnets(),
+                findings(),
+                risks(),
+                losses(),
+                captures(),
+                capturePositions()));
         return List.copyOf(all);
     }
 

@@ -32,6 +32,7 @@ class TopicsTest {
                         "lab.exporters.v1",
                         "lab.subnets.v1",
                         "lab.findings.v1",
+                        "lab.risks.v1",
                         "lab.losses.v1",
                         "lab.captures.v1",
                         "lab.capture-positions.v1");

@@ -1,9 +1,7 @@
 package io.weir.advisor.allow;
 
-import io.weir.advisor.subnet.AddressBits;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.PrefixTable;
-import io.weir.advisor.subnet.SubnetMatch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +24,9 @@ public final class AllowList {
 
     private final List<AllowEntry> entries;
     private final PrefixTable<AllowEntry[]> bySource;
+    /** Those that fit where the source is not one. */
+    private final AllowEntry[] fromEverywhere;
+
     private final Consumer<AllowEntry> onExpired;
     /** Names of entries that were told of; bounded by their number. */
     private final Set<String> expired = ConcurrentHashMap.newKeySet();
@@ -48,6 +49,9 @@ public final class AllowList {
             }
         }
         this.bySource = PrefixTable.of(prefixes);
+        this.fromEverywhere = entries.stream()
+                .filter(entry -> entry.sources().stream().anyMatch(range -> range.length() == 0))
+                .toArray(AllowEntry[]::new);
     }
 
     private AllowEntry[] fittingFrom(Cidr source) {
@@ -60,32 +64,31 @@ public final class AllowList {
         return entries;
     }
 
+    /** True when it permits nothing, so that there is no need to ask. */
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /**
-     * The entry that permits a connection.
+     * The entry that permits what was found.
      *
-     * @param source who began
-     * @param destinationSet prefix that holds the destination; may be null
-     * @param protocol IANA number; may be null
-     * @param port of the responder; may be null
-     * @param eventTimeMs epoch milliseconds
      * @return null when none does
      */
-    public AllowEntry find(
-            AddressBits source,
-            AddressBits destination,
-            SubnetMatch destinationSet,
-            Integer protocol,
-            Integer port,
-            long eventTimeMs) {
-        AllowEntry[] fitting = entries.isEmpty() ? null : bySource.lookup(source);
+    public AllowEntry find(AllowQuery asked) {
+        if (entries.isEmpty()) {
+            return null;
+        }
+        Cidr source = asked.source();
+        AllowEntry[] fitting =
+                source == null ? fromEverywhere : bySource.lookup(source.high(), source.low(), source.v6());
         if (fitting == null) {
             return null;
         }
         for (AllowEntry entry : fitting) {
-            if (!entry.permits(destination, destinationSet, protocol, port)) {
+            if (!entry.permits(asked)) {
                 continue;
             }
-            if (eventTimeMs < entry.expiresMs()) {
+            if (asked.eventTimeMs() < entry.expiresMs()) {
                 return entry;
             }
             if (expired.add(entry.name())) {

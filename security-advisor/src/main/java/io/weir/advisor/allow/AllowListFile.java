@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
  * An allow-list as people write it, one field of an entry a line, {@code #} before a comment:
  *
  * <pre>
+ * uptime-checks.rule = ingress
  * uptime-checks.source = 198.51.100.0/24, 2001:db8:7::/48
  * uptime-checks.destination = service/web
  * uptime-checks.port = 443, 8000-8099
@@ -44,10 +47,14 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
     private static final Pattern SET = Pattern.compile("(?:[a-z]+/)?" + ClusterSet.NAME.pattern());
     private static final Pattern PORTS = Pattern.compile("(?<first>[0-9]{1,5})(?:-(?<last>[0-9]{1,5}))?");
     private static final List<String> FIELDS =
-            List.of("source", "destination", "port", "protocol", "owner", "reason", "expires");
+            List.of("rule", "source", "destination", "port", "protocol", "owner", "reason", "expires");
     private static final List<String> REQUIRED = List.of("source", "owner", "reason", "expires");
     private static final Map<String, Integer> PROTOCOLS =
             Map.of("icmp", 1, "tcp", 6, "udp", 17, "gre", 47, "esp", 50, "icmpv6", 58, "sctp", 132);
+
+    /** What an entry permits that names no rule: lists of before there were other rules mean what they meant. */
+    private static final String DEFAULT_RULE = "ingress";
+
     private static final int MAX_PORT = 65_535;
     private static final int MAX_PROTOCOL = 255;
     private static final int MAX_TEXT = 200;
@@ -65,8 +72,13 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
         }
     }
 
-    /** @throws IllegalArgumentException when the file cannot be read */
-    public static AllowListFile read(Path file) {
+    /**
+     * Reads a file.
+     *
+     * @param rules ids of the rules that there are
+     * @throws IllegalArgumentException when the file cannot be read
+     */
+    public static AllowListFile read(Path file, Set<String> rules) {
         Map<String, Draft> drafts = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
         List<String> lines = linesOf(file);
@@ -95,7 +107,7 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
         }
         List<AllowEntry> entries = new ArrayList<>();
         drafts.forEach((name, draft) -> {
-            AllowEntry entry = entryOf(file, name, draft);
+            AllowEntry entry = entryOf(file, name, draft, rules);
             if (entry != null && entries.size() == AllowList.MAX_ENTRIES) {
                 problems.add(file + ":" + draft.line + ": the entry '" + name + "' is one too many, there may be "
                         + AllowList.MAX_ENTRIES + ": give one entry several sources or destinations");
@@ -118,7 +130,7 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
         }
     }
 
-    private static AllowEntry entryOf(Path file, String name, Draft draft) {
+    private static AllowEntry entryOf(Path file, String name, Draft draft, Set<String> knownRules) {
         List<String> missing = new ArrayList<>(REQUIRED);
         missing.removeIf(field -> draft.fields.containsKey(field)
                 && !draft.fields.get(field).text().isEmpty());
@@ -126,12 +138,14 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
             draft.problems.add(file + ":" + draft.line + ": " + String.join(", ", missing)
                     + (missing.size() == 1 ? " is" : " are") + " missing: say so for every entry");
         }
+        Set<String> rules = new HashSet<>();
         List<Cidr> sources = new ArrayList<>();
         List<Cidr> destinations = new ArrayList<>();
         List<String> sets = new ArrayList<>();
         List<PortRange> ports = new ArrayList<>();
         Integer[] protocol = new Integer[1];
         long[] expiresMs = {Long.MAX_VALUE};
+        each(file, draft, "rule", text -> rules.add(ruleOf(text, knownRules)));
         each(file, draft, "source", text -> sources.add(Cidr.parse(text)));
         each(file, draft, "destination", text -> addDestination(text, destinations, sets));
         each(file, draft, "port", text -> ports.add(portsOf(text)));
@@ -148,6 +162,7 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
                 name,
                 shortened(draft.fields.get("owner").text()),
                 shortened(draft.fields.get("reason").text()),
+                rules.isEmpty() ? Set.of(DEFAULT_RULE) : rules,
                 sources,
                 destinations,
                 sets,
@@ -188,6 +203,14 @@ public record AllowListFile(List<AllowEntry> entries, List<String> problems) {
         } else {
             ranges.add(Cidr.parse(text));
         }
+    }
+
+    private static String ruleOf(String text, Set<String> known) {
+        if (known.contains(text) || text.equals(AllowEntry.EVERY_RULE)) {
+            return text;
+        }
+        throw new IllegalArgumentException("there is no rule '" + text + "': there are "
+                + String.join(", ", new TreeSet<>(known)) + ", and " + AllowEntry.EVERY_RULE + " for all of them");
     }
 
     private static PortRange portsOf(String text) {

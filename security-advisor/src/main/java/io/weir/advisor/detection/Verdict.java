@@ -1,5 +1,6 @@
 package io.weir.advisor.detection;
 
+import io.weir.advisor.allow.AllowEntry;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.HostKey;
 import io.weir.advisor.host.Observation;
@@ -25,7 +26,7 @@ public final class Verdict {
     /** Most flow ids and peers that a finding names. */
     public static final int MAX_EVIDENCE = 16;
 
-    final String scope;
+    String scope;
     Severity severity = Severity.low;
     Confidence confidence = Confidence.high;
     String title;
@@ -46,6 +47,7 @@ public final class Verdict {
     final List<String> peers = new ArrayList<>();
     List<String> evidence = List.of();
     List<String> techniques;
+    String allowedBy;
 
     private Verdict(String scope) {
         this.scope = scope;
@@ -236,8 +238,24 @@ public final class Verdict {
         return counts(count, sum);
     }
 
-    /** What the finding says, once all is set: not above low where it is not sure who began. */
+    /**
+     * An entry of the allow-list permits it: no cause for concern, and no technique of an attack. It is an episode of its own, apart from what is not permitted.
+     * To be called once all is set.
+     */
+    Verdict allowedBy(AllowEntry entry) {
+        allowedBy = entry.name();
+        scope += "|allowed by " + entry.name();
+        title += "; allowed by " + entry.name();
+        description += (description.isEmpty() ? "" : " ") + "Permitted by the allow-list's entry " + entry + ".";
+        techniques = List.of();
+        return this;
+    }
+
+    /** What the finding says, once all is set: informational where it is permitted, and not above low where it is not sure who began. */
     public Severity boundedSeverity() {
+        if (allowedBy != null) {
+            return Severity.informational;
+        }
         boolean isSure = confidence == Confidence.medium || confidence == Confidence.high;
         return isSure || severity.compareTo(Severity.low) < 0 ? severity : Severity.low;
     }

@@ -87,7 +87,8 @@ final class VerdictFindings {
                 .setEvidenceFlowIds(verdict.evidence)
                 .setAttackTechniques(verdict.techniques == null ? facts.attackTechniques() : verdict.techniques)
                 .setObservationPoint(pointOf(verdict.point))
-                .setPeers(verdict.peers);
+                .setPeers(verdict.peers)
+                .setAllowedBy(verdict.allowedBy);
         verdict.measurements.add(new Measurement(MAGNITUDE, verdict.magnitude, null, ""));
         return finding.setMeasurements(verdict.measurements).build();
     }

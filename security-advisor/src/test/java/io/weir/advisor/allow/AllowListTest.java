@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.weir.advisor.subnet.AddressBits;
+import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.advisor.subnet.Subnets;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,8 @@ class AllowListTest {
             a.owner = me
             a.reason = test
             """;
+
+    private static final Set<String> RULES = Set.of("ingress", "beacon", "flood_syn");
 
     @TempDir
     private Path directory;
@@ -68,6 +72,58 @@ class AllowListTest {
     }
 
     @Test
+    void shouldPermitIngressWhenNoRuleIsSaid() throws IOException {
+        AllowList list = listOf("a.source = 198.51.100.7\na.expires = never\n" + REST);
+        assertThat(find(list, "ingress", "198.51.100.7", "10.1.0.1")).isEqualTo("a");
+        assertThat(find(list, "beacon", "198.51.100.7", "10.1.0.1")).isNull();
+    }
+
+    @Test
+    void shouldPermitWhatTheRulesOfTheEntryFind() throws IOException {
+        AllowList list = listOf("""
+                some.rule = beacon, flood_syn
+                some.source = 198.51.100.7
+                some.owner = me
+                some.reason = test
+                some.expires = never
+                every.rule = *
+                every.source = 198.51.0.0/16
+                every.owner = me
+                every.reason = test
+                every.expires = never
+                """);
+        assertThat(find(list, "beacon", "198.51.100.7", null)).isEqualTo("some");
+        assertThat(find(list, "ingress", "198.51.100.7", null)).isEqualTo("every");
+        assertThat(find(list, "beacon", "198.51.100.8", null)).isEqualTo("every");
+    }
+
+    /** What is several is permitted only by what permits all of it. */
+    @Test
+    void shouldNotGuessWhereAFindingNamesSeveral() throws IOException {
+        AllowList list = listOf("""
+                load.rule = flood_syn
+                load.source = 0.0.0.0/0
+                load.destination = 10.1.0.0/24
+                load.owner = me
+                load.reason = load tests
+                load.expires = never
+                one.rule = *
+                one.source = 198.51.100.0/24
+                one.owner = me
+                one.reason = test
+                one.expires = never
+                """);
+        assertThat(find(list, "flood_syn", null, "10.1.0.1")).isEqualTo("load");
+        assertThat(find(list, "flood_syn", "192.0.2.1", "10.1.0.1")).isEqualTo("load");
+        assertThat(find(list, "flood_syn", null, "10.1.1.1")).isNull();
+        assertThat(find(list, "flood_syn", null, null)).isNull();
+        assertThat(find(list, "flood_syn", null, "10.1.0.0/24")).isEqualTo("load");
+        assertThat(find(list, "flood_syn", null, "10.1.0.0/16")).isNull();
+        assertThat(find(list, "beacon", "198.51.100.0/25", null)).isEqualTo("one");
+        assertThat(find(list, "beacon", "198.51.0.0/16", null)).isNull();
+    }
+
+    @Test
     void shouldNotPermitAfterTheEndAndSaySoOnce() throws IOException {
         AllowList list = listOf("a.source = 198.51.100.0/24\na.expires = 1970-01-02\n" + REST);
         assertThat(find(list, "198.51.100.7", "10.1.0.1", 6, 22, 86_399_999)).isNotNull();
@@ -108,7 +164,8 @@ class AllowListTest {
                 "a.protocol = tpc |:1: protocol: 'tpc' is no protocol: write one of esp, gre, icmp",
                 "a.destination = shop! |:1: destination: 'shop!' is not an address range",
                 "a.expires = tomorrow |:1: expires: 'tomorrow' is no time: write a day such as 2026-01-31",
-                "a.prot = tcp |:1: there is no field 'prot': there are source, destination, port",
+                "a.rule = beacons |:1: rule: there is no rule 'beacons': there are beacon, flood_syn, ingress, and * for all",
+                "a.prot = tcp |:1: there is no field 'prot': there are rule, source, destination, port",
                 "a.owner = you |:4: 'owner' is given twice",
                 "a.port 443 |:1: 'a.port 443' cannot be read: write NAME.FIELD = VALUE",
                 "a.reason = |:5: 'reason' is given twice"
@@ -122,7 +179,7 @@ class AllowListTest {
                 b.reason = test
                 b.expires = never
                 """);
-        AllowListFile read = AllowListFile.read(file);
+        AllowListFile read = AllowListFile.read(file, RULES);
         assertThat(read.entries()).extracting(AllowEntry::name).containsExactly("b");
         assertThat(read.problems())
                 .anySatisfy(one ->
@@ -131,15 +188,16 @@ class AllowListTest {
 
     @Test
     void shouldRefuseTheEntryThatALineWithoutANameMayHaveBelongedTo() throws IOException {
-        AllowListFile read =
-                AllowListFile.read(write("a.source = 198.51.100.7\na.expires = never\n" + REST + "port = 443\n"));
+        AllowListFile read = AllowListFile.read(
+                write("a.source = 198.51.100.7\na.expires = never\n" + REST + "port = 443\n"), RULES);
         assertThat(read.entries()).isEmpty();
         assertThat(read.problems()).singleElement().asString().contains(":5: 'port = 443' cannot be read");
     }
 
     @Test
     void shouldNameWhatIsMissing() throws IOException {
-        AllowListFile read = AllowListFile.read(write("# comment\na.source = 198.51.100.7\na.port = 1\na.owner =\n"));
+        AllowListFile read =
+                AllowListFile.read(write("# comment\na.source = 198.51.100.7\na.port = 1\na.owner =\n"), RULES);
         assertThat(read.problems()).singleElement().asString().contains(":2: owner, reason, expires are missing");
     }
 
@@ -149,7 +207,7 @@ class AllowListTest {
         for (int i = 0; i <= AllowList.MAX_ENTRIES; i++) {
             lines.append(("a.source = 198.51.100.7\na.expires = never\n" + REST).replace("a.", "e" + i + "."));
         }
-        AllowListFile read = AllowListFile.read(write(lines.toString()));
+        AllowListFile read = AllowListFile.read(write(lines.toString()), RULES);
         assertThat(read.entries()).hasSize(AllowList.MAX_ENTRIES);
         assertThat(read.problems()).singleElement().asString().contains("'e1000' is one too many");
         assertThatIllegalArgumentException()
@@ -163,12 +221,12 @@ class AllowListTest {
     @Test
     void shouldSayThatThereIsNoFile() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> AllowListFile.read(directory.resolve("none")))
+                .isThrownBy(() -> AllowListFile.read(directory.resolve("none"), RULES))
                 .withMessageStartingWith("there is no allow-list");
     }
 
     private AllowList listOf(String lines) throws IOException {
-        AllowListFile read = AllowListFile.read(write(lines));
+        AllowListFile read = AllowListFile.read(write(lines), RULES);
         assertThat(read.problems()).isEmpty();
         return new AllowList(read.entries(), entry -> expired.add(entry.name()));
     }
@@ -179,9 +237,27 @@ class AllowListTest {
 
     private AllowEntry find(
             AllowList list, String source, String destination, Integer protocol, Integer port, long eventTimeMs) {
-        AddressBits from = new AddressBits();
         AddressBits to = new AddressBits();
-        assertThat(from.parse(source) && to.parse(destination)).isTrue();
-        return list.find(from, to, subnets.lookup(to, eventTimeMs), protocol, port, eventTimeMs);
+        assertThat(to.parse(destination)).isTrue();
+        return list.find(new AllowQuery(
+                "ingress",
+                Cidr.parse(source),
+                Cidr.parse(destination),
+                subnets.lookup(to, eventTimeMs),
+                protocol,
+                port,
+                eventTimeMs));
+    }
+
+    private static String find(AllowList list, String rule, String source, String destination) {
+        AllowEntry found = list.find(new AllowQuery(
+                rule,
+                source == null ? null : Cidr.parse(source),
+                destination == null ? null : Cidr.parse(destination),
+                null,
+                null,
+                null,
+                0));
+        return found == null ? null : found.name();
     }
 }

@@ -35,6 +35,9 @@ import java.util.function.Predicate;
  */
 public final class IngressRule {
 
+    /** Id of the rule. */
+    public static final String ID = Findings.RULE;
+
     private final IngressSettings settings;
     private final EpisodeStore store;
     private final Consumer<Finding> out;

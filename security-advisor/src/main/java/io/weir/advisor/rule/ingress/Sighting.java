@@ -2,6 +2,7 @@ package io.weir.advisor.rule.ingress;
 
 import io.weir.advisor.allow.AllowEntry;
 import io.weir.advisor.allow.AllowList;
+import io.weir.advisor.allow.AllowQuery;
 import io.weir.advisor.classify.Classification;
 import io.weir.advisor.host.ObservationPoints;
 import io.weir.advisor.subnet.AddressBits;
@@ -46,17 +47,21 @@ record Sighting(
 
     private static AllowEntry allowance(
             Flow flow, Classification classification, AllowList allowList, long eventTimeMs) {
+        if (allowList.isEmpty()) {
+            return null;
+        }
         AddressBits source = new AddressBits();
         AddressBits destination = new AddressBits();
         return source.parse(flow.getInitiator().getAddress())
                         && destination.parse(flow.getResponder().getAddress())
-                ? allowList.find(
-                        source,
-                        destination,
+                ? allowList.find(new AllowQuery(
+                        Findings.RULE,
+                        AllowQuery.rangeOf(source),
+                        AllowQuery.rangeOf(destination),
                         classification.responder(),
                         flow.getProtocolIdentifier(),
                         flow.getResponder().getPort(),
-                        eventTimeMs)
+                        eventTimeMs))
                 : null;
     }
 

@@ -14,6 +14,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.Orientation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,7 @@ class EpisodesSerdeTest {
                     "checks",
                     "ada",
                     "probes",
+                    Set.of("ingress"),
                     List.of(Cidr.parse("192.0.2.1")),
                     List.of(),
                     List.of(),

@@ -22,6 +22,7 @@ import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -642,6 +643,7 @@ class IngressRuleTest {
                 "checks",
                 "ada",
                 "probes",
+                Set.of("ingress"),
                 List.of(Cidr.parse(source)),
                 List.of(),
                 List.of(),

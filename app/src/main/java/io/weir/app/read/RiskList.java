@@ -1,0 +1,116 @@
+package io.weir.app.read;
+
+import io.weir.advisor.risk.RiskLevels;
+import io.weir.app.failure.Failure;
+import io.weir.app.terminal.Console;
+import io.weir.schemas.Risk;
+import io.weir.schemas.json.AvroJson;
+import io.weir.schemas.json.JsonBuffer;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.Avro;
+import io.weir.schemas.serde.AvroBytes;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** How risky addresses and networks are, as the advisor says: the latest word on each. */
+public final class RiskList {
+
+    /**
+     * One entity.
+     *
+     * @param told what the advisor said, at the time of the latest finding
+     * @param now what that has come to at the time asked for
+     */
+    public record Entry(Risk told, Risk now) {}
+
+    private static final Comparator<Entry> GRAVEST_FIRST = Comparator.comparingDouble(
+                    (Entry entry) -> entry.now.getSum())
+            .reversed()
+            .thenComparing(entry -> entry.now.getEntity())
+            .thenComparing(entry -> entry.now.getObservationPoint(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    private final Map<String, Risk> latest = new HashMap<>();
+
+    private RiskList() {}
+
+    /**
+     * Reads what there is now.
+     *
+     * @throws Failure when the cluster or the registry cannot be read, or no advisor has been there
+     */
+    public static RiskList read(Map<String, Object> clientProperties, Topics topics, Console console) {
+        RiskList list = new RiskList();
+        UnreadableRecords unreadable = new UnreadableRecords(console.err());
+        try (TopicReader reader = new TopicReader(
+                        clientProperties,
+                        List.of(topics.risks().name()),
+                        true,
+                        "advisors write it: weir up, or weir run advisor");
+                Deserializer<Risk> deserializer = AvroSerdes.deserializer(Risk.class, clientProperties)) {
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(reader.ranges(), record -> {
+                try {
+                    if (record.key() == null) {
+                        throw new SerializationException("it has no key");
+                    }
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    Risk risk = deserializer.deserialize(record.topic(), record.value());
+                    if (risk == null) {
+                        list.latest.remove(key);
+                    } else {
+                        list.latest.put(key, risk);
+                    }
+                } catch (SerializationException e) {
+                    unreadable.add(record, e);
+                }
+                return true;
+            });
+        } catch (SchemaRegistryException e) {
+            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
+        }
+        unreadable.tell();
+        return list;
+    }
+
+    /** Time of the latest finding of all, epoch microseconds; {@link Long#MIN_VALUE} without any. */
+    public long latestMicros() {
+        return latest.values().stream()
+                .mapToLong(Risk::getAsOfMicroseconds)
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
+    /**
+     * Those with at least a score at a time, gravest first.
+     *
+     * @param atMicros epoch microseconds
+     */
+    public List<Entry> at(long atMicros, double minScore) {
+        return latest.values().stream()
+                .map(risk -> new Entry(risk, RiskLevels.at(risk, atMicros)))
+                .filter(entry -> entry.now.getScore() >= minScore)
+                .sorted(GRAVEST_FIRST)
+                .toList();
+    }
+
+    /** Prints entries as JSON, one object a line: what they have come to at the time asked for, under the names of the schema. */
+    public static void printJson(List<Entry> entries, Console console) {
+        AvroJson json = AvroJson.of(Risk.getClassSchema());
+        JsonBuffer buffer = new JsonBuffer();
+        for (Entry entry : entries) {
+            byte[] octets = AvroBytes.encode(
+                    new byte[0], out -> Avro.<Risk>writer(Risk.getClassSchema()).write(entry.now, out));
+            json.write(octets, 0, octets.length, buffer);
+            buffer.newLine();
+        }
+        console.out().write(buffer.array(), 0, buffer.size());
+        console.out().flush();
+    }
+}
