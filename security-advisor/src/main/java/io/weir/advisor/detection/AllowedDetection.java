@@ -3,6 +3,7 @@ package io.weir.advisor.detection;
 import io.weir.advisor.allow.AllowEntry;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.allow.AllowQuery;
+import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Host;
 import io.weir.advisor.host.HostKey;
 import io.weir.advisor.subnet.AddressBits;
@@ -48,8 +49,8 @@ public final class AllowedDetection implements Detection {
     }
 
     @Override
-    public void examine(Host host, long untilMicros, Consumer<Verdict> found) {
-        detection.examine(host, untilMicros, verdict -> {
+    public void examine(Host host, Changes changes, long untilMicros, Consumer<Verdict> found) {
+        detection.examine(host, changes, untilMicros, verdict -> {
             AllowEntry entry = allowList.find(queryOf(verdict));
             found.accept(entry == null ? verdict : verdict.allowedBy(entry));
         });
