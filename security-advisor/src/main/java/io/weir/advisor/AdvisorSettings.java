@@ -9,8 +9,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 
-/** Kafka Streams' settings of the advisor. */
-final class AdvisorSettings {
+/** Kafka Streams' settings of the advisor, and of other applications that tell findings. */
+public final class AdvisorSettings {
 
     private static final String SESSION_TIMEOUT = ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
     private static final String MAIN_SESSION_TIMEOUT = StreamsConfig.consumerPrefix(SESSION_TIMEOUT);
@@ -28,8 +28,13 @@ final class AdvisorSettings {
 
     /** The user's Kafka settings, with those that the advisor's results depend on set. */
     static Map<String, Object> of(Topics topics, Map<String, ?> kafkaProps) {
+        return of(applicationId(topics), kafkaProps);
+    }
+
+    /** The same for another application. */
+    public static Map<String, Object> of(String applicationId, Map<String, ?> kafkaProps) {
         Map<String, Object> settings = new HashMap<>(kafkaProps);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(topics));
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         // Law 8: state, findings and offsets change together or not at all.
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // A generated name would change with the topology and lose the state behind it.
@@ -55,7 +60,12 @@ final class AdvisorSettings {
     }
 
     static TopologyConfig topologyConfig(Topics topics, Map<String, ?> kafkaProps) {
-        Map<String, Object> settings = of(topics, kafkaProps);
+        return topologyConfig(applicationId(topics), kafkaProps);
+    }
+
+    /** What a builder of topologies of an application is made with. */
+    public static TopologyConfig topologyConfig(String applicationId, Map<String, ?> kafkaProps) {
+        Map<String, Object> settings = of(applicationId, kafkaProps);
         // The builder connects to nothing, but StreamsConfig wants a value.
         settings.putIfAbsent(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092");
         return new TopologyConfig(new StreamsConfig(settings));

@@ -18,7 +18,6 @@ import io.weir.advisor.subnet.Subnets;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Risk;
-import io.weir.schemas.Subnet;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
@@ -64,7 +63,6 @@ public final class AdvisorTopology {
 
     static final String BY_ENTITY = "risk-parts-by-entity";
 
-    private static final String SUBNETS_STORE = "subnets";
     private static final String REFUSED_STORE = "refused-flows";
     private static final String EPISODES_STORE = "ingress-episodes";
     private static final String EVENT_TIMES_STORE = "ingress-event-times";
@@ -95,7 +93,7 @@ public final class AdvisorTopology {
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
         this.metrics = metrics;
-        this.subnets = new Subnets(config.clusterCidrs(), config.clusterSets(), config.maxSubnets());
+        this.subnets = SubnetSource.tableOf(config);
     }
 
     /**
@@ -127,20 +125,8 @@ public final class AdvisorTopology {
     }
 
     private void learnSubnets() {
-        Deserializer<Subnet> deserializer = AvroSerdes.deserializer(Subnet.class, serdeConfigs);
-        builder.addGlobalStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(SUBNETS_STORE), Serdes.String(), Serdes.ByteArray())
-                        .withLoggingDisabled(),
-                topics.subnets().name(),
-                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("learn-subnets"),
-                () -> new LearnSubnets(
-                        subnets,
-                        problems,
-                        refusals,
-                        deserializer,
-                        AdvisorSettings.applicationId(topics),
-                        SUBNETS_STORE));
+        SubnetSource.learn(
+                builder, subnets, problems, refusals, topics, serdeConfigs, AdvisorSettings.applicationId(topics));
     }
 
     private KStream<byte[], byte[]> readFlows() {

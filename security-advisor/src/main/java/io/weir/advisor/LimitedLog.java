@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Warnings, at most one every ten seconds. Thread-safe. */
-final class LimitedLog {
+public final class LimitedLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(LimitedLog.class);
     private static final long EVERY_MS = 10_000;
@@ -12,7 +12,8 @@ final class LimitedLog {
     private long nextLineMs = Long.MIN_VALUE;
     private long unlogged;
 
-    synchronized void warn(String message, long nowMs) {
+    /** Logs now, or counts what is not logged. */
+    public synchronized void warn(String message, long nowMs) {
         if (nowMs < nextLineMs) {
             unlogged++;
             return;

@@ -6,7 +6,7 @@ import java.net.SocketTimeoutException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Tells a record that cannot be read from one that cannot be read now. */
-final class RegistryAway {
+public final class RegistryAway {
 
     private RegistryAway() {}
 
@@ -14,7 +14,7 @@ final class RegistryAway {
      * True when the record may be fine but the Schema Registry does not answer, or refuses: then to stop is right, and to go on would
      * lose it. Other deserializers than ours hide the cause.
      */
-    static boolean is(Throwable failure) {
+    public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SchemaRegistryException
                     || cause instanceof RetriableException

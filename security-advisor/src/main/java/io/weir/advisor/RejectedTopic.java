@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.RecordContext;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /** The topic of rejected records that a record's headers name. */
-final class RejectedTopic implements TopicNameExtractor<byte[], byte[]> {
+public final class RejectedTopic implements TopicNameExtractor<byte[], byte[]> {
 
     @Override
     public String extract(byte[] key, byte[] value, RecordContext at) {

@@ -1,10 +1,10 @@
 package io.weir.app.audit;
 
-import io.weir.app.config.Durations;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.LossReason;
 import io.weir.schemas.json.JsonObject;
+import io.weir.schemas.text.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package io.weir.app.cli;
 
 import io.weir.app.audit.Auditor;
 import io.weir.app.config.Catalogue;
-import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.pipeline.ModuleConfigs;
 import io.weir.app.read.ClusterAddress;
 import io.weir.app.terminal.Console;
+import io.weir.schemas.text.Durations;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package io.weir.app.cli;
 
 import io.weir.app.config.ConfigException;
-import io.weir.app.config.NearestName;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
 import io.weir.app.read.ReadableTopic;
+import io.weir.schemas.text.NearestName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +48,10 @@ public final class CommandLines {
         root.addSubcommand(new ExportersCommand(context));
         root.addSubcommand(new RisksCommand(context));
         root.addSubcommand(new AuditCommand(context));
+        CommandLine rules = new CommandLine(new RulesCommand());
+        rules.addSubcommand(new RulesValidateCommand(context));
+        rules.addSubcommand(new RulesTestCommand(context));
+        root.addSubcommand("rules", rules);
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));
         config.addSubcommand(new ConfigValidateCommand(context));

@@ -39,6 +39,10 @@ final class ConfigValidateCommand implements Callable<Integer> {
                     String.join("; ", problems),
                     "the other entries of the allow-list hold; put these right or take them out");
         }
+        List<String> rules = ModuleConfigs.problemsOfRules(settings);
+        if (!rules.isEmpty()) {
+            throw Failure.usage(String.join("; ", rules), "the other rules hold; put these right or take them out");
+        }
         long given = settings.lines().stream()
                 .filter(line -> line.origin().source() != Origin.Source.BUILT_IN)
                 .count();

@@ -4,7 +4,6 @@ import static io.weir.app.terminal.Table.left;
 import static io.weir.app.terminal.Table.right;
 
 import io.weir.app.config.Catalogue;
-import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
@@ -19,6 +18,7 @@ import io.weir.schemas.CounterDeviation;
 import io.weir.schemas.ExportProtocol;
 import io.weir.schemas.ExporterStatus;
 import io.weir.schemas.SamplingStatus;
+import io.weir.schemas.text.Durations;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,6 @@
 package io.weir.app.cli;
 
 import io.weir.app.config.Catalogue;
-import io.weir.app.config.Durations;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
@@ -13,6 +12,7 @@ import io.weir.app.read.TopicPrinter;
 import io.weir.app.read.TopicReader;
 import io.weir.exporters.finding.FindingFormat;
 import io.weir.schemas.serde.Avro;
+import io.weir.schemas.text.Durations;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         header = "Run one part against a Kafka cluster.",
         description = {
             "",
-            "Parts: collector (captures into packets, datagrams into Kafka), decoder (datagrams into packets), meter (packets into flows and edges), advisor (flows into findings),"
+            "Parts: collector (captures into packets, datagrams into Kafka), decoder (datagrams into packets), meter (packets into flows and edges), advisor (flows into findings), rules (flows and edges into findings of rules of your own),"
                     + " exporter (topics into an object store or a directory), ipfix (flows to an IPFIX collector), alerts (findings to a webhook, an Alertmanager, a chat, syslog), auditor (proves that no packet is lost, as metrics). More"
                     + " instances of a part share its work, but for auditors: one is enough."
         },
@@ -95,6 +95,9 @@ final class RunCommand implements Callable<Integer> {
             throw Failure.usage(
                     "nobody to tell of findings",
                     "give -s alerts.webhook.url=URL, -s alerts.alertmanager.url=URL, -s alerts.slack.url=URL or -s alerts.syslog.to=udp://HOST:514");
+        }
+        if (part == RunRequest.Part.rules && !ModuleConfigs.hasRules(settings)) {
+            throw Failure.usage("there are no rules", "give -s rules.file=FILE, see docs/rules.md");
         }
         return context.pipelines().get().run(new RunRequest(settings, part, context.console()));
     }

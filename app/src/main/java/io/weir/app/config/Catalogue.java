@@ -474,6 +474,18 @@ public final class Catalogue {
     public static final Setting<Integer> ADVISOR_THREADS =
             setting("advisor.threads", SettingType.integer(1, 256), "1", "Threads of the advisor in this process.");
 
+    public static final Setting<Path> RULES_FILE = optional(
+            "rules.file",
+            SettingType.path(),
+            "File of rules of your own (docs/rules.md), for `weir run rules`, `weir up` and `weir analyze`. Equal in all instances.");
+    public static final Setting<Integer> RULES_MAX_GROUPS = setting(
+            "rules.max-groups",
+            SettingType.integer(1, 10_000_000),
+            "10000",
+            "Most groups of a rule that a task counts; beyond, the one without a record for the longest time makes room.");
+    public static final Setting<Integer> RULES_THREADS =
+            setting("rules.threads", SettingType.integer(1, 256), "1", "Threads of the rules in this process.");
+
     public static final Setting<URI> SINK_URI = optional(
             "sink.uri",
             SettingType.uri(List.of("file", "s3")),

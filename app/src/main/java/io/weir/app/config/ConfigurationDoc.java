@@ -81,6 +81,7 @@ public final class ConfigurationDoc {
             case "advisor" -> "Security Advisor";
             case "sink" -> "Exporter";
             case "ipfix" -> "IPFIX export";
+            case "rules" -> "Rules";
             case "alerts" -> "Alerts";
             case "operations" -> "Operations";
             default -> "Other";

@@ -2,6 +2,7 @@ package io.weir.app.config;
 
 import io.weir.advisor.subnet.ClusterSet;
 import io.weir.collectors.capture.InterfacePattern;
+import io.weir.schemas.text.Durations;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,6 +1,8 @@
 package io.weir.app.config;
 
 import io.weir.collectors.capture.InterfacePattern;
+import io.weir.schemas.text.Durations;
+import io.weir.schemas.text.NearestName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,8 @@ import io.weir.app.terminal.Units;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.json.JsonObject;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.MeterApp;
@@ -105,6 +107,12 @@ final class AnalyzeRun {
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
         CollectorConfig config = ModuleConfigs.collectorOfAnalyze(settings);
+        RulesConfig rulesConfig =
+                ModuleConfigs.hasRules(settings) ? ModuleConfigs.rules(settings).withAdvisor(advisorConfig) : null;
+        List<Completion.Finder> finders = new ArrayList<>(List.of(Completion.Finder.advisor(topics)));
+        if (rulesConfig != null) {
+            finders.add(Completion.Finder.rules(rulesConfig, topics));
+        }
         List<CollectorReport> reports = new ArrayList<>();
         try (MeterApp meter = new MeterApp(
                         ModuleConfigs.meterOfAnalyze(settings),
@@ -119,12 +127,21 @@ final class AnalyzeRun {
                         ModuleConfigs.advisorClientsOfAnalyze(settings, cluster, workDir),
                         Operations.unwatched(),
                         stop::fail);
+                RulesApp rules = rulesConfig == null
+                        ? null
+                        : ModuleConfigs.rulesApp(
+                                rulesConfig, settings, topics, cluster, workDir, Operations.unwatched(), stop);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, inputs, false);
                 Progress progress = new Progress(request.console());
-                TopicTrim trim = new TopicTrim(cluster.clientProperties(), topics);
-                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, trim)) {
+                // Rules read edges, too: what they have not read must stay.
+                TopicTrim trim = rules == null ? new TopicTrim(cluster.clientProperties(), topics) : null;
+                Completion completion =
+                        new Completion(cluster, finders, output, FINDINGS_FLUSH, stop, progress, trim)) {
             meter.start();
             advisor.start();
+            if (rules != null) {
+                rules.start();
+            }
             boolean collected;
             try (BatchSender sender = new BatchSender(config, topics, cluster.clientProperties())) {
                 collected = completion.collect(captures, config, sender, reports);

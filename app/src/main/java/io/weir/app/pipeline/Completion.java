@@ -5,10 +5,16 @@ import io.weir.app.failure.Failure;
 import io.weir.collectors.publish.BatchSender;
 import io.weir.collectors.publish.CollectorConfig;
 import io.weir.collectors.publish.CollectorReport;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Collects finite inputs and waits until all that they cause is on the topics: every packet in a flow and in an edge, every flow seen by
@@ -19,12 +25,34 @@ final class Completion implements AutoCloseable {
     /** Time without any progress after which packets count as missing. */
     private static final Duration STALL = Duration.ofSeconds(60);
 
-    private final Topics topics;
     private final AnalyzeOutput output;
     private final Duration findingsFlush;
     private final StopSignal stop;
     private final Progress progress;
-    private final GroupProgress advisor;
+    private final List<Finder> finders;
+    private final Map<Finder, GroupProgress> progressOf = new HashMap<>();
+
+    /**
+     * An application that makes findings.
+     *
+     * @param group its consumer group
+     * @param reads topics that it reads
+     * @param between topics between its steps
+     */
+    record Finder(String group, Set<String> reads, List<String> between) {
+
+        static Finder advisor(Topics topics) {
+            return new Finder(
+                    AdvisorApp.groupId(topics), Set.of(topics.flows().name()), AdvisorApp.topicsBetweenSteps(topics));
+        }
+
+        static Finder rules(RulesConfig config, Topics topics) {
+            return new Finder(
+                    RulesApp.groupId(topics),
+                    Set.copyOf(config.topics(topics)),
+                    List.of(RulesApp.topicBetweenSteps(topics)));
+        }
+    }
 
     /** Null where records are to stay. */
     private final TopicTrim trim;
@@ -33,26 +61,29 @@ final class Completion implements AutoCloseable {
     private long enclosedPackets;
 
     /**
-     * @param findingsFlush time between two looks of the advisor for findings to tell
+     * @param finders who makes findings
+     * @param findingsFlush time between two of their looks for findings to tell
      * @param stop asks to give up; its failure is thrown
      * @param progress told how far it is
      * @param trim takes away what was read; null to leave it
      */
     Completion(
             Cluster cluster,
-            Topics topics,
+            List<Finder> finders,
             AnalyzeOutput output,
             Duration findingsFlush,
             StopSignal stop,
             Progress progress,
             TopicTrim trim) {
-        this.topics = topics;
+        this.finders = List.copyOf(finders);
         this.output = output;
         this.findingsFlush = findingsFlush;
         this.stop = stop;
         this.progress = progress;
         this.trim = trim;
-        this.advisor = new GroupProgress(cluster.clientProperties(), AdvisorApp.groupId(topics));
+        for (Finder finder : finders) {
+            progressOf.put(finder, new GroupProgress(cluster.clientProperties(), finder.group()));
+        }
     }
 
     /**
@@ -105,20 +136,24 @@ final class Completion implements AutoCloseable {
         if (packets == 0) {
             return true;
         }
-        List<String> between = AdvisorApp.topicsBetweenSteps(topics);
-        if (!awaitUntil(this::isMetered)
-                || !awaitUntil(() -> advisor.hasReached(output.flowEnds())
-                        && between.stream().allMatch(advisor::hasFinished))) {
+        if (!awaitUntil(this::isMetered) || !awaitUntil(() -> finders.stream().allMatch(this::hasRead))) {
             return false;
         }
-        // The advisor has read everything; what it has not told yet comes once nothing came in for some flushes, and
-        // its commit.
+        // They have read everything; what they have not told yet comes once nothing came in for some flushes, and
+        // their commit.
         Stall quiet = new Stall(findingsFlush.multipliedBy(AdvisorApp.QUIET_FLUSHES + 7L));
         while (!quiet.isOver()) {
             quiet.progress(output.poll() > 0);
         }
         output.drain();
         return true;
+    }
+
+    private boolean hasRead(Finder finder) {
+        GroupProgress at = progressOf.get(finder);
+        Map<TopicPartition, Long> ends = output.ends();
+        ends.keySet().removeIf(partition -> !finder.reads().contains(partition.topic()));
+        return at.hasReached(ends) && finder.between().stream().allMatch(at::hasFinished);
     }
 
     private int poll() {
@@ -151,6 +186,6 @@ final class Completion implements AutoCloseable {
 
     @Override
     public void close() {
-        advisor.close();
+        progressOf.values().forEach(GroupProgress::close);
     }
 }

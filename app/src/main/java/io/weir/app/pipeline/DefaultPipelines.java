@@ -25,6 +25,11 @@ public final class DefaultPipelines implements Pipelines {
     }
 
     @Override
+    public int testRules(RuleTestRequest request) {
+        return clearly("weir rules test", new RuleTestRun(request)::run);
+    }
+
+    @Override
     public int run(RunRequest request) {
         return clearly("the " + request.part(), new PartRun(request)::run);
     }

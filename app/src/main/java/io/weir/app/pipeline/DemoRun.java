@@ -115,7 +115,14 @@ final class DemoRun {
                         stop::fail);
                 AnalyzeOutput output = new AnalyzeOutput(cluster.clientProperties(), topics, List.of(input), true);
                 Progress progress = Progress.silent();
-                Completion completion = new Completion(cluster, topics, output, FINDINGS_FLUSH, stop, progress, null)) {
+                Completion completion = new Completion(
+                        cluster,
+                        List.of(Completion.Finder.advisor(topics)),
+                        output,
+                        FINDINGS_FLUSH,
+                        stop,
+                        progress,
+                        null)) {
             List<CollectorReport> reports = new ArrayList<>();
             try (LiveDisplay display =
                     new LiveDisplay(request.console(), LiveDisplay.Content.of(model, "weir demo", List.of()))) {

@@ -1,5 +1,6 @@
 package io.weir.app.pipeline;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
 import io.weir.advisor.allow.AllowList;
@@ -34,6 +35,10 @@ import io.weir.exporters.ipfix.IpfixConfig;
 import io.weir.exporters.object.CutLimits;
 import io.weir.exporters.store.s3.S3Config;
 import io.weir.exporters.transport.TlsConfig;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
+import io.weir.rules.file.RuleFile;
+import io.weir.rules.file.RuleProblem;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Severity;
 import io.weir.schemas.packets.CaptureNames;
@@ -346,21 +351,71 @@ public final class ModuleConfigs {
 
     /** Client properties of the advisor, with what Kafka Streams asks for. */
     static Map<String, Object> advisorClients(Settings settings, Cluster cluster, Path dataDir) {
-        return advisorClients(settings, cluster.clientProperties(), dataDir);
+        return streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster.clientProperties(), dataDir);
     }
 
     /** As {@link #advisorClients(Settings, Cluster, Path)}, with fewer transactions: nobody waits for a finding before the end. */
     static Map<String, Object> advisorClientsOfAnalyze(Settings settings, Cluster cluster, Path dataDir) {
-        Map<String, Object> properties = advisorClients(settings, cluster.oneShotProperties(), dataDir);
+        Map<String, Object> properties =
+                streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster.oneShotProperties(), dataDir);
         properties.putIfAbsent("commit.interval.ms", ANALYZE_ADVISOR_COMMIT_INTERVAL.toMillis());
         return properties;
     }
 
-    private static Map<String, Object> advisorClients(Settings settings, Map<String, Object> clients, Path dataDir) {
+    private static Map<String, Object> streamsClients(int threads, Map<String, Object> clients, Path dataDir) {
         Map<String, Object> properties = new HashMap<>(clients);
         properties.putIfAbsent("state.dir", dataDir.resolve("streams").toString());
-        properties.putIfAbsent("num.stream.threads", settings.get(Catalogue.ADVISOR_THREADS));
+        properties.putIfAbsent("num.stream.threads", threads);
         return properties;
+    }
+
+    /** True when a file of rules is named. */
+    public static boolean hasRules(Settings settings) {
+        return settings.find(Catalogue.RULES_FILE).isPresent();
+    }
+
+    /**
+     * The rules that can be read; those that cannot are told and left out.
+     *
+     * @throws Failure when there is no rule, or no file
+     */
+    static RulesConfig rules(Settings settings) {
+        Path file = settings.find(Catalogue.RULES_FILE)
+                .orElseThrow(() -> Failure.usage("there are no rules", "set rules.file, see docs/rules.md"));
+        RuleFile read = checked(() -> RuleFile.read(file));
+        read.problems().forEach(problem -> LOG.warn("rule left out: {}", problem));
+        if (read.rules().isEmpty()) {
+            throw Failure.usage(
+                    "there is no rule in " + file + " that can be used", "`weir rules validate " + file + "` says why");
+        }
+        return checked(
+                () -> new RulesConfig(read.rules(), settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
+    }
+
+    /** What is wrong with the file of rules, one sentence each; nothing when there is no file. */
+    public static List<String> problemsOfRules(Settings settings) {
+        return checked(() -> settings.find(Catalogue.RULES_FILE)
+                .map(file -> RuleFile.read(file).problems().stream()
+                        .map(RuleProblem::toString)
+                        .toList())
+                .orElse(List.of()));
+    }
+
+    /** @param config of {@link #rules} */
+    static RulesApp rulesApp(
+            RulesConfig config,
+            Settings settings,
+            Topics topics,
+            Cluster cluster,
+            Path dataDir,
+            MeterRegistry registry,
+            StopSignal stop) {
+        return new RulesApp(
+                config,
+                topics,
+                streamsClients(settings.get(Catalogue.RULES_THREADS), cluster.clientProperties(), dataDir),
+                registry,
+                stop::fail);
     }
 
     static SinkConfig sink(Settings settings) {

@@ -19,9 +19,12 @@ import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code weir run PART}: one part against a Kafka cluster, until stopped; a collector of files ends with them. */
@@ -45,6 +48,7 @@ final class PartRun {
         if (request.part() == RunRequest.Part.alerts) {
             ModuleConfigs.checkAlerts(settings);
         }
+        RulesConfig rules = request.part() == RunRequest.Part.rules ? ModuleConfigs.rules(settings) : null;
         String part = request.part().name();
         try (StopSignal stop = new StopSignal();
                 Operations operations = Operations.open(settings, List.of(part), stop::problem, stop::isAsked);
@@ -63,6 +67,7 @@ final class PartRun {
                 case decoder -> decode(cluster, operations, stop);
                 case meter -> meter(cluster, operations, stop);
                 case advisor -> advise(cluster, operations, stop);
+                case rules -> applyRules(rules, cluster, operations, stop);
                 case exporter -> export(cluster, operations, stop);
                 case ipfix -> exportIpfix(cluster, operations, stop);
                 case alerts -> alert(cluster, operations, stop);
@@ -168,6 +173,19 @@ final class PartRun {
             operations.watch("advisor", () -> Readiness.of(advisor.state()));
             operations.measure(advisor::kafkaMetrics);
             started("advisor", cluster);
+            stop.await();
+        }
+    }
+
+    private void applyRules(RulesConfig config, Cluster cluster, Operations operations, StopSignal stop)
+            throws InterruptedException {
+        Path dataDir = settings.get(Catalogue.DATA_DIR);
+        try (RulesApp rules =
+                ModuleConfigs.rulesApp(config, settings, topics, cluster, dataDir, operations.registry(), stop)) {
+            rules.start();
+            operations.watch("rules", () -> Readiness.of(rules.state()));
+            operations.measure(rules::kafkaMetrics);
+            started("rules", cluster);
             stop.await();
         }
     }

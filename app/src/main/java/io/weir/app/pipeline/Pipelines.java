@@ -18,6 +18,9 @@ public interface Pipelines {
     /** {@code weir analyze}: captures in, files and a summary out. */
     int analyze(AnalyzeRequest request);
 
+    /** {@code weir rules test}: what rules raise from captures. */
+    int testRules(RuleTestRequest request);
+
     /** {@code weir run PART}: one part against a Kafka cluster. */
     int run(RunRequest request);
 }

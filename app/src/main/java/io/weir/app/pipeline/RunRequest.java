@@ -16,6 +16,7 @@ public record RunRequest(Settings settings, Part part, Console console) {
         decoder,
         meter,
         advisor,
+        rules,
         exporter,
         ipfix,
         alerts,

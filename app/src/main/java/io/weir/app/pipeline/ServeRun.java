@@ -24,6 +24,8 @@ import io.weir.collectors.publish.CollectorMetrics;
 import io.weir.exporters.SinkApp;
 import io.weir.exporters.alert.AlertsApp;
 import io.weir.exporters.ipfix.IpfixApp;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import io.weir.topology.DecoderApp;
 import io.weir.topology.MeterApp;
@@ -53,6 +55,7 @@ final class ServeRun {
         if (ModuleConfigs.hasAlerts(settings)) {
             ModuleConfigs.checkAlerts(settings);
         }
+        RulesConfig rules = ModuleConfigs.hasRules(settings) ? ModuleConfigs.rules(settings) : null;
         List<CaptureInput.Opener> inputs = CaptureInput.ofSettings(settings);
         LiveInterfaces interfaces = LiveInterfaces.of(settings.captures());
         CollectorConfig config = ModuleConfigs.collector(settings);
@@ -74,7 +77,7 @@ final class ServeRun {
             endpoints.write(dataDir);
             try {
                 datagrams.listeners().forEach(listener -> DatagramMetrics.register(listener, operations.registry()));
-                serve(cluster, inputs, List.of(streams, datagrams, interfaces), operations, stop);
+                serve(cluster, rules, inputs, List.of(streams, datagrams, interfaces), operations, stop);
             } finally {
                 endpoints.remove(dataDir);
             }
@@ -97,6 +100,9 @@ final class ServeRun {
         if (settings.find(Catalogue.IPFIX_TO).isPresent()) {
             components.add("ipfix");
         }
+        if (ModuleConfigs.hasRules(settings)) {
+            components.add("rules");
+        }
         if (ModuleConfigs.hasAlerts(settings)) {
             components.add("alerts");
         }
@@ -108,6 +114,7 @@ final class ServeRun {
 
     private void serve(
             Cluster cluster,
+            RulesConfig rulesConfig,
             List<CaptureInput.Opener> inputs,
             List<InputGroup> groups,
             Operations operations,
@@ -132,6 +139,7 @@ final class ServeRun {
                 AutoCloseable decoder = startDecoder(cluster, operations, stop);
                 AutoCloseable sink = startSink(cluster, operations, stop);
                 AutoCloseable ipfix = startIpfix(cluster, operations, stop);
+                AutoCloseable rules = startRules(rulesConfig, cluster, operations, stop);
                 AutoCloseable alerts = startAlerts(cluster, operations, stop);
                 AutoCloseable audit = startAudit(cluster, operations, stop);
                 BatchSender sender = new BatchSender(collectorConfig, topics, cluster.clientProperties());
@@ -207,6 +215,18 @@ final class ServeRun {
         operations.watch("ipfix", () -> Readiness.ofAssigned(ipfix.isAssigned()));
         operations.measure(ipfix::kafkaMetrics);
         return ipfix;
+    }
+
+    private AutoCloseable startRules(RulesConfig config, Cluster cluster, Operations operations, StopSignal stop) {
+        if (config == null) {
+            return () -> {};
+        }
+        RulesApp rules =
+                ModuleConfigs.rulesApp(config, settings, topics, cluster, dataDir, operations.registry(), stop);
+        rules.start();
+        operations.watch("rules", () -> Readiness.of(rules.state()));
+        operations.measure(rules::kafkaMetrics);
+        return rules;
     }
 
     private AutoCloseable startAlerts(Cluster cluster, Operations operations, StopSignal stop) {

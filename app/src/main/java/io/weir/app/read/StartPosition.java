@@ -1,6 +1,6 @@
 package io.weir.app.read;
 
-import io.weir.app.config.Durations;
+import io.weir.schemas.text.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

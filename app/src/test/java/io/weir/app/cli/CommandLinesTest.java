@@ -11,6 +11,7 @@ import io.weir.app.failure.Failure;
 import io.weir.app.pipeline.AnalyzeRequest;
 import io.weir.app.pipeline.DemoRequest;
 import io.weir.app.pipeline.Pipelines;
+import io.weir.app.pipeline.RuleTestRequest;
 import io.weir.app.pipeline.RunRequest;
 import io.weir.app.pipeline.UpRequest;
 import io.weir.app.terminal.Console;
@@ -143,12 +144,15 @@ class CommandLinesTest {
                 "analyze --out x => missing required parameter: 'FILE' => see weir analyze --help",
                 "analyze a.pcap => missing required option: '--out=DIR' => see weir analyze --help",
                 "run => missing required parameter: 'PART' => see weir run --help",
-                "run console => expected one of [collector, decoder, meter, advisor, exporter, ipfix, alerts, auditor] => see weir run --help",
+                "run console => expected one of [collector, decoder, meter, advisor, rules, exporter, ipfix, alerts, auditor] => see weir run --help",
                 "run meter => a part alone needs a Kafka cluster => give --kafka HOST:PORT and --registry URL",
                 "run collector --kafka a:1 --registry http://r:1 => nothing to capture => give --interface IF",
                 "run ipfix --kafka a:1 --registry http://r:1 => nowhere to send flows to => --to udp://HOST:4739",
                 "run ipfix --kafka a:1 --registry http://r:1 --to ftp://h:1 => ipfix.to => udp:// or tcp:// or tls://",
                 "run alerts --kafka a:1 --registry http://r:1 => nobody to tell of findings => -s alerts.webhook.url=URL",
+                "run rules --kafka a:1 --registry http://r:1 => there are no rules => -s rules.file=FILE",
+                "rules => one of validate, test is missing => see weir rules --help",
+                "rules test x.yaml => missing required option: '--pcap=CAPTURE' => see weir rules test --help",
                 "run exporter --kafka a:1 --registry http://r:1 => nowhere to export to => -s sink.uri=file",
                 "findings --json --format ocsf => --json and --format ocsf are two forms => give one of them",
                 "findings --format xml => expected one of [json, ocsf, ecs, stix] => see weir findings --help",
@@ -315,6 +319,11 @@ class CommandLinesTest {
 
         @Override
         public int analyze(AnalyzeRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int testRules(RuleTestRequest request) {
             return record(request);
         }
 

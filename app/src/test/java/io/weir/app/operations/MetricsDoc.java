@@ -24,6 +24,11 @@ final class MetricsDoc {
             "Over all tasks of the process. What a task does again after a failure counts again: `weir audit` is exact, these are not."
         },
         {"Security Advisor", "weir_advisor_", "Over all tasks of the process."},
+        {
+            "Rules",
+            "weir_rules_",
+            "Of `weir run rules`, and of `weir up` with `rules.file`, over all tasks of the process. See [rules](rules.md)."
+        },
         {"Exporter", "weir_exporter_", "Of one sink."},
         {
             "IPFIX export",

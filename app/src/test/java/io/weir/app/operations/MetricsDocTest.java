@@ -31,6 +31,9 @@ import io.weir.exporters.finding.FindingFormat;
 import io.weir.exporters.ipfix.IpfixApp;
 import io.weir.exporters.ipfix.IpfixConfig;
 import io.weir.exporters.transport.TlsConfig;
+import io.weir.rules.RulesApp;
+import io.weir.rules.RulesConfig;
+import io.weir.rules.file.RuleFile;
 import io.weir.schemas.Severity;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
@@ -94,6 +97,7 @@ class MetricsDocTest {
                 MeterApp meter = new MeterApp(
                         MeterConfig.defaults(), topics, client, directory.toString(), registry, failure -> {});
                 AdvisorApp advisor = new AdvisorApp(AdvisorConfig.defaults(), topics, client, registry, failure -> {});
+                RulesApp rules = new RulesApp(aRule(), topics, client, registry, failure -> {});
                 SinkApp sink =
                         new SinkApp(SinkConfig.defaults(directory.toUri()), topics, client, registry, failure -> {});
                 AlertsApp alerts =
@@ -118,11 +122,17 @@ class MetricsDocTest {
             assertThat(decoder.state()).hasToString("CREATED");
             assertThat(meter.state()).hasToString("CREATED");
             assertThat(advisor.state()).hasToString("CREATED");
+            assertThat(rules.state()).hasToString("CREATED");
             assertThat(sink.isAssigned()).isFalse();
             assertThat(ipfix.isAssigned()).isFalse();
             assertThat(alerts.isAssigned()).isFalse();
             scrape = new Scrape(registry.scrape());
         }
+    }
+
+    private static RulesConfig aRule() {
+        String rule = "{id: a, title: A, over: flow, window: 1m, measure: count, threshold: 1}";
+        return new RulesConfig(RuleFile.parse("test", rule).rules(), 1, AdvisorConfig.defaults());
     }
 
     private static AlertsConfig everyReceiver() {

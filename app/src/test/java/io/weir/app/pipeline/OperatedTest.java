@@ -89,6 +89,10 @@ class OperatedTest {
         DatagramSocket collector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         args.addAll(List.of("-s", "ipfix.to=udp://127.0.0.1:" + collector.getLocalPort()));
         args.addAll(List.of("-s", "sink.uri=" + directory.resolve("export").toUri(), "-s", "sink.object.delay=1s"));
+        Path rules = Files.writeString(
+                directory.resolve("rules.yaml"),
+                "{id: any, title: Any, over: flow, window: 1m, measure: count, threshold: 1000000}");
+        args.addAll(List.of("-s", "rules.file=" + rules));
         // Nobody takes them: an alert manager that is away is no reason not to be ready.
         args.addAll(List.of("-s", "alerts.alertmanager.url=http://127.0.0.1:9"));
         try (collector;
@@ -101,7 +105,7 @@ class OperatedTest {
                     () -> get(address + "/health/ready").statusCode() == 200);
             assertThat(get(address + "/health/ready").body())
                     .contains("\"collector\":\"RUNNING\"", "\"meter\":\"RUNNING\"", "\"advisor\":\"RUNNING\"")
-                    .contains("\"decoder\":\"RUNNING\"")
+                    .contains("\"decoder\":\"RUNNING\"", "\"rules\":\"RUNNING\"")
                     .contains("\"exporter\":\"RUNNING\"", "\"auditor\":\"RUNNING\"", "\"ipfix\":\"RUNNING\"")
                     .contains("\"alerts\":\"RUNNING\"");
 

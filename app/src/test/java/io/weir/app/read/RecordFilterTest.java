@@ -64,6 +64,7 @@ class RecordFilterTest {
                 "application.name == 'dns'",
                 "sampled.samplingRate > 1 && responder.port == 443",
                 "tcp.retransmittedPackets > 0",
+                "responder.address.inCidr(initiator.address + '/99')",
                 "!(tcp.retransmittedPackets > 0)"
             })
     void shouldNotPass(String expression) {
@@ -101,7 +102,8 @@ class RecordFilterTest {
                 "delta.initiatorPackets > 'ten' => column 24: types do not fit: '>' applied to '(int, string)' => ",
                 "orientation == 'handshak' => column 16: 'handshak' is no Orientation => did you mean 'handshake'?",
                 "tcp.state != 'SYN' => column 14: 'SYN' is no TcpState => there are unknown, syn_sent",
-                "initiator.address.inCidr('10/8') => column 26: '10' is not an address => for example inCidr('10.0.0.0/8')"
+                "initiator.address.inCidr('10/8') => column 26: '10/8' is not an address range => for example inCidr('10.0.0.0/8')",
+                "initiator.address.inCidr('10.0.0.1/8') => column 26: '10.0.0.1/8' has bits set behind its prefix => for example inCidr('10.0.0.0/8')"
             })
     void shouldPointAtTheMistake(String expression, String message, String hint) {
         Failure failure =

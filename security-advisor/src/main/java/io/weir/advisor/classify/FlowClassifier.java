@@ -67,6 +67,19 @@ public final class FlowClassifier {
                 translated(translatedDestination, responderAddress, eventTimeMs));
     }
 
+    /**
+     * The class of an edge, by its entities where these are addresses.
+     *
+     * @param initiator entity that began; may be null
+     * @param responder entity that was asked; may be null
+     * @param windowStart of the edge's window, epoch milliseconds
+     */
+    public Classification classifyEdge(String initiator, String responder, long windowStart) {
+        SubnetMatch began = match(initiator, windowStart);
+        SubnetMatch asked = match(responder, windowStart);
+        return new Classification(classOf(began, asked), began, asked, Confidence.unknown, null);
+    }
+
     private static long eventTimeMs(long windowStart, long flowStartMicroseconds) {
         return Math.max(windowStart, Math.floorDiv(flowStartMicroseconds, 1000L));
     }

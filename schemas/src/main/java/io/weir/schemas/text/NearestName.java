@@ -1,4 +1,4 @@
-package io.weir.app.config;
+package io.weir.schemas.text;
 
 import java.util.Collection;
 import java.util.Optional;

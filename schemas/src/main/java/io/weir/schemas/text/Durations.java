@@ -1,4 +1,4 @@
-package io.weir.app.config;
+package io.weir.schemas.text;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package io.weir.app.read;
+package io.weir.rules.cel;
 
 import dev.cel.common.values.NullValue;
 import java.util.AbstractList;

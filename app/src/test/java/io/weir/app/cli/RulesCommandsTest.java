@@ -1,0 +1,156 @@
+package io.weir.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.app.WeirRun;
+import io.weir.app.failure.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules of a file, with the real pipeline. */
+class RulesCommandsTest {
+
+    private static final String TRIES = """
+            - id: ssh-tries
+              title: Many SSH connections
+              over: flow
+              filter: responder.port == 22 && flowClass == 'ingress'
+              groupBy: [initiator.address]
+              window: 1m
+              measure: flows
+              threshold: 3
+              severity: high
+            """;
+    private static final String HEAVY = """
+            - id: heavy
+              title: Heavy edge
+              over: edge
+              filter: flowClass == 'ingress'
+              groupBy: [initiatorEntity, responderEntity, service.name]
+              window: 30s
+              measure: sum(initiatorLayer2Octets + responderLayer2Octets)
+              threshold: 100000
+            """;
+    private static final String BAD = """
+            - id: bad
+              title: Bad
+              over: flow
+              filter: respnder.port == 22
+              window: 1m
+              measure: flows
+              threshold: 3
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Path sample;
+
+    @BeforeEach
+    void copySample() throws IOException {
+        file = directory.resolve("rules.yaml");
+        sample = directory.resolve("sample.pcap");
+        try (InputStream in = WeirRun.class.getResourceAsStream("sample.pcap")) {
+            Files.copy(in, sample);
+        }
+    }
+
+    @Test
+    void shouldSayThatRulesAreValid() throws IOException {
+        Files.writeString(file, TRIES + HEAVY);
+
+        WeirRun run = WeirRun.of(directory, "rules", "validate", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out()).isEqualTo("The rules are valid (2)." + System.lineSeparator());
+    }
+
+    @Test
+    void shouldTellEveryMistakeInALine() throws IOException {
+        Files.writeString(file, BAD + TRIES.replace("threshold: 3", "threshold: 0"));
+
+        WeirRun run = WeirRun.of(directory, "rules", "validate", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out().lines())
+                .containsExactly(
+                        file + ":4:11: unknown name 'respnder': did you mean responder?",
+                        file + ":15:14: '0' is no threshold: write a number above 0");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoFile() {
+        WeirRun run = WeirRun.of(directory, "rules", "validate", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).startsWith("weir: there is no rule file " + file);
+    }
+
+    @Test
+    void shouldShowWhatRulesWouldHaveRaised() throws IOException {
+        Files.writeString(file, BAD + TRIES + HEAVY);
+
+        WeirRun run = test();
+
+        assertThat(run.exitCode()).as("a rule was left out: %s", run.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("rules.yaml:4:11: unknown name 'respnder'");
+        assertThat(run.out())
+                .contains("Many SSH connections: 203.0.113.66")
+                .contains("Heavy edge: 203.0.113.7, 10.42.1.11, tcp/80")
+                .endsWith("2 findings of 2 rules" + System.lineSeparator());
+    }
+
+    @Test
+    void shouldPrintRecordsAsJson() throws IOException {
+        Files.writeString(file, TRIES);
+
+        WeirRun run = test("--json");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out().lines()).isNotEmpty().allSatisfy(line -> assertThat(line)
+                .startsWith("{")
+                .contains("\"rule\":\"user.ssh-tries\"")
+                .contains("\"severity\":\"high\""));
+    }
+
+    @Test
+    void shouldRaiseFindingsOfRulesInAnAnalysis() throws IOException {
+        Files.writeString(file, TRIES);
+        Path out = directory.resolve("out");
+
+        WeirRun run = WeirRun.of(
+                directory,
+                "analyze",
+                sample.toString(),
+                "--cluster",
+                "10.42.0.0/16",
+                "--out",
+                out.toString(),
+                "-s",
+                "rules.file=" + file);
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(Files.readString(out.resolve("findings.jsonl")))
+                .contains("\"rule\":\"user.ssh-tries\"")
+                .contains("\"rule\":\"ingress\"");
+    }
+
+    private WeirRun test(String... more) {
+        String[] args = new String[7 + more.length];
+        args[0] = "rules";
+        args[1] = "test";
+        args[2] = file.toString();
+        args[3] = "--pcap";
+        args[4] = sample.toString();
+        args[5] = "--cluster";
+        args[6] = "10.42.0.0/16";
+        System.arraycopy(more, 0, args, 7, more.length);
+        return WeirRun.of(directory, args);
+    }
+}

@@ -1,0 +1,106 @@
+package io.weir.rules;
+
+import io.weir.advisor.LimitedLog;
+import io.weir.rules.RuleStep.ClockTime;
+import io.weir.rules.RuleStep.Matched;
+import io.weir.rules.group.GroupTable;
+import io.weir.rules.group.RuleEngine;
+import io.weir.schemas.Finding;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Counts for the groups of its partition and tells findings. State, findings and offsets change in one transaction. */
+final class ExamineGroups implements Processor<String, RuleStep, String, Finding> {
+
+    private final RulesConfig config;
+    private final LimitedLog log;
+    private final RulesMetrics metrics;
+
+    private ProcessorContext<String, Finding> context;
+    private GroupTable groups;
+    private RuleEngine engine;
+    private long groupsBefore;
+    private long lateBefore;
+    private long evictedBefore;
+
+    /** A record has come since the last look. */
+    private boolean busy;
+
+    /** Something may wait for a commit. */
+    private boolean uncommitted;
+
+    ExamineGroups(RulesConfig config, LimitedLog log, RulesMetrics metrics) {
+        this.config = config;
+        this.log = log;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Finding> newContext) {
+        context = newContext;
+        groups = context.getStateStore(GroupTable.NAME);
+        groups.open(context, metrics.flushes());
+        engine = new RuleEngine(config.rules(), config.engine(), groups, this::tell);
+        groupsBefore = 0;
+        lateBefore = 0;
+        evictedBefore = 0;
+        count();
+        Duration every = config.advisor().flushInterval();
+        context.schedule(every, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
+    }
+
+    @Override
+    public void close() {
+        metrics.remembered(-groupsBefore);
+        groupsBefore = 0;
+    }
+
+    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
+    private void flush() {
+        engine.flush();
+        count();
+        if (!busy && uncommitted) {
+            uncommitted = false;
+            context.commit();
+        }
+        busy = false;
+    }
+
+    @Override
+    public void process(Record<String, RuleStep> record) {
+        busy = true;
+        uncommitted = true;
+        if (record.value() instanceof Matched matched) {
+            engine.onMatch(matched.match());
+        } else if (record.value() instanceof ClockTime time) {
+            engine.onEventTime(time.clock(), time.partition(), time.eventTimeMs());
+        }
+    }
+
+    private void tell(Finding finding) {
+        metrics.told(finding.getStatus());
+        uncommitted = true;
+        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
+        long timestampMs = Math.max(0, context.currentStreamTimeMs());
+        context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
+    }
+
+    private void count() {
+        metrics.remembered(groups.size() - groupsBefore);
+        groupsBefore = groups.size();
+        metrics.late(engine.lateRecords() - lateBefore);
+        lateBefore = engine.lateRecords();
+        long evicted = engine.evictedGroups() - evictedBefore;
+        evictedBefore = engine.evictedGroups();
+        if (evicted > 0) {
+            metrics.evicted(evicted);
+            log.warn(
+                    "task " + context.taskId() + " counts " + groups.size()
+                            + " groups and forgets the quietest: raise rules.max-groups, group by less, or filter more",
+                    context.currentSystemTimeMs());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Expressions in CEL over records. */
+package io.weir.rules.cel;

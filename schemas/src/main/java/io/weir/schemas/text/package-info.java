@@ -1,0 +1,2 @@
+/** What messages to people are made with. */
+package io.weir.schemas.text;
