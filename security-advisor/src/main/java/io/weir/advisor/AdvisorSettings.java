@@ -28,8 +28,13 @@ final class AdvisorSettings {
 
     /** The user's Kafka settings, with those that the advisor's results depend on set. */
     static Map<String, Object> of(Topics topics, Map<String, ?> kafkaProps) {
+        return of(applicationId(topics), kafkaProps);
+    }
+
+    /** The same under another name. */
+    static Map<String, Object> of(String applicationId, Map<String, ?> kafkaProps) {
         Map<String, Object> settings = new HashMap<>(kafkaProps);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(topics));
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         // Law 8: state, findings and offsets change together or not at all.
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // A generated name would change with the topology and lose the state behind it.
@@ -54,8 +59,8 @@ final class AdvisorSettings {
         return topics.prefix() + "advisor";
     }
 
-    static TopologyConfig topologyConfig(Topics topics, Map<String, ?> kafkaProps) {
-        Map<String, Object> settings = of(topics, kafkaProps);
+    static TopologyConfig topologyConfig(String applicationId, Map<String, ?> kafkaProps) {
+        Map<String, Object> settings = of(applicationId, kafkaProps);
         // The builder connects to nothing, but StreamsConfig wants a value.
         settings.putIfAbsent(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092");
         return new TopologyConfig(new StreamsConfig(settings));

@@ -11,12 +11,14 @@ import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.state.TableStoreBuilder;
 import java.time.Duration;
@@ -47,6 +49,8 @@ import org.apache.kafka.streams.state.Stores;
  *                                  ├──▶ refused ──────────────────────────────────▶ losses
  *                                  └──▶ rejected ─────────────────────────────────▶ flows.rejected, subnets.rejected
  * </pre>
+ *
+ * Of a {@link Replay}, flows behind its range are left out ({@link WithinRange}), findings go to its topic, and losses and rejected records nowhere.
  */
 public final class AdvisorTopology {
 
@@ -72,9 +76,23 @@ public final class AdvisorTopology {
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
     private final Subnets subnets;
+    private final String applicationId;
 
-    private AdvisorTopology(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
-        this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(topics, serdeConfigs));
+    /** Null when flows are read as they come. */
+    private final Replay replay;
+
+    private final InputEnd end;
+
+    private AdvisorTopology(
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, ?> serdeConfigs,
+            AdvisorMetrics metrics,
+            Replay replay) {
+        this.applicationId = replay == null ? AdvisorSettings.applicationId(topics) : replay.applicationId();
+        this.replay = replay;
+        this.end = replay == null ? InputEnd.NONE : replay.end();
+        this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(applicationId, serdeConfigs));
         this.config = config;
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
@@ -88,15 +106,32 @@ public final class AdvisorTopology {
      * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
      */
     static Topology build(AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics) {
-        return new AdvisorTopology(config, topics, serdeConfigs, metrics).build();
+        return build(config, topics, serdeConfigs, metrics, null);
+    }
+
+    /**
+     * The same over a past range.
+     *
+     * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
+     * @param replay null for flows as they come
+     */
+    static Topology build(
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, ?> serdeConfigs,
+            AdvisorMetrics metrics,
+            Replay replay) {
+        return new AdvisorTopology(config, topics, serdeConfigs, metrics, replay).build();
     }
 
     private Topology build() {
         learnSubnets();
         KStream<byte[], byte[]> flows = readFlows();
         Map<String, KStream<String, Step>> steps = classify(flows);
-        writeLosses(steps.get("step-refused"));
-        writeRejected(steps.get("step-rejected"));
+        if (replay == null) {
+            writeLosses(steps.get("step-refused"));
+            writeRejected(steps.get("step-rejected"));
+        }
         writeFindings(raiseFindings(byEpisode(steps.get("step-ingress")))
                 .merge(examineHosts(byHost(steps.get("step-observed"))), Named.as("all-findings")));
         return builder.build();
@@ -115,14 +150,15 @@ public final class AdvisorTopology {
                         problems,
                         refusals,
                         deserializer,
-                        AdvisorSettings.applicationId(topics),
+                        applicationId,
                         SUBNETS_STORE));
     }
 
     private KStream<byte[], byte[]> readFlows() {
-        return builder.stream(
+        KStream<byte[], byte[]> flows = builder.stream(
                 topics.flows().name(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-flows"));
+        return replay == null ? flows : flows.process(() -> new WithinRange(replay), Named.as("within-range"));
     }
 
     private Map<String, KStream<String, Step>> classify(KStream<byte[], byte[]> flows) {
@@ -142,7 +178,7 @@ public final class AdvisorTopology {
                                 config.sourcePrefixes(),
                                 EVENT_TIME_EVERY,
                                 metrics,
-                                AdvisorSettings.applicationId(topics),
+                                applicationId,
                                 REFUSED_STORE,
                                 !config.detections().detections().isEmpty()),
                         Named.as("classify-flows"),
@@ -209,7 +245,8 @@ public final class AdvisorTopology {
                         detection.settings(config.lateness(), config.flushInterval()),
                         config.flushInterval(),
                         evictions,
-                        metrics),
+                        metrics,
+                        end),
                 Named.as("examine-hosts"),
                 HostTable.NAME);
     }
@@ -229,16 +266,18 @@ public final class AdvisorTopology {
                         EPISODES_STORE,
                         EVENT_TIMES_STORE,
                         evictions,
-                        metrics),
+                        metrics,
+                        end),
                 Named.as("raise-findings"),
                 EPISODES_STORE,
                 EVENT_TIMES_STORE);
     }
 
     private void writeFindings(KStream<String, Finding> findings) {
+        TopicSpec<Finding> topic = replay == null ? topics.findings() : replay.findings();
         findings.to(
-                topics.findings().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(topics.findings(), serdeConfigs))
+                topic.name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topic, serdeConfigs))
                         .withName("write-findings"));
     }
 }

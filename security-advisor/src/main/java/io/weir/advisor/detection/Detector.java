@@ -5,6 +5,7 @@ import io.weir.advisor.host.HostTable;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.OpenFinding;
 import io.weir.advisor.time.EventClocks;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -64,13 +65,27 @@ public final class Detector {
      * @param out gets each finding
      */
     public Detector(List<Detection> detections, DetectorSettings settings, HostTable hosts, Consumer<Finding> out) {
+        this(detections, settings, hosts, out, InputEnd.NONE);
+    }
+
+    /**
+     * @param hosts the table, opened: what an earlier instance put there is taken over
+     * @param out gets each finding
+     * @param end whether more flows may come
+     */
+    public Detector(
+            List<Detection> detections,
+            DetectorSettings settings,
+            HostTable hosts,
+            Consumer<Finding> out,
+            InputEnd end) {
         this.eager = detections.stream().filter(one -> !one.facts().isPatient()).toList();
         this.patient =
                 detections.stream().filter(one -> one.facts().isPatient()).toList();
         this.settings = settings;
         this.hosts = hosts;
         this.out = out;
-        this.clocks = new EventClocks(settings.silentFlushes());
+        this.clocks = new EventClocks(settings.silentFlushes(), end);
         hosts.onEvicted(this::evicted);
         hosts.forEach(host -> {
             dirty.add(host);

@@ -3,6 +3,7 @@ package io.weir.advisor.rule.ingress;
 import io.weir.advisor.classify.Classification;
 import io.weir.advisor.finding.FindingIds;
 import io.weir.advisor.time.EventClocks;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -56,10 +57,19 @@ public final class IngressRule {
      * @param out gets each finding
      */
     public IngressRule(IngressSettings settings, EpisodeStore store, Consumer<Finding> out) {
+        this(settings, store, out, InputEnd.NONE);
+    }
+
+    /**
+     * @param store what an earlier instance put there is taken over
+     * @param out gets each finding
+     * @param end whether more flows may come
+     */
+    public IngressRule(IngressSettings settings, EpisodeStore store, Consumer<Finding> out, InputEnd end) {
         this.settings = settings;
         this.store = store;
         this.out = out;
-        this.clocks = new EventClocks(settings.silentFlushes());
+        this.clocks = new EventClocks(settings.silentFlushes(), end);
         restore();
     }
 
