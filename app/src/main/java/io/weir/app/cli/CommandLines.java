@@ -47,6 +47,10 @@ public final class CommandLines {
         root.addSubcommand(new CapturesCommand(context));
         root.addSubcommand(new ExportersCommand(context));
         root.addSubcommand(new AuditCommand(context));
+        root.addSubcommand(new AdviseCommand(context));
+        CommandLine rules = new CommandLine(new RulesCommand());
+        rules.addSubcommand(new RulesDiffCommand(context));
+        root.addSubcommand("rules", rules);
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));
         config.addSubcommand(new ConfigValidateCommand(context));

@@ -8,9 +8,11 @@ import io.weir.app.config.Cidr;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.AdviseRequest;
 import io.weir.app.pipeline.AnalyzeRequest;
 import io.weir.app.pipeline.DemoRequest;
 import io.weir.app.pipeline.Pipelines;
+import io.weir.app.pipeline.RemoveReplayRequest;
 import io.weir.app.pipeline.RunRequest;
 import io.weir.app.pipeline.UpRequest;
 import io.weir.app.terminal.Console;
@@ -109,6 +111,9 @@ class CommandLinesTest {
                 "losses --help",
                 "pcap --help",
                 "audit --help",
+                "advise --help",
+                "rules --help",
+                "rules diff --help",
                 "config --help",
                 "config print --help",
                 "config validate --help",
@@ -320,6 +325,16 @@ class CommandLinesTest {
 
         @Override
         public int run(RunRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int advise(AdviseRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int removeReplay(RemoveReplayRequest request) {
             return record(request);
         }
 
