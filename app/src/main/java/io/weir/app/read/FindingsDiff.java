@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,7 +84,7 @@ public final class FindingsDiff {
     private void match(Function<Finding, String> keyOf, BiPredicate<Finding, Finding> fits) {
         Map<String, List<Finding>> candidates = new LinkedHashMap<>();
         onlyB.forEach(one -> candidates
-                .computeIfAbsent(keyOf.apply(one), ignored -> new LinkedList<>())
+                .computeIfAbsent(keyOf.apply(one), ignored -> new ArrayList<>())
                 .add(one));
         List<Finding> alone = new ArrayList<>();
         for (Finding one : onlyA) {
