@@ -13,6 +13,9 @@ final class WithinRange implements Processor<byte[], byte[], byte[], byte[]> {
 
     private ProcessorContext<byte[], byte[]> context;
 
+    /** This task has one partition. */
+    private boolean hasBegun;
+
     WithinRange(Replay replay) {
         this.replay = replay;
     }
@@ -25,7 +28,12 @@ final class WithinRange implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
-        if (replay.contains(new TopicPartition(at.topic(), at.partition()), at.offset())) {
+        TopicPartition partition = new TopicPartition(at.topic(), at.partition());
+        if (!hasBegun) {
+            hasBegun = true;
+            replay.began(partition);
+        }
+        if (replay.contains(partition, at.offset())) {
             context.forward(record);
         }
     }

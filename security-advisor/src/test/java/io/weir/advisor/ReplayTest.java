@@ -45,10 +45,9 @@ class ReplayTest {
     Path directory;
 
     private final AdvisorMetrics metrics = new AdvisorMetrics(new SimpleMeterRegistry());
-    private final Replay replay = Replay.of(
-            "weir.advise.test",
-            TOPICS.replayedFindings(FINDINGS),
-            Map.of(new TopicPartition(TOPICS.flows().name(), 0), 4L));
+    private final TopicPartition partition = new TopicPartition(TOPICS.flows().name(), 0);
+    private final Replay replay = new Replay(
+            "weir.advise.test", TOPICS.replayedFindings(FINDINGS), Map.of(partition, 0L), Map.of(partition, 4L));
     private TopologyTestDriver driver;
     private Serializer<Flow> flowSerializer;
     private TestInputTopic<String, byte[]> flows;
@@ -89,6 +88,7 @@ class ReplayTest {
         see(aFlow().id("f6").from("192.0.2.1").at(50));
         flush(10);
 
+        assertThat(replay.end().isBegun()).isTrue();
         assertThat(findings.readValue().getFlows()).isEqualTo(3);
         AdvisorCounts counts = metrics.counts();
         assertThat(counts.flowRecords()).isEqualTo(4);
@@ -123,6 +123,23 @@ class ReplayTest {
         flush(2);
 
         assertThat(findings.readValue().getStatus()).isEqualTo(FindingStatus.opened);
+    }
+
+    /** What is told at a pause depends on when it comes. */
+    @Test
+    void shouldNotTakeAPauseForTheEnd() {
+        see(aFlow().id("f1").at(0));
+        flush(2);
+        see(aFlow().id("f2").at(1));
+        flush(50);
+        assertThat(findings.readValuesToList())
+                .extracting(Finding::getStatus)
+                .containsExactly(FindingStatus.opened);
+
+        replay.end().reach();
+        flush(10);
+
+        assertThat(findings.readValue().getFlows()).isEqualTo(2);
     }
 
     private void see(TestFlow flow) {

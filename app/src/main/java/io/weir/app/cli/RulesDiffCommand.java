@@ -11,6 +11,9 @@ import io.weir.app.read.RecordFilter;
 import io.weir.schemas.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  weir rules diff before.jsonl after.jsonl",
-            "  weir rules diff weir.findings.v1 weir.findings.replay.20261130-130502-3fa9",
+            "  weir rules diff weir.findings.v1 weir.findings.replay.20261130-130502-3fa9 --ignore status",
             "  weir rules diff before after --filter \"severity in ['high', 'critical']\" --json"
         })
 final class RulesDiffCommand implements Callable<Integer> {
@@ -52,7 +55,15 @@ final class RulesDiffCommand implements Callable<Integer> {
                     "Only episodes for whose final record this is true: an expression in CEL over the fields of the finding.")
     private String filter;
 
-    @Option(names = "--json", order = 2, description = "Print the result as one JSON object.")
+    @Option(
+            names = "--ignore",
+            paramLabel = "FIELD",
+            split = ",",
+            order = 2,
+            description = "What is no difference, by its name in the output, for example status; repeatable.")
+    private List<String> ignored = new ArrayList<>();
+
+    @Option(names = "--json", order = 3, description = "Print the result as one JSON object.")
     private boolean json;
 
     @Mixin
@@ -76,7 +87,8 @@ final class RulesDiffCommand implements Callable<Integer> {
         try {
             diff = FindingsDiff.of(
                     read(a, settings, compiled).all(),
-                    read(b, settings, compiled).all());
+                    read(b, settings, compiled).all(),
+                    new HashSet<>(ignored));
         } catch (Failure e) {
             // As with diff(1), 1 says that they differ.
             throw Failure.usage(e.getMessage(), e.hint());

@@ -177,7 +177,7 @@ final class AdviseRun {
         if (range.offsets() > 0) {
             begin(cluster, range);
             AdvisorApp advisor = AdvisorApp.ofReplay(
-                    Replay.of(names.applicationId(), findings, range.ends()),
+                    new Replay(names.applicationId(), findings, range.starts(), range.ends()),
                     config,
                     topics,
                     ModuleConfigs.advisorClients(settings, cluster, workDir),

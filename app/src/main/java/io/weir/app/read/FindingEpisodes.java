@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.weir.app.failure.Failure;
 import io.weir.schemas.Finding;
+import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroSerdes;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,6 +27,11 @@ public final class FindingEpisodes {
     private static final int MAX = 100_000;
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    static {
+        // Its records are built here before anything else may have asked for that.
+        Avro.trust();
+    }
 
     private final String source;
     private final RecordFilter filter;

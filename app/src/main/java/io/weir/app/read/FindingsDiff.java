@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -65,14 +66,26 @@ public final class FindingsDiff {
     private final List<Pair> different = new ArrayList<>();
     private long same;
 
-    private FindingsDiff(Collection<Finding> a, Collection<Finding> b) {
+    private final Set<String> ignored;
+
+    private FindingsDiff(Collection<Finding> a, Collection<Finding> b, Set<String> ignored) {
+        this.ignored = Set.copyOf(ignored);
         onlyA = a.stream().sorted(ORDER).toList();
         onlyB = b.stream().sorted(ORDER).toList();
     }
 
     /** Compares final records of episodes. */
     public static FindingsDiff of(Collection<Finding> a, Collection<Finding> b) {
-        FindingsDiff diff = new FindingsDiff(a, b);
+        return of(a, b, Set.of());
+    }
+
+    /**
+     * Compares final records of episodes.
+     *
+     * @param ignored names of {@link Change#field} that are no difference
+     */
+    public static FindingsDiff of(Collection<Finding> a, Collection<Finding> b, Set<String> ignored) {
+        FindingsDiff diff = new FindingsDiff(a, b, ignored);
         diff.match(Finding::getFindingId, (one, other) -> true);
         diff.match(one -> scopeOf(one) + "|" + one.getTitle(), FindingsDiff::overlap);
         diff.match(FindingsDiff::scopeOf, FindingsDiff::overlap);
@@ -125,6 +138,7 @@ public final class FindingsDiff {
 
     private void compare(Finding a, Finding b) {
         List<Change> changes = changesOf(a, b);
+        changes.removeIf(change -> ignored.contains(change.field()));
         if (changes.isEmpty()) {
             same++;
         } else {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FindingsDiffTest {
@@ -69,6 +70,9 @@ class FindingsDiffTest {
                         new Change("flows", "1", "3"),
                         new Change("failedPorts", "20", "21"),
                         new Change("failedPorts threshold", "20", "10"));
+        assertThat(FindingsDiff.of(List.of(before), List.of(after), Set.of("flows", "status")).different().get(0).changes())
+                .extracting(Change::field)
+                .containsExactly("severity", "failedPorts", "failedPorts threshold");
         assertThat(diff.text(0)).element(1).asString().endsWith("failedPorts 20 → 21; failedPorts threshold 20 → 10");
         assertThat(diff.json().toString()).contains("{\"field\":\"severity\",\"a\":\"high\",\"b\":\"low\"}");
     }

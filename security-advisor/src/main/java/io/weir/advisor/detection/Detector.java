@@ -42,6 +42,7 @@ public final class Detector {
     private final DetectorSettings settings;
     private final HostTable hosts;
     private final Consumer<Finding> out;
+    private final InputEnd end;
     private final EventClocks clocks;
 
     /** Hosts that have done something since the last flush. */
@@ -85,6 +86,7 @@ public final class Detector {
         this.settings = settings;
         this.hosts = hosts;
         this.out = out;
+        this.end = end;
         this.clocks = new EventClocks(settings.silentFlushes(), end);
         hosts.onEvicted(this::evicted);
         hosts.forEach(host -> {
@@ -126,7 +128,7 @@ public final class Detector {
         clocks.tick();
         flushes++;
         quietFlushes = Math.min(quietFlushes + 1, Integer.MAX_VALUE - 1);
-        boolean isQuiet = quietFlushes > settings.quietFlushes();
+        boolean isQuiet = quietFlushes > settings.quietFlushes() && end.allowsPauses();
         dirty.removeIf(host -> {
             if (!isQuiet && host.contacts().size() > MANY_CONTACTS && flushes % SELDOM != 0) {
                 return false;

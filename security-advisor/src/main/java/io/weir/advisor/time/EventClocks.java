@@ -31,8 +31,8 @@ public final class EventClocks {
     private static final int PATIENCE_SHARE = 10;
 
     /**
-     * Ticks until a new observation point's time counts, at most, of an input that has an end: it lies there, and every partition is fetched from within
-     * some seconds. Were it longer, days would be read before anything ends.
+     * Ticks until a new observation point's time counts, at most, of an input that has an end, from when every partition is read: what was read is
+     * between two steps for a second or so. Were it longer, days would be read before anything ends.
      */
     private static final int MAX_SETTLING_TICKS_OF_FINITE = 25;
 
@@ -42,6 +42,9 @@ public final class EventClocks {
     private final Map<String, Clock> clocks = new HashMap<>();
     private int inputs;
     private long tick;
+
+    /** When every partition was read. */
+    private long begunTick;
 
     /** @param silentTicks calls of {@link #tick} until an observation point that says nothing is gone */
     public EventClocks(int silentTicks) {
@@ -102,13 +105,16 @@ public final class EventClocks {
     /** To be called regularly. */
     public void tick() {
         tick++;
+        if (!end.isBegun()) {
+            begunTick = tick;
+        }
     }
 
     /** Event time in epoch milliseconds, or {@link #UNKNOWN}. */
     public long now(String observationPoint) {
         Clock clock = clocks.get(observationPoint);
         boolean isEnded = end.isReached();
-        if (clock == null || (!isEnded && tick - clock.firstTick < settlingTicks)) {
+        if (clock == null || (!isEnded && tick - Math.max(clock.firstTick, begunTick) < settlingTicks)) {
             return UNKNOWN;
         }
         long least = Long.MAX_VALUE;

@@ -80,15 +80,20 @@ class EventClocksTest {
     @Test
     void shouldKeepPointsOfAnInputThatEndsUntilItsEnd() {
         InputEnd end = InputEnd.expected();
-        EventClocks finite = new EventClocks(1000, end);
+        EventClocks finite = new EventClocks(10_000, end);
         finite.report("a", 0, 100);
         finite.report("a", 1, 500);
+        for (int i = 0; i < 100; i++) {
+            finite.tick();
+            assertThat(finite.now("a")).as("other partitions").isEqualTo(EventClocks.UNKNOWN);
+        }
+        end.begin();
         for (int i = 0; i < 25; i++) {
             assertThat(finite.now("a")).isEqualTo(EventClocks.UNKNOWN);
             finite.tick();
         }
         assertThat(finite.now("a")).isEqualTo(100);
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             finite.tick();
         }
         assertThat(finite.removeGone()).isEmpty();

@@ -38,6 +38,7 @@ public final class IngressRule {
     private final IngressSettings settings;
     private final EpisodeStore store;
     private final Consumer<Finding> out;
+    private final InputEnd end;
     private final EventClocks clocks;
     /** By observation point of the last packet: when to look at which key again. At least one entry for each key. */
     private final Map<String, PriorityQueue<Expiry>> expiries = new HashMap<>();
@@ -69,6 +70,7 @@ public final class IngressRule {
         this.settings = settings;
         this.store = store;
         this.out = out;
+        this.end = end;
         this.clocks = new EventClocks(settings.silentFlushes(), end);
         restore();
     }
@@ -161,7 +163,7 @@ public final class IngressRule {
         clocks.tick();
         closeIdle();
         closeGone();
-        boolean quiet = !flowsSinceFlush;
+        boolean quiet = !flowsSinceFlush && end.allowsPauses();
         flowsSinceFlush = false;
         Set<String> untold = new HashSet<>();
         for (String key : due) {
