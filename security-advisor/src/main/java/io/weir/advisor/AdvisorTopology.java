@@ -84,11 +84,7 @@ public final class AdvisorTopology {
     private final InputEnd end;
 
     private AdvisorTopology(
-            AdvisorConfig config,
-            Topics topics,
-            Map<String, ?> serdeConfigs,
-            AdvisorMetrics metrics,
-            Replay replay) {
+            AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics, Replay replay) {
         this.applicationId = replay == null ? AdvisorSettings.applicationId(topics) : replay.applicationId();
         this.replay = replay;
         this.end = replay == null ? InputEnd.NONE : replay.end();
@@ -116,11 +112,7 @@ public final class AdvisorTopology {
      * @param replay null for flows as they come
      */
     static Topology build(
-            AdvisorConfig config,
-            Topics topics,
-            Map<String, ?> serdeConfigs,
-            AdvisorMetrics metrics,
-            Replay replay) {
+            AdvisorConfig config, Topics topics, Map<String, ?> serdeConfigs, AdvisorMetrics metrics, Replay replay) {
         return new AdvisorTopology(config, topics, serdeConfigs, metrics, replay).build();
     }
 
@@ -145,13 +137,7 @@ public final class AdvisorTopology {
                         .withLoggingDisabled(),
                 topics.subnets().name(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("learn-subnets"),
-                () -> new LearnSubnets(
-                        subnets,
-                        problems,
-                        refusals,
-                        deserializer,
-                        applicationId,
-                        SUBNETS_STORE));
+                () -> new LearnSubnets(subnets, problems, refusals, deserializer, applicationId, SUBNETS_STORE));
     }
 
     private KStream<byte[], byte[]> readFlows() {

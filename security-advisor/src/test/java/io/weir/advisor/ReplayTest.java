@@ -132,9 +132,7 @@ class ReplayTest {
         flush(2);
         see(aFlow().id("f2").at(1));
         flush(50);
-        assertThat(findings.readValuesToList())
-                .extracting(Finding::getStatus)
-                .containsExactly(FindingStatus.opened);
+        assertThat(findings.readValuesToList()).extracting(Finding::getStatus).containsExactly(FindingStatus.opened);
 
         replay.end().reach();
         flush(10);

@@ -103,9 +103,7 @@ final class AdviseCommand implements Callable<Integer> {
             if (from != null || to != null || outTopic != null || out != null) {
                 throw Failure.usage("--remove runs no rules", "give it without --from, --to, --out-topic and --out");
             }
-            return context.pipelines()
-                    .get()
-                    .removeReplay(new RemoveReplayRequest(settings, remove, context.console()));
+            return context.pipelines().get().removeReplay(new RemoveReplayRequest(settings, remove, context.console()));
         }
         Instant now = Instant.now();
         StartPosition begin = from == null ? StartPosition.BEGINNING : position("--from", from, now);

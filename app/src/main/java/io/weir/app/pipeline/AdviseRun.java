@@ -95,19 +95,17 @@ final class AdviseRun {
                 Cluster cluster = Cluster.running(settings)) {
             stop.atLeast(work::close);
             ReplayRemains remains = new ReplayRemains(cluster, topics);
-            remains.leftOver()
-                    .forEach((run, count) -> console.err()
-                            .println("weir: warning: replay " + run + ", if it was killed, has left " + count
-                                    + " topics over; remove them with `weir advise --remove " + run + "`"));
-            ReplayRange range = ReplayRange.find(
-                    cluster.clientProperties(), topics.flows().name(), request.from(), request.to());
+            remains.leftOver().forEach((run, count) -> console.err()
+                    .println("weir: warning: replay " + run + ", if it was killed, has left " + count
+                            + " topics over; remove them with `weir advise --remove " + run + "`"));
+            ReplayRange range =
+                    ReplayRange.find(cluster.clientProperties(), topics.flows().name(), request.from(), request.to());
             TopicSpec<Finding> findings = topics.replayedFindings(findingsTopic());
             try (JsonLines lines = request.out() == null ? null : new JsonLines(file())) {
                 prepare(cluster, findings);
                 Result result = replay(cluster, work.path(), config, range, findings, lines, stop);
                 if (result == null) {
-                    console.err()
-                            .println("weir: stopped before the end; " + place() + " does not hold all findings");
+                    console.err().println("weir: stopped before the end; " + place() + " does not hold all findings");
                     return ExitCode.FAILED;
                 }
                 print(range, result);
@@ -128,7 +126,8 @@ final class AdviseRun {
             return;
         }
         List<TopicSpec<?>> all = topics.all(settings.get(Catalogue.METER_EDGE_ROLL_UPS));
-        boolean isLive = all.stream().anyMatch(topic -> wanted.equals(topic.name()) || wanted.equals(topic.rejectedName()));
+        boolean isLive =
+                all.stream().anyMatch(topic -> wanted.equals(topic.name()) || wanted.equals(topic.rejectedName()));
         if (isLive || ReplayNames.of(topics, wanted).isPresent()) {
             throw Failure.usage(
                     "--out-topic " + wanted + " is a topic of Weir's own",
@@ -157,7 +156,8 @@ final class AdviseRun {
         try (TopicReader reader = new TopicReader(cluster.clientProperties(), List.of(findings.name()), false)) {
             if (reader.ranges().values().stream().anyMatch(range -> range.end() > range.beginning())) {
                 throw Failure.failed(
-                        "topic " + findings.name() + " holds records already, which would be taken for findings of this run",
+                        "topic " + findings.name()
+                                + " holds records already, which would be taken for findings of this run",
                         "give another with --out-topic, or delete it");
             }
         }
@@ -186,7 +186,8 @@ final class AdviseRun {
                     Progress progress = new Progress(console);
                     GroupProgress group = new GroupProgress(cluster.clientProperties(), names.applicationId())) {
                 advisor.start();
-                if (!awaitEnd(group, range, progress, stop) || !awaitLastFindings(advisor, group, config, findings, stop)) {
+                if (!awaitEnd(group, range, progress, stop)
+                        || !awaitLastFindings(advisor, group, config, findings, stop)) {
                     return null;
                 }
             }
@@ -220,14 +221,12 @@ final class AdviseRun {
             stall.progress(now != before);
             before = now;
             long read = group.committedOf(range.starts(), range.ends());
-            progress.tell(
-                    () -> Units.count(read) + " of " + Units.count(range.offsets()) + " flow records worked off");
+            progress.tell(() -> Units.count(read) + " of " + Units.count(range.offsets()) + " flow records worked off");
             if (stall.isOver()) {
                 throw Failure.failed(
                         "the replay has stood still for " + STALL.toSeconds() + " s at " + Units.count(read) + " of "
                                 + Units.count(range.offsets()) + " flow records",
-                        "look at the brokers; a shorter range may end before "
-                                + "retention deletes it");
+                        "look at the brokers; a shorter range may end before " + "retention deletes it");
             }
         }
         return true;
@@ -235,11 +234,7 @@ final class AdviseRun {
 
     /** What was not told yet comes once nothing came in for some looks, and their commit. */
     private boolean awaitLastFindings(
-            AdvisorApp advisor,
-            GroupProgress group,
-            AdvisorConfig config,
-            TopicSpec<Finding> findings,
-            StopSignal stop)
+            AdvisorApp advisor, GroupProgress group, AdvisorConfig config, TopicSpec<Finding> findings, StopSignal stop)
             throws InterruptedException {
         advisor.endInput();
         Stall quiet = new Stall(config.flushInterval().multipliedBy(AdvisorApp.QUIET_FLUSHES + 7L));
@@ -294,8 +289,9 @@ final class AdviseRun {
         }
         if (counts.evicted() > 0) {
             console.err()
-                    .println("weir: warning: " + Units.count(counts.evicted())
-                            + " hosts, episodes or findings made room for others: raise advisor.max-hosts and advisor.max-contacts to find all");
+                    .println(
+                            "weir: warning: " + Units.count(counts.evicted())
+                                    + " hosts, episodes or findings made room for others: raise advisor.max-hosts and advisor.max-contacts to find all");
         }
     }
 

@@ -26,8 +26,8 @@ record ReplayRange(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> e
             Map<TopicPartition, Long> starts = reader.offsets(from);
             Map<TopicPartition, Long> ends = new HashMap<>();
             reader.offsets(to)
-                    .forEach((partition, end) -> ends.put(
-                            partition, reader.behindLastRecord(partition, starts.get(partition), end)));
+                    .forEach((partition, end) ->
+                            ends.put(partition, reader.behindLastRecord(partition, starts.get(partition), end)));
             return new ReplayRange(starts, ends);
         }
     }

@@ -102,7 +102,11 @@ final class AvroJsonParser {
                 yield in.getLongValue();
             }
             case DOUBLE -> {
-                require(token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT, in, name, "a number");
+                require(
+                        token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT,
+                        in,
+                        name,
+                        "a number");
                 yield in.getDoubleValue();
             }
             default -> throw new IllegalStateException("no record that is read here has a " + schema.getType());

@@ -89,8 +89,8 @@ class AdviseTest {
             WeirRun same = run("rules", "diff", first.toString(), again.toString());
             assertThat(same.exitCode()).as(same.out()).isEqualTo(ExitCode.DONE);
 
-            WeirRun without = advise(
-                    "--out-topic", topics.prefix() + "without", "-s", "advisor.detections-off=scan_vertical");
+            WeirRun without =
+                    advise("--out-topic", topics.prefix() + "without", "-s", "advisor.detections-off=scan_vertical");
             assertThat(without.exitCode()).as(without.err()).isEqualTo(ExitCode.DONE);
             WeirRun diff = run("rules", "diff", first.toString(), topics.prefix() + "without");
             assertThat(diff.exitCode()).isEqualTo(1);
@@ -99,7 +99,9 @@ class AdviseTest {
                     .allMatch(line -> line.matches("A +scan_vertical .*"));
             assertThat(diff.out()).contains("only in B 0, in both and different 0");
 
-            assertThat(written(topics.findings().name())).as("the live findings").isEqualTo(findings);
+            assertThat(written(topics.findings().name()))
+                    .as("the live findings")
+                    .isEqualTo(findings);
             assertThat(written(topics.losses().name())).as("the losses").isEqualTo(losses);
             assertThat(second.err() + without.err()).doesNotContain("left over");
             assertThat(names()).noneMatch(name -> name.startsWith(topics.prefix() + "advise."));
@@ -225,15 +227,14 @@ class AdviseTest {
 
     private void see(String initiator, String responder) throws ExecutionException, InterruptedException {
         Flow flow = TestRecords.flow(initiator, 40_000, responder, 22, 5, 4);
-        flow.setFlowId(HexFormat.of().formatHex((initiator + responder + "                ").getBytes(StandardCharsets.UTF_8), 0, 16));
+        flow.setFlowId(HexFormat.of()
+                .formatHex((initiator + responder + "                ").getBytes(StandardCharsets.UTF_8), 0, 16));
         try (Serializer<Flow> serializer = AvroSerdes.serializer(Flow.class, client());
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
             byte[] value = serializer.serialize(topics.flows().name(), flow);
             producer.send(new ProducerRecord<>(
-                            topics.flows().name(),
-                            flow.getFlowId().getBytes(StandardCharsets.UTF_8),
-                            value))
+                            topics.flows().name(), flow.getFlowId().getBytes(StandardCharsets.UTF_8), value))
                     .get();
         }
     }

@@ -34,10 +34,12 @@ class FindingEpisodesTest {
     @Test
     void shouldReadBackWhatTheOtherCommandsWrite() throws IOException {
         Finding finding = TestRecords.finding("1", "a \"title\" with → and \\");
-        finding.setMeasurements(List.of(new Measurement("share", 0.25, null, "%"), new Measurement("ports", 20.0, 20.0, "")));
+        finding.setMeasurements(
+                List.of(new Measurement("share", 0.25, null, "%"), new Measurement("ports", 20.0, 20.0, "")));
         finding.setRiskScore(77);
 
-        List<Finding> read = List.copyOf(FindingEpisodes.ofFile(write(json(finding)), null).all());
+        List<Finding> read =
+                List.copyOf(FindingEpisodes.ofFile(write(json(finding)), null).all());
 
         finding.setEvidenceFlowIds(List.of());
         assertThat(read).containsExactly(finding);
@@ -67,7 +69,8 @@ class FindingEpisodesTest {
                 .replace("\"severity\":\"high\"", "\"severity\":\"apocalyptic\",\"news\":{\"a\":[1,{}]}")
                 .replace("\"description\":\"\",", "");
 
-        Finding read = FindingEpisodes.ofFile(write(line), null).all().iterator().next();
+        Finding read =
+                FindingEpisodes.ofFile(write(line), null).all().iterator().next();
 
         assertThat(read.getSeverity()).isEqualTo(Severity.unknown);
         assertThat(read.getDescription()).isEmpty();

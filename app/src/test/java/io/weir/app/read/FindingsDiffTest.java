@@ -51,7 +51,8 @@ class FindingsDiffTest {
     @Test
     void shouldSayWhatDiffers() {
         Finding before = finding("1");
-        before.setMeasurements(List.of(new Measurement("failedPorts", 20.0, 20.0, ""), new Measurement("share", 0.5, null, "")));
+        before.setMeasurements(
+                List.of(new Measurement("failedPorts", 20.0, 20.0, ""), new Measurement("share", 0.5, null, "")));
         Finding after = finding("1");
         after.setSeverity(Severity.low);
         after.setStatus(FindingStatus.closed);
@@ -70,7 +71,10 @@ class FindingsDiffTest {
                         new Change("flows", "1", "3"),
                         new Change("failedPorts", "20", "21"),
                         new Change("failedPorts threshold", "20", "10"));
-        assertThat(FindingsDiff.of(List.of(before), List.of(after), Set.of("flows", "status")).different().get(0).changes())
+        assertThat(FindingsDiff.of(List.of(before), List.of(after), Set.of("flows", "status"))
+                        .different()
+                        .get(0)
+                        .changes())
                 .extracting(Change::field)
                 .containsExactly("severity", "failedPorts", "failedPorts threshold");
         assertThat(diff.text(0)).element(1).asString().endsWith("failedPorts 20 → 21; failedPorts threshold 20 → 10");
