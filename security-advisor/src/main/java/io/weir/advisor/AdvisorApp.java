@@ -3,6 +3,7 @@ package io.weir.advisor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.topic.Topics;
 import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;
@@ -26,6 +27,10 @@ public final class AdvisorApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final AdvisorMetrics metrics;
+
+    /** Null when flows are read as they come. */
+    private final Replay replay;
 
     /**
      * @param kafkaProps Kafka client and Streams properties as the user gave them, with {@code bootstrap.servers} and {@code
@@ -40,11 +45,25 @@ public final class AdvisorApp implements AutoCloseable {
             Map<String, Object> kafkaProps,
             MeterRegistry registry,
             Consumer<Throwable> onFailure) {
+        this(config, topics, null, kafkaProps, registry, onFailure);
+    }
+
+    private AdvisorApp(
+            AdvisorConfig config,
+            Topics topics,
+            Replay replay,
+            Map<String, Object> kafkaProps,
+            MeterRegistry registry,
+            Consumer<Throwable> onFailure) {
+        this.metrics = new AdvisorMetrics(registry);
+        this.replay = replay;
         Properties properties = new Properties();
-        properties.putAll(AdvisorSettings.of(topics, kafkaProps));
+        properties.putAll(
+                replay == null
+                        ? AdvisorSettings.of(topics, kafkaProps)
+                        : AdvisorSettings.of(replay.applicationId(), kafkaProps));
         streams = new KafkaStreams(
-                AdvisorTopology.build(config, topics, kafkaProps, new AdvisorMetrics(registry), System::nanoTime),
-                properties);
+                AdvisorTopology.build(config, topics, kafkaProps, metrics, replay, System::nanoTime), properties);
         LostTransactions lost = new LostTransactions(InstantSource.system());
         streams.setUncaughtExceptionHandler(failure -> {
             if (lost.permits(failure)) {
@@ -65,14 +84,45 @@ public final class AdvisorApp implements AutoCloseable {
         }
     }
 
+    /**
+     * An advisor over a past range. Its group must have committed where each partition begins.
+     *
+     * @param kafkaProps as for one that reads flows as they come
+     * @param onFailure told of what stops this instance, once for each thread; runs on the failing thread, so it must not call {@link
+     *     #close}
+     */
+    public static AdvisorApp ofReplay(
+            Replay replay,
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, Object> kafkaProps,
+            Consumer<Throwable> onFailure) {
+        return new AdvisorApp(config, topics, replay, kafkaProps, new SimpleMeterRegistry(), onFailure);
+    }
+
+    /** The whole range was worked off: what event time says to be over is closed at the next looks, the rest stays open. Of a replay only. */
+    public void endInput() {
+        replay.end().reach();
+    }
+
+    /** What it has read; complete once it is closed. Of a replay only. */
+    public AdvisorCounts counts() {
+        return metrics.counts();
+    }
+
     /** Looks for findings without anything new, until the evidence counts as complete for now. */
     public static final int QUIET_FLUSHES = DetectionConfig.QUIET_FLUSHES;
 
     /** Topics between the advisor's steps: when its group has read the flows and these, it knows all that findings are made of. */
     public static List<String> topicsBetweenSteps(Topics topics) {
+        return topicsBetweenSteps(groupId(topics));
+    }
+
+    /** The same of another application id. */
+    public static List<String> topicsBetweenSteps(String applicationId) {
         return List.of(
-                groupId(topics) + "-" + AdvisorTopology.BY_EPISODE + "-repartition",
-                groupId(topics) + "-" + AdvisorTopology.BY_HOST + "-repartition");
+                applicationId + "-" + AdvisorTopology.BY_EPISODE + "-repartition",
+                applicationId + "-" + AdvisorTopology.BY_HOST + "-repartition");
     }
 
     /** Consumer group of the advisor, for lag. */

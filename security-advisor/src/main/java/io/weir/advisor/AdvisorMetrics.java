@@ -10,6 +10,7 @@ import io.weir.schemas.LossReason;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 
 /**
  * What the advisor's tasks of this process have done since its start, over all tasks. What a task does again after a failure is counted
@@ -45,6 +46,8 @@ final class AdvisorMetrics {
     private final AtomicLong riskyEntities = new AtomicLong();
     private final AtomicLong hosts = new AtomicLong();
     private final AtomicLong contacts = new AtomicLong();
+    private final LongAccumulator earliestMs = new LongAccumulator(Math::min, Long.MAX_VALUE);
+    private final LongAccumulator latestMs = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final MeterRegistry registry;
 
     AdvisorMetrics(MeterRegistry registry) {
@@ -152,6 +155,22 @@ final class AdvisorMetrics {
 
     void flowRecords(long count) {
         flowRecords.increment((double) count);
+    }
+
+    /** Windows of the flows read begin in this range, epoch milliseconds. */
+    void windows(long earliest, long latest) {
+        earliestMs.accumulate(earliest);
+        latestMs.accumulate(latest);
+    }
+
+    /** Where the registry counts. */
+    AdvisorCounts counts() {
+        return new AdvisorCounts(
+                (long) flowRecords.count(),
+                (long) refusedRecords.count(),
+                (long) (evictedEpisodes.count() + evictedHosts.count() + refusedFindings.count()),
+                earliestMs.get(),
+                latestMs.get());
     }
 
     void refused() {

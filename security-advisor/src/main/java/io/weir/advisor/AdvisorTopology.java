@@ -15,12 +15,14 @@ import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.EpisodesSerde;
 import io.weir.advisor.subnet.Subnets;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Risk;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
 import io.weir.schemas.topic.Topics;
 import io.weir.state.TableStoreBuilder;
 import java.time.Duration;
@@ -53,6 +55,8 @@ import org.apache.kafka.streams.state.Stores;
  *                                  ├──▶ refused ──────────────────────────────────▶ losses
  *                                  └──▶ rejected ─────────────────────────────────▶ flows.rejected, subnets.rejected
  * </pre>
+ *
+ * Of a {@link Replay}, flows behind its range are left out ({@link WithinRange}), findings go to its topic, and losses and rejected records nowhere.
  */
 public final class AdvisorTopology {
 
@@ -80,15 +84,25 @@ public final class AdvisorTopology {
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
     private final Subnets subnets;
+    private final String applicationId;
+
+    /** Null when flows are read as they come. */
+    private final Replay replay;
+
+    private final InputEnd end;
 
     private AdvisorTopology(
             AdvisorConfig config,
             Topics topics,
             Map<String, ?> serdeConfigs,
             AdvisorMetrics metrics,
+            Replay replay,
             LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
-        this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(topics, serdeConfigs));
+        this.applicationId = replay == null ? AdvisorSettings.applicationId(topics) : replay.applicationId();
+        this.replay = replay;
+        this.end = replay == null ? InputEnd.NONE : replay.end();
+        this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(applicationId, serdeConfigs));
         this.config = config;
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
@@ -108,31 +122,51 @@ public final class AdvisorTopology {
             Map<String, ?> serdeConfigs,
             AdvisorMetrics metrics,
             LongSupplier nanoClock) {
-        return new AdvisorTopology(config, topics, serdeConfigs, metrics, nanoClock).build();
+        return build(config, topics, serdeConfigs, metrics, null, nanoClock);
+    }
+
+    /**
+     * The same over a past range.
+     *
+     * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
+     * @param replay null for flows as they come
+     * @param nanoClock tells how long something takes, nanoseconds
+     */
+    static Topology build(
+            AdvisorConfig config,
+            Topics topics,
+            Map<String, ?> serdeConfigs,
+            AdvisorMetrics metrics,
+            Replay replay,
+            LongSupplier nanoClock) {
+        return new AdvisorTopology(config, topics, serdeConfigs, metrics, replay, nanoClock).build();
     }
 
     private Topology build() {
         learnSubnets();
         KStream<byte[], byte[]> flows = readFlows();
         Map<String, KStream<String, Step>> steps = classify(flows);
-        writeLosses(steps.get("step-refused"));
-        writeRejected(steps.get("step-rejected"));
         KStream<String, Finding> findings = raiseFindings(byEpisode(steps.get("step-ingress")))
                 .merge(examineHosts(byHost(steps.get("step-observed"))), Named.as("all-findings"));
         writeFindings(findings);
-        writeRisks(scoreRisks(byEntity(findings)));
+        // What a replay leaves out, the live advisor has told.
+        if (replay == null) {
+            writeLosses(steps.get("step-refused"));
+            writeRejected(steps.get("step-rejected"));
+            writeRisks(scoreRisks(byEntity(findings)));
+        }
         return builder.build();
     }
 
     private void learnSubnets() {
-        SubnetSource.learn(
-                builder, subnets, problems, refusals, topics, serdeConfigs, AdvisorSettings.applicationId(topics));
+        SubnetSource.learn(builder, subnets, problems, refusals, topics, serdeConfigs, applicationId);
     }
 
     private KStream<byte[], byte[]> readFlows() {
-        return builder.stream(
+        KStream<byte[], byte[]> flows = builder.stream(
                 topics.flows().name(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-flows"));
+        return replay == null ? flows : flows.process(() -> new WithinRange(replay), Named.as("within-range"));
     }
 
     private Map<String, KStream<String, Step>> classify(KStream<byte[], byte[]> flows) {
@@ -152,7 +186,7 @@ public final class AdvisorTopology {
                                 config.sourcePrefixes(),
                                 EVENT_TIME_EVERY,
                                 metrics,
-                                AdvisorSettings.applicationId(topics),
+                                applicationId,
                                 REFUSED_STORE,
                                 !config.detections().detections().isEmpty()),
                         Named.as("classify-flows"),
@@ -220,7 +254,8 @@ public final class AdvisorTopology {
                         config.flushInterval(),
                         nanoClock,
                         evictions,
-                        metrics),
+                        metrics,
+                        end),
                 Named.as("examine-hosts"),
                 HostTable.NAME);
     }
@@ -240,16 +275,18 @@ public final class AdvisorTopology {
                         EPISODES_STORE,
                         EVENT_TIMES_STORE,
                         evictions,
-                        metrics),
+                        metrics,
+                        end),
                 Named.as("raise-findings"),
                 EPISODES_STORE,
                 EVENT_TIMES_STORE);
     }
 
     private void writeFindings(KStream<String, Finding> findings) {
+        TopicSpec<Finding> topic = replay == null ? topics.findings() : replay.findings();
         findings.to(
-                topics.findings().name(),
-                Produced.with(Serdes.String(), AvroSerdes.serde(topics.findings(), serdeConfigs))
+                topic.name(),
+                Produced.with(Serdes.String(), AvroSerdes.serde(topic, serdeConfigs))
                         .withName("write-findings"));
     }
 

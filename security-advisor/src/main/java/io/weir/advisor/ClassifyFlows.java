@@ -73,6 +73,11 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     /** Read and not counted yet. */
     private long flowRecords;
 
+    /** Windows of these, epoch milliseconds. */
+    private long earliestMs = Long.MAX_VALUE;
+
+    private long latestMs = Long.MIN_VALUE;
+
     private long timestamp;
 
     ClassifyFlows(
@@ -141,6 +146,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             return;
         }
         refusedRun.end();
+        countWindow(isGlanced ? glance.windowStart() : flow.getWindowStart());
         if (isGlanced) {
             observe(seen, at.partition());
         }
@@ -215,9 +221,15 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         }
     }
 
+    private void countWindow(long windowStartMs) {
+        earliestMs = Math.min(earliestMs, windowStartMs);
+        latestMs = Math.max(latestMs, windowStartMs);
+    }
+
     private void countRead() {
         metrics.flowRecords(flowRecords);
         flowRecords = 0;
+        metrics.windows(earliestMs, latestMs);
     }
 
     @Override

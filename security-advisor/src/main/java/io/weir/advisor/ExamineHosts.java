@@ -6,6 +6,7 @@ import io.weir.advisor.detection.DetectorSettings;
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.host.Observation;
 import io.weir.advisor.observe.ObservationBatches;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private final LongSupplier nanoClock;
     private final LimitedLog log;
     private final AdvisorMetrics metrics;
+    private final InputEnd end;
 
     private ProcessorContext<String, Finding> context;
     private HostTable hosts;
@@ -54,13 +56,15 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
             Duration flushInterval,
             LongSupplier nanoClock,
             LimitedLog log,
-            AdvisorMetrics metrics) {
+            AdvisorMetrics metrics,
+            InputEnd end) {
         this.detections = detections;
         this.settings = settings;
         this.flushInterval = flushInterval;
         this.nanoClock = nanoClock;
         this.log = log;
         this.metrics = metrics;
+        this.end = end;
     }
 
     @Override
@@ -68,7 +72,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
         context = newContext;
         hosts = context.getStateStore(HostTable.NAME);
         hosts.open(context, metrics.flushes(HostTable.NAME));
-        detector = new Detector(detections, settings, hosts, this::tell);
+        detector = new Detector(detections, settings, hosts, this::tell, end);
         hostsBefore = 0;
         contactsBefore = 0;
         evictedBefore = hosts.evictedHosts();

@@ -6,6 +6,7 @@ import io.weir.advisor.rule.ingress.EpisodeStore;
 import io.weir.advisor.rule.ingress.Episodes;
 import io.weir.advisor.rule.ingress.IngressRule;
 import io.weir.advisor.rule.ingress.IngressSettings;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -29,6 +30,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     private final String eventTimesStore;
     private final LimitedLog log;
     private final AdvisorMetrics metrics;
+    private final InputEnd end;
 
     private ProcessorContext<String, Finding> context;
     private IngressRule rule;
@@ -46,13 +48,15 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
             String episodesStore,
             String eventTimesStore,
             LimitedLog log,
-            AdvisorMetrics metrics) {
+            AdvisorMetrics metrics,
+            InputEnd end) {
         this.settings = settings;
         this.flushInterval = flushInterval;
         this.episodesStore = episodesStore;
         this.eventTimesStore = eventTimesStore;
         this.log = log;
         this.metrics = metrics;
+        this.end = end;
     }
 
     @Override
@@ -61,7 +65,8 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
         rule = new IngressRule(
                 settings,
                 new StreamsEpisodeStore(context.getStateStore(episodesStore), context.getStateStore(eventTimesStore)),
-                this::tell);
+                this::tell,
+                end);
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
     }
 

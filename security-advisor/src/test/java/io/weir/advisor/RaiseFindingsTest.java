@@ -14,6 +14,7 @@ import io.weir.advisor.rule.ingress.IngressSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Cidr;
 import io.weir.advisor.subnet.Subnets;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import java.time.Duration;
@@ -45,7 +46,8 @@ class RaiseFindingsTest {
             "episodes",
             "event-times",
             new LimitedLog(),
-            new AdvisorMetrics(new SimpleMeterRegistry()));
+            new AdvisorMetrics(new SimpleMeterRegistry()),
+            InputEnd.NONE);
 
     @BeforeEach
     void start() {

@@ -48,9 +48,11 @@ public final class CommandLines {
         root.addSubcommand(new ExportersCommand(context));
         root.addSubcommand(new RisksCommand(context));
         root.addSubcommand(new AuditCommand(context));
+        root.addSubcommand(new AdviseCommand(context));
         CommandLine rules = new CommandLine(new RulesCommand());
         rules.addSubcommand(new RulesValidateCommand(context));
         rules.addSubcommand(new RulesTestCommand(context));
+        rules.addSubcommand(new RulesDiffCommand(context));
         root.addSubcommand("rules", rules);
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "rules",
-        header = "Rules that you write, without a rebuild.",
+        header = "Rules that you write, and what rules found.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  weir rules validate rules.yaml",
             "  weir rules test rules.yaml --pcap office.pcap --cluster 192.168.0.0/16",
-            "  weir run rules --kafka kafka:9092 --registry http://registry:8081 -s rules.file=rules.yaml"
+            "  weir run rules --kafka kafka:9092 --registry http://registry:8081 -s rules.file=rules.yaml",
+            "  weir rules diff before.jsonl after.jsonl"
         })
 final class RulesCommand implements Runnable {
 

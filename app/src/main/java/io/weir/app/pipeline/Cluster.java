@@ -3,6 +3,7 @@ package io.weir.app.pipeline;
 import io.weir.app.config.Catalogue;
 import io.weir.app.config.Settings;
 import io.weir.app.failure.Failure;
+import io.weir.app.read.ClusterAddress;
 import io.weir.embedded.EmbeddedBroker;
 import io.weir.embedded.EmbeddedBrokerConfig;
 import io.weir.embedded.EmbeddedStartException;
@@ -125,6 +126,13 @@ final class Cluster implements AutoCloseable {
         return new Cluster(properties, null, null);
     }
 
+    /** The cluster of the settings, else that of a running {@code weir up}. */
+    static Cluster running(Settings settings) {
+        return settings.joinsCluster()
+                ? join(settings)
+                : new Cluster(ClusterAddress.clientProperties(settings), null, null);
+    }
+
     /** Properties for Kafka clients and serdes. */
     Map<String, Object> clientProperties() {
         return clientProperties;
@@ -167,7 +175,8 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private Admin admin() {
+    /** A client to administer it; the caller's to close. */
+    Admin admin() {
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS / 2);

@@ -34,6 +34,16 @@ public final class DefaultPipelines implements Pipelines {
         return clearly("the " + request.part(), new PartRun(request)::run);
     }
 
+    @Override
+    public int advise(AdviseRequest request) {
+        return clearly("weir advise", new AdviseRun(request)::run);
+    }
+
+    @Override
+    public int removeReplay(RemoveReplayRequest request) {
+        return clearly("weir advise", () -> ReplayRemains.remove(request));
+    }
+
     /** What Kafka's clients and the registry's throw becomes a message for people; a defect of ours stays what it is. */
     private static int clearly(String what, IntSupplier run) {
         try {

@@ -4,6 +4,7 @@ import io.weir.app.failure.Failure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -38,6 +39,31 @@ final class GroupProgress implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Records up to these offsets that the group has committed.
+     *
+     * @param starts offset of the first record of each partition
+     * @param ends offset behind the last one
+     */
+    long committedOf(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
+        long records = 0;
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> at : committed().entrySet()) {
+            Long end = ends.get(at.getKey());
+            if (end != null && at.getValue() != null) {
+                records += Math.max(0, Math.min(at.getValue().offset(), end) - starts.get(at.getKey()));
+            }
+        }
+        return records;
+    }
+
+    /** Sum of all offsets that the group has committed: grows when anything moves. */
+    long sum() {
+        return committed().values().stream()
+                .filter(Objects::nonNull)
+                .mapToLong(OffsetAndMetadata::offset)
+                .sum();
+    }
+
     /** True when the group has read everything that is committed in a topic of its own (an internal one). */
     boolean hasFinished(String topic) {
         Map<TopicPartition, OffsetAndMetadata> committed = committed();
@@ -67,7 +93,8 @@ final class GroupProgress implements AutoCloseable {
         }
     }
 
-    private Map<TopicPartition, Long> ends(String topic) {
+    /** Offset behind the last committed record of each partition of a topic. */
+    Map<TopicPartition, Long> ends(String topic) {
         try {
             int count = admin.describeTopics(List.of(topic))
                     .topicNameValues()

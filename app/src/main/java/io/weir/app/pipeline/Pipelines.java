@@ -23,4 +23,10 @@ public interface Pipelines {
 
     /** {@code weir run PART}: one part against a Kafka cluster. */
     int run(RunRequest request);
+
+    /** {@code weir advise}: the rules over a past range of the flows. */
+    int advise(AdviseRequest request);
+
+    /** {@code weir advise --remove}: what a replay has left. */
+    int removeReplay(RemoveReplayRequest request);
 }

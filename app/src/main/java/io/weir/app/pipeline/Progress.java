@@ -2,6 +2,7 @@ package io.weir.app.pipeline;
 
 import io.weir.app.terminal.Console;
 import io.weir.app.terminal.Units;
+import java.util.function.Supplier;
 
 /** Says now and then how far a long analysis is: one line that is redrawn on a terminal, else a plain line every few seconds. */
 final class Progress implements AutoCloseable {
@@ -28,12 +29,17 @@ final class Progress implements AutoCloseable {
 
     /** Takes the state of things; prints it when it is time. */
     void tell(long read, long accounted) {
+        tell(() -> Units.count(read) + " packets read, " + Units.count(accounted) + " in flows");
+    }
+
+    /** The same in other words. */
+    void tell(Supplier<String> state) {
         long now = System.nanoTime();
         if (console == null || now - lastNanos < (terminal ? REDRAW_NANOS : LINE_NANOS)) {
             return;
         }
         lastNanos = now;
-        String line = "weir: " + Units.count(read) + " packets read, " + Units.count(accounted) + " in flows";
+        String line = "weir: " + state.get();
         if (terminal) {
             console.err().print(CLEAR_LINE + line);
             drawn = true;

@@ -47,6 +47,9 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /** Each look for the last record goes back so many times as far as the one before. */
+    private static final int BACK_FACTOR = 8;
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String bootstrapServers;
     private final List<TopicPartition> partitions = new ArrayList<>();
@@ -177,6 +180,50 @@ public final class TopicReader implements AutoCloseable {
                 case BEGINNING -> consumer.seekToBeginning(partitions);
                 case END -> consumer.seekToEnd(partitions);
                 case TIME -> seekToTime(start.timestampMs());
+            }
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    /** Where each partition stands at a position: the first record at or behind it. */
+    public Map<TopicPartition, Long> offsets(StartPosition at) {
+        seek(at);
+        try {
+            Map<TopicPartition, Long> offsets = new HashMap<>();
+            partitions.forEach(partition -> offsets.put(partition, consumer.position(partition)));
+            return offsets;
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    /**
+     * Offset behind the last record of a range of a partition that can be read. What lies behind that, up to the end of the range, are marks of transactions
+     * and records of aborted ones: nobody who reads commits an offset behind these.
+     *
+     * @param start offset of the first record of the range
+     * @param end offset behind the range, at most that behind the last record that may be read
+     * @return {@code start} when the range holds no record
+     */
+    public long behindLastRecord(TopicPartition partition, long start, long end) {
+        try {
+            consumer.pause(partitions);
+            consumer.resume(List.of(partition));
+            for (long back = 1; ; back *= BACK_FACTOR) {
+                long from = Math.max(start, end - back);
+                consumer.seek(partition, from);
+                long behindLast = start;
+                while (consumer.position(partition) < end) {
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                        if (record.offset() < end) {
+                            behindLast = record.offset() + 1;
+                        }
+                    }
+                }
+                if (behindLast > start || from == start) {
+                    return behindLast;
+                }
             }
         } catch (KafkaException e) {
             throw away(e);

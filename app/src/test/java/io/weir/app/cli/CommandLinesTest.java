@@ -8,12 +8,15 @@ import io.weir.app.config.Cidr;
 import io.weir.app.config.Environment;
 import io.weir.app.failure.ExitCode;
 import io.weir.app.failure.Failure;
+import io.weir.app.pipeline.AdviseRequest;
 import io.weir.app.pipeline.AnalyzeRequest;
 import io.weir.app.pipeline.DemoRequest;
 import io.weir.app.pipeline.Pipelines;
+import io.weir.app.pipeline.RemoveReplayRequest;
 import io.weir.app.pipeline.RuleTestRequest;
 import io.weir.app.pipeline.RunRequest;
 import io.weir.app.pipeline.UpRequest;
+import io.weir.app.read.StartPosition;
 import io.weir.app.terminal.Console;
 import io.weir.collectors.capture.InterfacePattern;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +25,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +100,35 @@ class CommandLinesTest {
         assertThat(((RunRequest) recorder.request).part()).isEqualTo(RunRequest.Part.meter);
     }
 
+    @Test
+    void shouldHandOverAReplay() {
+        assertThat(run("advise", "--from", "2026-11-29", "--to", "1796040000000", "-c", "10.0.0.0/8", "--json"))
+                .isEqualTo(ExitCode.DONE);
+        AdviseRequest request = (AdviseRequest) recorder.request;
+        assertThat(request.from().timestampMs())
+                .isEqualTo(Instant.parse("2026-11-29T00:00:00Z").toEpochMilli());
+        assertThat(request.to().timestampMs()).isEqualTo(1_796_040_000_000L);
+        assertThat(request.outTopic()).isNull();
+        assertThat(request.json()).isTrue();
+
+        Path file = directory.resolve("deep/findings.jsonl");
+        assertThat(run("advise", "--out", file.toString(), "--out-topic", "mine"))
+                .isEqualTo(ExitCode.DONE);
+        request = (AdviseRequest) recorder.request;
+        assertThat(request.from()).isEqualTo(StartPosition.BEGINNING);
+        assertThat(request.to()).isEqualTo(StartPosition.END);
+        assertThat(request.out()).isEqualTo(file).hasParentRaw(directory.resolve("deep"));
+        assertThat(directory.resolve("deep")).isDirectory();
+
+        assertThat(run("advise", "--remove", "20261130-130502-3fa9")).isEqualTo(ExitCode.DONE);
+        assertThat(((RemoveReplayRequest) recorder.request).run()).isEqualTo("20261130-130502-3fa9");
+        assertThat(run("advise", "--remove", "20261130-130502-3fa9", "--to", "1h"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("advise", "--from", "end")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("advise", "--from", "1h", "--to", "1h")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("nothing lies between --from 1h and --to 1h");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -110,6 +143,9 @@ class CommandLinesTest {
                 "losses --help",
                 "pcap --help",
                 "audit --help",
+                "advise --help",
+                "rules --help",
+                "rules diff --help",
                 "config --help",
                 "config print --help",
                 "config validate --help",
@@ -329,6 +365,16 @@ class CommandLinesTest {
 
         @Override
         public int run(RunRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int advise(AdviseRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int removeReplay(RemoveReplayRequest request) {
             return record(request);
         }
 

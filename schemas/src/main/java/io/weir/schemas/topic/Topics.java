@@ -226,6 +226,23 @@ public record Topics(String prefix) {
                 false);
     }
 
+    /**
+     * What the rules find in a past range of the flows: a topic of its own for each replay, made by it and not among {@link #all()}.
+     *
+     * @param name full name
+     */
+    public TopicSpec<Finding> replayedFindings(String name) {
+        return new TopicSpec<>(
+                name,
+                Finding.class,
+                findings().key(),
+                "findings of a replay",
+                true,
+                findings().configs(),
+                "kept as long as the findings that it is held against",
+                false);
+    }
+
     /** What was lost. */
     public TopicSpec<Loss> losses() {
         return new TopicSpec<>(

@@ -8,6 +8,7 @@ import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.OpenFinding;
 import io.weir.advisor.host.ServedPort;
 import io.weir.advisor.time.EventClocks;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -41,6 +42,7 @@ public final class Detector {
     private final DetectorSettings settings;
     private final HostTable hosts;
     private final Consumer<Finding> out;
+    private final InputEnd end;
     private final EventClocks clocks;
 
     /** By rule, microseconds. */
@@ -66,13 +68,28 @@ public final class Detector {
      * @param out gets each finding
      */
     public Detector(List<Detection> detections, DetectorSettings settings, HostTable hosts, Consumer<Finding> out) {
+        this(detections, settings, hosts, out, InputEnd.NONE);
+    }
+
+    /**
+     * @param hosts the table, opened: what an earlier instance put there is taken over
+     * @param out gets each finding
+     * @param end whether more flows may come
+     */
+    public Detector(
+            List<Detection> detections,
+            DetectorSettings settings,
+            HostTable hosts,
+            Consumer<Finding> out,
+            InputEnd end) {
         this.eager = detections.stream().filter(one -> !one.facts().isPatient()).toList();
         this.patient =
                 detections.stream().filter(one -> one.facts().isPatient()).toList();
         this.settings = settings;
         this.hosts = hosts;
         this.out = out;
-        this.clocks = new EventClocks(settings.silentFlushes());
+        this.end = end;
+        this.clocks = new EventClocks(settings.silentFlushes(), end);
         detections.forEach(
                 one -> idles.put(one.facts().id(), microsOf(one.facts().idle())));
         hosts.onEvicted(this::evicted);
@@ -125,7 +142,7 @@ public final class Detector {
     public void flush() {
         clocks.tick();
         quietFlushes = Math.min(quietFlushes + 1, Integer.MAX_VALUE - 1);
-        boolean isQuiet = quietFlushes > settings.quietFlushes();
+        boolean isQuiet = quietFlushes > settings.quietFlushes() && end.allowsPauses();
         examineFresh();
         examineWaiting(isQuiet);
         closeOver();

@@ -9,6 +9,9 @@ import java.util.Map;
  * Event time of each observation point: the least among the partitions of the flows topic that report it, so that a partition that is
  * read faster than another does not end episodes early. A partition that stays silent no longer holds the time back, and an
  * observation point that stays silent is gone. Silence is counted in calls of {@link #tick}, the only wall clock there is.
+ *
+ * <p>Of an input that has an end, no observation point is gone before it, however fast the input is read; behind it, every point's time is the greatest
+ * that was reported.
  */
 public final class EventClocks {
 
@@ -27,14 +30,36 @@ public final class EventClocks {
     /** Part of the ticks after which a point is gone that a partition may be silent, and that a point takes to settle. */
     private static final int PATIENCE_SHARE = 10;
 
+    /**
+     * Ticks until a new observation point's time counts, at most, of an input that has an end, from when every partition is read: what was read is
+     * between two steps for a second or so. Were it longer, days would be read before anything ends.
+     */
+    private static final int MAX_SETTLING_TICKS_OF_FINITE = 25;
+
     private final int silentTicks;
+    private final int settlingTicks;
+    private final InputEnd end;
     private final Map<String, Clock> clocks = new HashMap<>();
     private int inputs;
     private long tick;
 
+    /** When every partition was read. */
+    private long begunTick;
+
     /** @param silentTicks calls of {@link #tick} until an observation point that says nothing is gone */
     public EventClocks(int silentTicks) {
+        this(silentTicks, InputEnd.NONE);
+    }
+
+    /**
+     * @param silentTicks calls of {@link #tick} until an observation point that says nothing is gone
+     * @param end whether more may come
+     */
+    public EventClocks(int silentTicks, InputEnd end) {
         this.silentTicks = silentTicks;
+        this.end = end;
+        int settling = Math.max(MIN_SETTLING_TICKS, silentTicks / PATIENCE_SHARE);
+        this.settlingTicks = end.isExpected() ? Math.min(settling, MAX_SETTLING_TICKS_OF_FINITE) : settling;
     }
 
     private static final class Clock {
@@ -90,28 +115,32 @@ public final class EventClocks {
     /** To be called regularly. */
     public void tick() {
         tick++;
+        if (!end.isBegun()) {
+            begunTick = tick;
+        }
     }
 
     /** Event time in epoch milliseconds, or {@link #UNKNOWN}. */
     public long now(String observationPoint) {
         Clock clock = clocks.get(observationPoint);
-        if (clock == null || tick - clock.firstTick < Math.max(MIN_SETTLING_TICKS, silentTicks / PATIENCE_SHARE)) {
+        boolean isEnded = end.isReached();
+        if (clock == null || (!isEnded && tick - Math.max(clock.firstTick, begunTick) < settlingTicks)) {
             return UNKNOWN;
         }
         if (clock.nowTick != tick) {
-            clock.now = now(clock);
+            clock.now = now(clock, isEnded);
             clock.nowTick = tick;
         }
         return clock.now;
     }
 
-    private long now(Clock clock) {
+    private long now(Clock clock, boolean isEnded) {
         long least = Long.MAX_VALUE;
         long greatest = UNKNOWN;
         long silentSince = tick - Math.max(1, silentTicks / PATIENCE_SHARE);
         for (Report report : clock.reports.values()) {
             greatest = Math.max(greatest, report.eventTimeMs);
-            if (report.lastTick >= silentSince) {
+            if (!isEnded && report.lastTick >= silentSince) {
                 least = Math.min(least, report.eventTimeMs);
             }
         }
@@ -121,6 +150,9 @@ public final class EventClocks {
     /** Takes away the observation points that are gone, and names them with their partitions. */
     public Map<String, List<Integer>> removeGone() {
         Map<String, List<Integer>> gone = new HashMap<>();
+        if (end.isExpected()) {
+            return gone;
+        }
         clocks.entrySet().removeIf(entry -> {
             for (Report report : entry.getValue().reports.values()) {
                 if (report.lastTick >= tick - silentTicks) {

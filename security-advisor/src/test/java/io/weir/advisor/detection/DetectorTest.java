@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.advisor.host.HostTable;
 import io.weir.advisor.host.Outcome;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -187,10 +188,30 @@ class DetectorTest {
                 .isEqualTo(FindingEndReason.lack_of_resources));
     }
 
+    /** Of flows that lie there, a pause says only that this machine was busy. */
+    @Test
+    void shouldWeighAtTheEndOfAnInputThatHasOne() {
+        InputEnd end = InputEnd.expected();
+        start(8, end, GUESSING);
+        guess("10.0.0.1", 40, 0, 1);
+        quiet();
+        quiet();
+        assertThat(drain()).isEmpty();
+
+        end.reach();
+        detector.flush();
+
+        assertThat(drain()).extracting(Finding::getStatus).containsExactly(FindingStatus.opened);
+    }
+
     private void start(int maxFindings, Detection... detections) {
+        start(maxFindings, InputEnd.NONE, detections);
+    }
+
+    private void start(int maxFindings, InputEnd end, Detection... detections) {
         DetectorSettings settings =
                 new DetectorSettings(Duration.ofMinutes(1), Duration.ofSeconds(10), QUIET, SILENT, maxFindings);
-        detector = new Detector(List.of(detections), settings, hosts, told::add);
+        detector = new Detector(List.of(detections), settings, hosts, told::add, end);
     }
 
     /** With what the changelog holds. */

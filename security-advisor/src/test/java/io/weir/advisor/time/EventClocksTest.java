@@ -87,6 +87,36 @@ class EventClocksTest {
         assertThat(clocks.now("b")).isEqualTo(200);
     }
 
+    /** It lies there: that it is read slowly, or fast, says nothing. */
+    @Test
+    void shouldKeepPointsOfAnInputThatEndsUntilItsEnd() {
+        InputEnd end = InputEnd.expected();
+        EventClocks finite = new EventClocks(10_000, end);
+        finite.report("a", 0, 100);
+        finite.report("a", 1, 500);
+        for (int i = 0; i < 100; i++) {
+            finite.tick();
+            assertThat(finite.now("a")).as("other partitions").isEqualTo(EventClocks.UNKNOWN);
+        }
+        end.begin();
+        for (int i = 0; i < 25; i++) {
+            assertThat(finite.now("a")).isEqualTo(EventClocks.UNKNOWN);
+            finite.tick();
+        }
+        assertThat(finite.now("a")).isEqualTo(100);
+        for (int i = 0; i < 20_000; i++) {
+            finite.tick();
+        }
+        assertThat(finite.removeGone()).isEmpty();
+        finite.report("b", 0, 300);
+        finite.report("b", 1, 200);
+
+        end.reach();
+
+        assertThat(finite.now("a")).isEqualTo(500);
+        assertThat(finite.now("b")).as("without settling").isEqualTo(300);
+    }
+
     private void tick(int times) {
         for (int i = 0; i < times; i++) {
             clocks.tick();

@@ -4,6 +4,7 @@ import io.weir.advisor.classify.Classification;
 import io.weir.advisor.finding.FindingIds;
 import io.weir.advisor.host.ObservationPoints;
 import io.weir.advisor.time.EventClocks;
+import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
@@ -41,6 +42,7 @@ public final class IngressRule {
     private final IngressSettings settings;
     private final EpisodeStore store;
     private final Consumer<Finding> out;
+    private final InputEnd end;
     private final EventClocks clocks;
     /** By observation point of the last packet: when to look at which key again. At least one entry for each key. */
     private final Map<String, PriorityQueue<Expiry>> expiries = new HashMap<>();
@@ -60,10 +62,20 @@ public final class IngressRule {
      * @param out gets each finding
      */
     public IngressRule(IngressSettings settings, EpisodeStore store, Consumer<Finding> out) {
+        this(settings, store, out, InputEnd.NONE);
+    }
+
+    /**
+     * @param store what an earlier instance put there is taken over
+     * @param out gets each finding
+     * @param end whether more flows may come
+     */
+    public IngressRule(IngressSettings settings, EpisodeStore store, Consumer<Finding> out, InputEnd end) {
         this.settings = settings;
         this.store = store;
         this.out = out;
-        this.clocks = new EventClocks(settings.silentFlushes());
+        this.end = end;
+        this.clocks = new EventClocks(settings.silentFlushes(), end);
         restore();
     }
 
@@ -155,7 +167,7 @@ public final class IngressRule {
         clocks.tick();
         closeIdle();
         closeGone();
-        boolean quiet = !flowsSinceFlush;
+        boolean quiet = !flowsSinceFlush && end.allowsPauses();
         flowsSinceFlush = false;
         Set<String> untold = new HashSet<>();
         for (String key : due) {
