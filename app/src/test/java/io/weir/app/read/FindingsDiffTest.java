@@ -129,7 +129,7 @@ class FindingsDiffTest {
         Random random = new Random(7);
         List<Finding> a = new ArrayList<>();
         List<Finding> b = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
+        for (long i = 0; i < 50; i++) {
             a.add(lasting("a" + i, i * 10, i * 10 + 5));
             b.add(lasting("b" + i, i * 10 + (i % 3 == 0 ? 2 : 7), i * 10 + 8));
         }
