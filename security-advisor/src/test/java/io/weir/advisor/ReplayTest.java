@@ -62,7 +62,9 @@ class ReplayTest {
         Properties settings = new Properties();
         settings.putAll(AdvisorSettings.of(replay.applicationId(), props));
         driver = new TopologyTestDriver(
-                AdvisorTopology.build(CONFIG, TOPICS, props, metrics, replay, () -> 0), settings, Instant.ofEpochSecond(T0));
+                AdvisorTopology.build(CONFIG, TOPICS, props, metrics, replay, () -> 0),
+                settings,
+                Instant.ofEpochSecond(T0));
         flowSerializer = AvroSerdes.serializer(Flow.class, props);
         flows = driver.createInputTopic(TOPICS.flows().name(), new StringSerializer(), new ByteArraySerializer());
         findings = driver.createOutputTopic(
