@@ -1,7 +1,9 @@
 package io.weir.rules.group;
 
+import io.weir.advisor.finding.BoundedSeverity;
 import io.weir.advisor.finding.FindingIds;
 import io.weir.advisor.finding.RiskScore;
+import io.weir.rules.file.Over;
 import io.weir.rules.file.Rule;
 import io.weir.rules.group.Common.Field;
 import io.weir.schemas.Endpoint;
@@ -11,6 +13,7 @@ import io.weir.schemas.FlowClass;
 import io.weir.schemas.Measurement;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
+import io.weir.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +37,18 @@ final class RuleFindings {
         String flowClass = common.get(Field.flowClass);
         String orientation = common.get(Field.orientation);
         String reason = common.get(Field.classReason);
+        // Edges do not say how sure it is who began.
+        Severity severity =
+                rule.over() == Over.flow ? BoundedSeverity.of(rule.severity(), tally.confidence()) : rule.severity();
         return Finding.newBuilder()
                 .setFindingId(id)
                 .setStatus(status)
                 .setRule(Rule.PREFIX + rule.id())
                 .setTitle(group.name().isEmpty() ? rule.title() : rule.title() + ": " + group.name())
                 .setDescription(rule.description())
-                .setSeverity(rule.severity())
+                .setSeverity(severity)
                 .setConfidence(tally.confidence())
-                .setRiskScore(RiskScore.of(rule.severity(), tally.confidence()))
+                .setRiskScore(RiskScore.of(severity, tally.confidence()))
                 .setFlowClass(flowClass == null ? FlowClass.unknown : FlowClass.valueOf(flowClass))
                 .setClassReason(reason == null ? "" : reason)
                 .setOrientation(orientation == null ? Orientation.unknown : Orientation.valueOf(orientation))

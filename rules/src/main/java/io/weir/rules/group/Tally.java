@@ -33,7 +33,7 @@ public final class Tally {
 
     private long firstMicros = Long.MAX_VALUE;
     private long lastMicros = Long.MIN_VALUE;
-    private Confidence confidence = Confidence.high;
+    private Confidence confidence = Confidence.unknown;
     private final Common common;
     private final NavigableSet<Sample> samples = new TreeSet<>();
     private final int maxSamples;
@@ -100,7 +100,7 @@ public final class Tally {
                 responderOctets < 0 || other.responderOctets < 0 ? -1 : responderOctets + other.responderOctets;
         firstMicros = Math.min(firstMicros, other.firstMicros);
         lastMicros = Math.max(lastMicros, other.lastMicros);
-        confidence = confidence.compareTo(other.confidence) <= 0 ? confidence : other.confidence;
+        confidence = confidence.compareTo(other.confidence) >= 0 ? confidence : other.confidence;
         common.merge(other.common);
         samples.addAll(other.samples);
         while (samples.size() > maxSamples) {
@@ -158,7 +158,7 @@ public final class Tally {
         return lastMicros;
     }
 
-    /** The least of all records. */
+    /** How sure it is who began: the best of all records. */
     Confidence confidence() {
         return confidence;
     }

@@ -19,6 +19,7 @@ import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
+import io.weir.schemas.Orientation;
 import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,6 +165,21 @@ class RuleEngineTest {
         assertThat(opened.getPeers())
                 .containsExactly("10.0.0.0 tcp/22", "10.0.0.1 tcp/22", "10.0.0.2 tcp/22", "10.0.0.3 tcp/22");
         assertThat(opened.getMeasurements().get(0).getValue()).isBetween(9.0, 11.0);
+    }
+
+    @Test
+    void shouldRaiseNoAlarmWhereNothingTellsWhoBegan() {
+        start(rule("measure: count", "groupBy: [initiator.address, responder.port]", "severity: high"));
+        for (int i = 0; i < 3; i++) {
+            Flow flow = flow(10L * i, "f" + i);
+            flow.setOrientation(Orientation.unknown);
+            see(flow);
+        }
+        beQuiet();
+
+        Finding opened = only();
+        assertThat(opened.getConfidence()).isEqualTo(Confidence.low);
+        assertThat(opened.getSeverity()).isEqualTo(Severity.low);
     }
 
     @Test

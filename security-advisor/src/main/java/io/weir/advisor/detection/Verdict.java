@@ -1,6 +1,7 @@
 package io.weir.advisor.detection;
 
 import io.weir.advisor.allow.AllowEntry;
+import io.weir.advisor.finding.BoundedSeverity;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.HostKey;
 import io.weir.advisor.host.Observation;
@@ -256,7 +257,6 @@ public final class Verdict {
         if (allowedBy != null) {
             return Severity.informational;
         }
-        boolean isSure = confidence == Confidence.medium || confidence == Confidence.high;
-        return isSure || severity.compareTo(Severity.low) < 0 ? severity : Severity.low;
+        return BoundedSeverity.of(severity, confidence);
     }
 }

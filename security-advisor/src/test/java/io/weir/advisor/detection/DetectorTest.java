@@ -9,14 +9,22 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FindingEndReason;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Severity;
+import io.weir.schemas.serde.Avro;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Life of findings: when rules look, what is told, what ends and what does not begin again. */
 class DetectorTest {
+
+    /** As whoever runs a detector does before it reads or writes a record. */
+    @BeforeAll
+    static void trustTheRecords() {
+        Avro.trust();
+    }
 
     private static final int HOUR = 3600;
     private static final int QUIET = 3;
