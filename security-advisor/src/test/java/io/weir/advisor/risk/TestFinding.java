@@ -9,10 +9,15 @@ import io.weir.schemas.FlowClass;
 import io.weir.schemas.ObservationPoint;
 import io.weir.schemas.Orientation;
 import io.weir.schemas.Severity;
+import io.weir.schemas.serde.Avro;
 import java.util.List;
 
 /** A finding with what risks are made of: a sure one of high severity, of 10.0.0.1 against 10.0.0.2, at hour 0. */
 final class TestFinding {
+
+    static {
+        Avro.trust();
+    }
 
     static final long T0 = 1_700_000_000_000_000L;
     static final long HOUR = 3_600_000_000L;
