@@ -187,7 +187,7 @@ class CommandLinesTest {
                 "run ipfix --kafka a:1 --registry http://r:1 --to ftp://h:1 => ipfix.to => udp:// or tcp:// or tls://",
                 "run alerts --kafka a:1 --registry http://r:1 => nobody to tell of findings => -s alerts.webhook.url=URL",
                 "run rules --kafka a:1 --registry http://r:1 => there are no rules => -s rules.file=FILE",
-                "rules => one of validate, test is missing => see weir rules --help",
+                "rules => one of validate, test, diff is missing => see weir rules --help",
                 "rules test x.yaml => missing required option: '--pcap=CAPTURE' => see weir rules test --help",
                 "run exporter --kafka a:1 --registry http://r:1 => nowhere to export to => -s sink.uri=file",
                 "findings --json --format ocsf => --json and --format ocsf are two forms => give one of them",
