@@ -1,6 +1,7 @@
 package io.weir.rules;
 
 import io.weir.advisor.LimitedLog;
+import io.weir.advisor.Teller;
 import io.weir.rules.RuleStep.ClockTime;
 import io.weir.rules.RuleStep.Matched;
 import io.weir.rules.group.GroupTable;
@@ -20,17 +21,12 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
     private final RulesMetrics metrics;
 
     private ProcessorContext<String, Finding> context;
+    private Teller<Finding> teller;
     private GroupTable groups;
     private RuleEngine engine;
     private long groupsBefore;
     private long lateBefore;
     private long evictedBefore;
-
-    /** A record has come since the last look. */
-    private boolean busy;
-
-    /** Something may wait for a commit. */
-    private boolean uncommitted;
 
     ExamineGroups(RulesConfig config, LimitedLog log, RulesMetrics metrics) {
         this.config = config;
@@ -41,6 +37,7 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
     @Override
     public void init(ProcessorContext<String, Finding> newContext) {
         context = newContext;
+        teller = new Teller<>(context);
         groups = context.getStateStore(GroupTable.NAME);
         groups.open(context, metrics.flushes());
         engine = new RuleEngine(config.rules(), config.engine(), groups, this::tell);
@@ -58,21 +55,15 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
         groupsBefore = 0;
     }
 
-    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
     private void flush() {
         engine.flush();
         count();
-        if (!busy && uncommitted) {
-            uncommitted = false;
-            context.commit();
-        }
-        busy = false;
+        teller.flushed();
     }
 
     @Override
     public void process(Record<String, RuleStep> record) {
-        busy = true;
-        uncommitted = true;
+        teller.came();
         if (record.value() instanceof Matched matched) {
             engine.onMatch(matched.match());
         } else if (record.value() instanceof ClockTime time) {
@@ -82,10 +73,7 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
 
     private void tell(Finding finding) {
         metrics.told(finding.getStatus());
-        uncommitted = true;
-        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
-        long timestampMs = Math.max(0, context.currentStreamTimeMs());
-        context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
+        teller.tell(finding.getFindingId(), finding);
     }
 
     private void count() {

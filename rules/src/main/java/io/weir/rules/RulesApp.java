@@ -1,31 +1,20 @@
 package io.weir.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.weir.advisor.AdvisorSettings;
+import io.weir.advisor.StreamsInstance;
 import io.weir.schemas.topic.Topics;
-import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One instance of the rules that users write. More instances with the same topic prefix share the partitions. */
 public final class RulesApp implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RulesApp.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-
-    private final KafkaStreams streams;
+    private final StreamsInstance streams;
 
     /**
      * @param kafkaProps Kafka client and Streams properties as the user gave them, with {@code bootstrap.servers} and {@code
@@ -40,22 +29,11 @@ public final class RulesApp implements AutoCloseable {
             Map<String, Object> kafkaProps,
             MeterRegistry registry,
             Consumer<Throwable> onFailure) {
-        Properties properties = new Properties();
-        properties.putAll(AdvisorSettings.of(groupId(topics), kafkaProps));
-        streams = new KafkaStreams(
-                RulesTopology.build(config, topics, kafkaProps, new RulesMetrics(registry)), properties);
-        LostTransactions lost = new LostTransactions(InstantSource.system());
-        streams.setUncaughtExceptionHandler(failure -> {
-            if (lost.permits(failure)) {
-                LOG.warn(
-                        "The broker has ended a transaction of the rules, which begin again from its last commit",
-                        failure);
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
-            LOG.error("The rules stop", failure);
-            onFailure.accept(failure);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        streams = new StreamsInstance(
+                "rules",
+                RulesTopology.build(config, topics, kafkaProps, new RulesMetrics(registry)),
+                AdvisorSettings.of(groupId(topics), kafkaProps),
+                onFailure);
     }
 
     /** The topic between the steps: when its group has read the flows, the edges and this one, it knows everything. */
@@ -77,29 +55,18 @@ public final class RulesApp implements AutoCloseable {
         return streams.state();
     }
 
-    /**
-     * Metrics of Kafka Streams and its clients, for a registry; the caller's to close.
-     *
-     * @param looks looks for new metrics
-     * @param every time between two looks
-     */
+    /** {@link StreamsInstance#kafkaMetrics}. */
     public KafkaStreamsMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
-        return new KafkaStreamsMetrics(streams, Tags.empty(), looks, every);
+        return streams.kafkaMetrics(looks, every);
     }
 
-    /**
-     * Stops after the current records and leaves the consumer group, so that the next start need not wait until this instance counts
-     * as dead.
-     *
-     * @return false when it took longer than that
-     */
+    /** {@link StreamsInstance#close(Duration)}. */
     public boolean close(Duration timeout) {
-        return streams.close(
-                CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        return streams.close(timeout);
     }
 
     @Override
     public void close() {
-        close(CLOSE_TIMEOUT);
+        streams.close();
     }
 }

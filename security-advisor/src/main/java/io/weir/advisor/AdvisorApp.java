@@ -1,22 +1,15 @@
 package io.weir.advisor;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.schemas.topic.Topics;
-import io.weir.schemas.transaction.LostTransactions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +17,8 @@ import org.slf4j.LoggerFactory;
 public final class AdvisorApp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdvisorApp.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-    private final KafkaStreams streams;
+    private final StreamsInstance streams;
     private final AdvisorMetrics metrics;
 
     /** Null when flows are read as they come. */
@@ -57,25 +49,13 @@ public final class AdvisorApp implements AutoCloseable {
             Consumer<Throwable> onFailure) {
         this.metrics = new AdvisorMetrics(registry);
         this.replay = replay;
-        Properties properties = new Properties();
-        properties.putAll(
+        this.streams = new StreamsInstance(
+                "advisor",
+                AdvisorTopology.build(config, topics, kafkaProps, metrics, replay, System::nanoTime),
                 replay == null
                         ? AdvisorSettings.of(topics, kafkaProps)
-                        : AdvisorSettings.of(replay.applicationId(), kafkaProps));
-        streams = new KafkaStreams(
-                AdvisorTopology.build(config, topics, kafkaProps, metrics, replay, System::nanoTime), properties);
-        LostTransactions lost = new LostTransactions(InstantSource.system());
-        streams.setUncaughtExceptionHandler(failure -> {
-            if (lost.permits(failure)) {
-                LOG.warn(
-                        "The broker has ended a transaction of the advisor, which begins again from its last commit",
-                        failure);
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
-            LOG.error("The advisor stops", failure);
-            onFailure.accept(failure);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+                        : AdvisorSettings.of(replay.applicationId(), kafkaProps),
+                onFailure);
         if (config.clusterPrefixes().isEmpty() && config.clusterSets().isEmpty()) {
             LOG.warn(
                     "No cluster prefix is given (--cluster, cluster.prefixes, cluster.sets): until {} names some, every flow is"
@@ -103,6 +83,11 @@ public final class AdvisorApp implements AutoCloseable {
     /** The whole range was worked off: what event time says to be over is closed at the next looks, the rest stays open. Of a replay only. */
     public void endInput() {
         replay.end().reach();
+    }
+
+    /** Whether all that follows from the end of the range has been told; a close that does not fail commits it. Of a replay only. */
+    public boolean hasToldAll() {
+        return state() == KafkaStreams.State.RUNNING && replay.end().isTold();
     }
 
     /** What it has read; complete once it is closed. Of a replay only. */
@@ -139,29 +124,18 @@ public final class AdvisorApp implements AutoCloseable {
         return streams.state();
     }
 
-    /**
-     * Metrics of Kafka Streams and its clients, for a registry; the caller's to close.
-     *
-     * @param looks looks for new metrics
-     * @param every time between two looks
-     */
+    /** {@link StreamsInstance#kafkaMetrics}. */
     public KafkaStreamsMetrics kafkaMetrics(ScheduledExecutorService looks, Duration every) {
-        return new KafkaStreamsMetrics(streams, Tags.empty(), looks, every);
+        return streams.kafkaMetrics(looks, every);
     }
 
-    /**
-     * Stops after the current records and leaves the consumer group, so that the next start need not wait until this instance counts
-     * as dead.
-     *
-     * @return false when it took longer than that
-     */
+    /** {@link StreamsInstance#close(Duration)}. */
     public boolean close(Duration timeout) {
-        return streams.close(
-                CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        return streams.close(timeout);
     }
 
     @Override
     public void close() {
-        close(CLOSE_TIMEOUT);
+        streams.close();
     }
 }

@@ -10,6 +10,7 @@ import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -19,8 +20,11 @@ import org.apache.kafka.streams.processor.api.Record;
 /** Remembers the hosts of its partition and has the detections look at them. State, findings and offsets change in one transaction. */
 final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, ObservationBatches.Reader {
 
-    /** Looking takes a tenth of the time at most: under load, hosts are looked at the more seldom, the longer it takes. */
+    /** Looking takes a tenth of a thread's time at most: under load, hosts are looked at the more seldom, the longer it takes. */
     private static final int REST_BY_LOOK = 9;
+
+    /** Tasks that share the thread. */
+    private static final ThreadLocal<AtomicInteger> TASKS_OF_THREAD = ThreadLocal.withInitial(AtomicInteger::new);
 
     private final List<Detection> detections;
     private final DetectorSettings settings;
@@ -31,6 +35,8 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private final InputEnd end;
 
     private ProcessorContext<String, Finding> context;
+    private Teller<Finding> teller;
+    private AtomicInteger tasksOfThread;
     private HostTable hosts;
     private Detector detector;
     private long hostsBefore;
@@ -43,12 +49,6 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private long restUntil;
 
     private boolean isResting;
-
-    /** A record has come since the last flush. */
-    private boolean busy;
-
-    /** Something may wait for a commit. */
-    private boolean uncommitted;
 
     ExamineHosts(
             List<Detection> detections,
@@ -70,6 +70,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     @Override
     public void init(ProcessorContext<String, Finding> newContext) {
         context = newContext;
+        teller = new Teller<>(context);
         hosts = context.getStateStore(HostTable.NAME);
         hosts.open(context, metrics.flushes(HostTable.NAME));
         detector = new Detector(detections, settings, hosts, this::tell, end);
@@ -79,40 +80,46 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
         forgottenBefore = hosts.forgottenContacts();
         refusedBefore = 0;
         count();
+        tasksOfThread = TASKS_OF_THREAD.get();
+        tasksOfThread.incrementAndGet();
+        end.await(this);
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
     }
 
     @Override
     public void close() {
+        end.told(this);
+        if (tasksOfThread != null) {
+            tasksOfThread.decrementAndGet();
+            tasksOfThread = null;
+        }
         metrics.remembered(-hostsBefore, -contactsBefore);
         hostsBefore = 0;
         contactsBefore = 0;
     }
 
-    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
     private void flush() {
+        boolean isEnded = end.isReached();
         long begin = nanoClock.getAsLong();
         isResting &= begin - restUntil < 0;
-        if (busy && isResting) {
+        if (teller.isBusy() && isResting && !isEnded) {
             detector.skipFlush();
         } else {
             detector.flush();
-            long end = nanoClock.getAsLong();
-            restUntil = end + REST_BY_LOOK * (end - begin);
+            long now = nanoClock.getAsLong();
+            restUntil = now + REST_BY_LOOK * (long) tasksOfThread.get() * (now - begin);
             isResting = true;
         }
         count();
-        if (!busy && uncommitted) {
-            uncommitted = false;
-            context.commit();
+        teller.flushed();
+        if (isEnded) {
+            end.told(this);
         }
-        busy = false;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        busy = true;
-        uncommitted = true;
+        teller.came();
         ObservationBatches.read(record.value(), this);
     }
 
@@ -133,10 +140,7 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
 
     private void tell(Finding finding) {
         metrics.told(finding);
-        uncommitted = true;
-        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
-        long timestampMs = Math.max(0, context.currentStreamTimeMs());
-        context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
+        teller.tell(finding.getFindingId(), finding);
     }
 
     private void count() {

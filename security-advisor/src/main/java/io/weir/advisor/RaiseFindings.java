@@ -33,14 +33,9 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     private final InputEnd end;
 
     private ProcessorContext<String, Finding> context;
+    private Teller<Finding> teller;
     private IngressRule rule;
     private long evictedBefore;
-
-    /** A record has come since the last look. */
-    private boolean busy;
-
-    /** Something may wait for a commit. */
-    private boolean uncommitted;
 
     RaiseFindings(
             IngressSettings settings,
@@ -62,28 +57,33 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
     @Override
     public void init(ProcessorContext<String, Finding> newContext) {
         context = newContext;
+        teller = new Teller<>(context);
         rule = new IngressRule(
                 settings,
                 new StreamsEpisodeStore(context.getStateStore(episodesStore), context.getStateStore(eventTimesStore)),
                 this::tell,
                 end);
+        end.await(this);
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> flush());
     }
 
-    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
+    @Override
+    public void close() {
+        end.told(this);
+    }
+
     private void flush() {
+        boolean isEnded = end.isReached();
         rule.flush();
-        if (!busy && uncommitted) {
-            uncommitted = false;
-            context.commit();
+        teller.flushed();
+        if (isEnded) {
+            end.told(this);
         }
-        busy = false;
     }
 
     @Override
     public void process(Record<String, Step> record) {
-        busy = true;
-        uncommitted = true;
+        teller.came();
         if (record.value() instanceof ClassifiedFlow classified) {
             rule.onFlow(classified.flow(), classified.classification());
             countEvicted();
@@ -94,10 +94,7 @@ final class RaiseFindings implements Processor<String, Step, String, Finding> {
 
     private void tell(Finding finding) {
         metrics.told(finding);
-        uncommitted = true;
-        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
-        long timestampMs = Math.max(0, context.currentStreamTimeMs());
-        context.forward(new Record<>(finding.getFindingId(), finding, timestampMs));
+        teller.tell(finding.getFindingId(), finding);
     }
 
     private void countEvicted() {

@@ -18,16 +18,11 @@ final class ScoreRisks implements Processor<String, RiskPart, String, Risk> {
     private final AdvisorMetrics metrics;
 
     private ProcessorContext<String, Risk> context;
+    private Teller<Risk> teller;
     private RiskTable risks;
     private RiskScorer scorer;
     private long entitiesBefore;
     private long evictedBefore;
-
-    /** A record has come since the last look. */
-    private boolean busy;
-
-    /** Something may wait for a commit. */
-    private boolean uncommitted;
 
     ScoreRisks(Duration flushInterval, LimitedLog log, AdvisorMetrics metrics) {
         this.flushInterval = flushInterval;
@@ -38,6 +33,7 @@ final class ScoreRisks implements Processor<String, RiskPart, String, Risk> {
     @Override
     public void init(ProcessorContext<String, Risk> newContext) {
         context = newContext;
+        teller = new Teller<>(context);
         risks = context.getStateStore(RiskTable.NAME);
         risks.open(context, metrics.flushes(RiskTable.NAME));
         scorer = new RiskScorer(risks, this::tell);
@@ -53,29 +49,20 @@ final class ScoreRisks implements Processor<String, RiskPart, String, Risk> {
         entitiesBefore = 0;
     }
 
-    /** Under load the commit interval is what bounds the cost of transactions; at rest nobody should wait for it. */
     private void flush() {
         scorer.flush();
         count();
-        if (!busy && uncommitted) {
-            uncommitted = false;
-            context.commit();
-        }
-        busy = false;
+        teller.flushed();
     }
 
     @Override
     public void process(Record<String, RiskPart> record) {
-        busy = true;
-        uncommitted = true;
+        teller.came();
         scorer.onPart(record.value());
     }
 
     private void tell(String entity, Risk risk) {
-        uncommitted = true;
-        // Not the time of the traffic: a topic that keeps the writer's time refuses what lies far from its own clock.
-        long timestampMs = Math.max(0, context.currentStreamTimeMs());
-        context.forward(new Record<>(entity, risk, timestampMs));
+        teller.tell(entity, risk);
     }
 
     private void count() {

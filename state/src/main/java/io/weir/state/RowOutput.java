@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 public final class RowOutput {
 
     private static final int FIRST_OCTETS = 4096;
+    private static final int LONGEST_VARLONG = 10;
 
     private ByteBuffer buffer = ByteBuffer.allocate(FIRST_OCTETS);
 
@@ -20,6 +21,21 @@ public final class RowOutput {
             buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
         }
         return buffer;
+    }
+
+    /** Writes a number in as many octets as it needs, seven bits an octet, zigzag: what Kafka's {@code ByteUtils.readVarlong} reads. */
+    public void putVarlong(long value) {
+        room(LONGEST_VARLONG);
+        // Not by putting octet by octet, which looks for room each time: rows are full of numbers.
+        byte[] octets = buffer.array();
+        int at = buffer.position();
+        long left = (value << 1) ^ (value >> (Long.SIZE - 1));
+        while ((left & ~0x7fL) != 0) {
+            octets[at++] = (byte) (left | 0x80);
+            left >>>= 7;
+        }
+        octets[at++] = (byte) left;
+        buffer.position(at);
     }
 
     /** Writes all octets. */

@@ -186,9 +186,11 @@ final class AdviseRun {
                     Progress progress = new Progress(console);
                     GroupProgress group = new GroupProgress(cluster.clientProperties(), names.applicationId())) {
                 advisor.start();
-                if (!awaitEnd(group, range, progress, stop)
-                        || !awaitLastFindings(advisor, group, config, findings, stop)) {
+                if (!awaitEnd(group, range, progress, stop) || !awaitLastFindings(advisor, stop)) {
                     return null;
+                }
+                if (!advisor.close(STALL)) {
+                    throw stuck("the replay has told its last findings, but has not committed them");
                 }
             }
             counts = advisor.counts();
@@ -223,32 +225,33 @@ final class AdviseRun {
             long read = group.committedOf(range.starts(), range.ends());
             progress.tell(() -> Units.count(read) + " of " + Units.count(range.offsets()) + " flow records worked off");
             if (stall.isOver()) {
-                throw Failure.failed(
-                        "the replay has stood still for " + STALL.toSeconds() + " s at " + Units.count(read) + " of "
-                                + Units.count(range.offsets()) + " flow records",
-                        "look at the brokers; a shorter range may end before " + "retention deletes it");
+                throw stuck("the replay has stood still at " + Units.count(read) + " of " + Units.count(range.offsets())
+                        + " flow records");
             }
         }
         return true;
     }
 
-    /** What was not told yet comes once nothing came in for some looks, and their commit. */
-    private boolean awaitLastFindings(
-            AdvisorApp advisor, GroupProgress group, AdvisorConfig config, TopicSpec<Finding> findings, StopSignal stop)
-            throws InterruptedException {
+    /** What is told only once nothing can come any more. */
+    private boolean awaitLastFindings(AdvisorApp advisor, StopSignal stop) throws InterruptedException {
         advisor.endInput();
-        Stall quiet = new Stall(config.flushInterval().multipliedBy(AdvisorApp.QUIET_FLUSHES + 7L));
-        Map<TopicPartition, Long> before = Map.of();
-        while (!quiet.isOver()) {
+        Stall stall = new Stall(STALL);
+        while (!advisor.hasToldAll()) {
             if (stop.await(LOOK_MS)) {
                 stop.rethrow();
                 return false;
             }
-            Map<TopicPartition, Long> now = group.ends(findings.name());
-            quiet.progress(!now.equals(before));
-            before = now;
+            if (stall.isOver()) {
+                throw stuck("the replay has read its range, but has not told what follows");
+            }
         }
         return true;
+    }
+
+    private static Failure stuck(String what) {
+        return Failure.failed(
+                what + " for " + STALL.toSeconds() + " s",
+                "look at the brokers; a shorter range may end before retention deletes it");
     }
 
     private FindingEpisodes read(Cluster cluster, String topic, JsonLines lines) {

@@ -7,15 +7,12 @@ import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.json.JsonBuffer;
 import io.weir.schemas.registry.SchemaRegistryClient;
 import io.weir.schemas.registry.SchemaRegistryException;
-import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /** Who sends sFlow, NetFlow and IPFIX, as decoders say: the latest word on each exporter. */
 public final class ExporterList {
@@ -89,7 +86,7 @@ public final class ExporterList {
         }
     }
 
-    private final Map<String, Entry> latest = new HashMap<>();
+    private final List<Entry> latest = new ArrayList<>();
 
     /** As they stand in Kafka. */
     private final Map<String, byte[]> values = new HashMap<>();
@@ -105,39 +102,16 @@ public final class ExporterList {
     public static ExporterList read(
             Map<String, Object> clientProperties, Topics topics, Console console, long silentBeforeMs) {
         ExporterList list = new ExporterList();
-        UnreadableRecords unreadable = new UnreadableRecords(console.err());
-        try (TopicReader reader = new TopicReader(
+        LatestRecords.read(
                         clientProperties,
-                        List.of(topics.exporters().name()),
-                        true,
-                        "decoders write it, where datagrams are taken: weir up --listen udp://0.0.0.0:6343");
-                Deserializer<ExporterStatus> deserializer =
-                        AvroSerdes.deserializer(ExporterStatus.class, clientProperties)) {
-            reader.seek(StartPosition.BEGINNING);
-            reader.readTo(reader.ranges(), record -> {
-                try {
-                    if (record.key() == null) {
-                        throw new SerializationException("it has no key");
-                    }
-                    String key = new String(record.key(), StandardCharsets.UTF_8);
-                    ExporterStatus status = deserializer.deserialize(record.topic(), record.value());
-                    if (status == null) {
-                        list.latest.remove(key);
-                        list.values.remove(key);
-                    } else {
-                        boolean silent = status.getLastHeardMilliseconds() < silentBeforeMs;
-                        list.latest.put(key, new Entry(key, status, silent));
-                        list.values.put(key, record.value());
-                    }
-                } catch (SerializationException e) {
-                    unreadable.add(record, e);
-                }
-                return true;
-            });
-        } catch (SchemaRegistryException e) {
-            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
-        }
-        unreadable.tell();
+                        topics.exporters(),
+                        "decoders write it, where datagrams are taken: weir up --listen udp://0.0.0.0:6343",
+                        console)
+                .forEach((key, latest) -> {
+                    boolean silent = latest.value().getLastHeardMilliseconds() < silentBeforeMs;
+                    list.latest.add(new Entry(key, latest.value(), silent));
+                    list.values.put(key, latest.octets());
+                });
         return list;
     }
 
@@ -149,7 +123,7 @@ public final class ExporterList {
                     case loss -> BY_LOSS.thenComparing(BY_SILENCE).thenComparing(BY_IDENTITY);
                     case exporter -> BY_IDENTITY;
                 };
-        return latest.values().stream().sorted(comparator).toList();
+        return latest.stream().sorted(comparator).toList();
     }
 
     /**

@@ -6,18 +6,13 @@ import io.weir.app.terminal.Console;
 import io.weir.schemas.Risk;
 import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.JsonBuffer;
-import io.weir.schemas.registry.SchemaRegistryException;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroBytes;
-import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /** How risky addresses and networks are, as the advisor says: the latest word on each. */
 public final class RiskList {
@@ -36,7 +31,7 @@ public final class RiskList {
             .thenComparing(entry -> entry.now.getEntity())
             .thenComparing(entry -> entry.now.getObservationPoint(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
-    private final Map<String, Risk> latest = new HashMap<>();
+    private final List<Risk> latest = new ArrayList<>();
 
     private RiskList() {}
 
@@ -47,44 +42,14 @@ public final class RiskList {
      */
     public static RiskList read(Map<String, Object> clientProperties, Topics topics, Console console) {
         RiskList list = new RiskList();
-        UnreadableRecords unreadable = new UnreadableRecords(console.err());
-        try (TopicReader reader = new TopicReader(
-                        clientProperties,
-                        List.of(topics.risks().name()),
-                        true,
-                        "advisors write it: weir up, or weir run advisor");
-                Deserializer<Risk> deserializer = AvroSerdes.deserializer(Risk.class, clientProperties)) {
-            reader.seek(StartPosition.BEGINNING);
-            reader.readTo(reader.ranges(), record -> {
-                try {
-                    if (record.key() == null) {
-                        throw new SerializationException("it has no key");
-                    }
-                    String key = new String(record.key(), StandardCharsets.UTF_8);
-                    Risk risk = deserializer.deserialize(record.topic(), record.value());
-                    if (risk == null) {
-                        list.latest.remove(key);
-                    } else {
-                        list.latest.put(key, risk);
-                    }
-                } catch (SerializationException e) {
-                    unreadable.add(record, e);
-                }
-                return true;
-            });
-        } catch (SchemaRegistryException e) {
-            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
-        }
-        unreadable.tell();
+        LatestRecords.read(clientProperties, topics.risks(), "advisors write it: weir up, or weir run advisor", console)
+                .forEach((key, latest) -> list.latest.add(latest.value()));
         return list;
     }
 
     /** Time of the latest finding of all, epoch microseconds; {@link Long#MIN_VALUE} without any. */
     public long latestMicros() {
-        return latest.values().stream()
-                .mapToLong(Risk::getAsOfMicroseconds)
-                .max()
-                .orElse(Long.MIN_VALUE);
+        return latest.stream().mapToLong(Risk::getAsOfMicroseconds).max().orElse(Long.MIN_VALUE);
     }
 
     /**
@@ -93,7 +58,7 @@ public final class RiskList {
      * @param atMicros epoch microseconds
      */
     public List<Entry> at(long atMicros, double minScore) {
-        return latest.values().stream()
+        return latest.stream()
                 .map(risk -> new Entry(risk, RiskLevels.at(risk, atMicros)))
                 .filter(entry -> entry.now.getScore() >= minScore)
                 .sorted(GRAVEST_FIRST)

@@ -68,13 +68,9 @@ public final class AmplificationFlood implements ContactDetection {
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         Map<Integer, List<Attempt>> byPort = new TreeMap<>();
-        for (Contact contact : host.contacts()) {
-            if (contact.key().protocol() == Observation.UDP
-                    && PORTS.contains(contact.key().port())) {
-                Attempt.addTo(
-                        byPort.computeIfAbsent(contact.key().port(), ignored -> new ArrayList<>()),
-                        contact,
-                        untilMicros);
+        for (int port : PORTS) {
+            for (Contact contact : host.contacts(Observation.UDP, port)) {
+                Attempt.addTo(byPort.computeIfAbsent(port, ignored -> new ArrayList<>()), contact, untilMicros);
             }
         }
         byPort.forEach((port, attempts) -> examine(host, port, attempts, found));

@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Services that send passwords or data in the clear, used across the edge of the cluster. */
@@ -67,27 +68,48 @@ public final class CleartextService implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        Map<String, List<Contact>> byService = new TreeMap<>();
-        for (Contact contact : host.contacts()) {
-            String name = nameOf(contact);
-            boolean isHidden = contact.isApplicationFromPayload() && "tls".equals(contact.application());
-            if (name != null
-                    && Services.isEgress(contact)
-                    && Services.isAnswered(contact)
-                    && Services.isSure(contact.confidence())
-                    && !isHidden
-                    && contact.view().traffic().octetsIn() >= (Services.isUdp(contact) ? 1 : MIN_OCTETS)) {
-                byService.computeIfAbsent(name, ignored -> new ArrayList<>()).add(contact);
+        Set<String> names = new TreeSet<>();
+        for (Contact contact : changed.contacts()) {
+            if (concerns(contact)) {
+                names.add(nameOf(contact));
             }
         }
-        byService.forEach((name, contacts) -> found.accept(verdict(host, name, contacts)));
+        for (String name : names) {
+            List<Contact> contacts = new ArrayList<>();
+            addClear(contacts, host, Observation.TCP, TCP_PORTS, name);
+            addClear(contacts, host, Observation.UDP, UDP_PORTS, name);
+            if (!contacts.isEmpty()) {
+                found.accept(verdict(host, name, contacts));
+            }
+        }
+    }
+
+    private static void addClear(
+            List<Contact> contacts, Host host, int protocol, Map<Integer, String> ports, String name) {
+        ports.forEach((port, service) -> {
+            if (service.equals(name)) {
+                host.contacts(protocol, port).stream()
+                        .filter(CleartextService::isClear)
+                        .forEach(contacts::add);
+            }
+        });
+    }
+
+    private static boolean isClear(Contact contact) {
+        boolean isHidden = contact.isApplicationFromPayload() && "tls".equals(contact.application());
+        return Services.isEgress(contact)
+                && Services.isAnswered(contact)
+                && Services.isSure(contact.confidence())
+                && !isHidden
+                && contact.view().traffic().octetsIn() >= (Services.isUdp(contact) ? 1 : MIN_OCTETS);
     }
 
     private static String nameOf(Contact contact) {
-        int protocol = contact.key().protocol();
-        Map<Integer, String> names = protocol == Observation.UDP ? UDP_PORTS : Map.of();
-        return (protocol == Observation.TCP ? TCP_PORTS : names)
-                .get(contact.key().port());
+        int port = contact.key().port();
+        if (Services.isUdp(contact)) {
+            return UDP_PORTS.get(port);
+        }
+        return Services.isTcp(contact) ? TCP_PORTS.get(port) : null;
     }
 
     private static Verdict verdict(Host host, String name, List<Contact> contacts) {

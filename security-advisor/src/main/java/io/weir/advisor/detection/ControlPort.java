@@ -92,7 +92,7 @@ public final class ControlPort implements Detection {
     }
 
     private static boolean isControlPlane(Host host) {
-        return PORTS.keySet().stream().anyMatch(port -> Services.serves(host.services(), Observation.TCP, port));
+        return PORTS.keySet().stream().anyMatch(port -> host.serves(Observation.TCP, port));
     }
 
     private static Verdict verdict(Host host, List<Contact> contacts, Control control) {

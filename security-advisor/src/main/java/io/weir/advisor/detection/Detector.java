@@ -54,8 +54,8 @@ public final class Detector {
     /** What was not complete when rules that wait looked at it. */
     private final Map<Host, Changes> waiting = new LinkedHashMap<>();
 
-    /** Hosts with findings that are not closed. */
-    private final Set<Host> watched = new LinkedHashSet<>();
+    /** Hosts with findings that are not closed, and up to when none of these is over, event time in epoch microseconds. */
+    private final Map<Host, Long> watched = new LinkedHashMap<>();
 
     /** Hosts with numbers to tell once nothing comes in any more. */
     private final Set<Host> untold = new LinkedHashSet<>();
@@ -96,9 +96,7 @@ public final class Detector {
         hosts.forEach(host -> {
             fresh.put(host, Changes.all(host));
             for (OpenFinding finding : host.findings().values()) {
-                if (!finding.isClosed()) {
-                    watched.add(host);
-                }
+                watch(host, finding);
                 if (finding.untold() != null) {
                     untold.add(host);
                 }
@@ -142,7 +140,7 @@ public final class Detector {
     public void flush() {
         clocks.tick();
         quietFlushes = Math.min(quietFlushes + 1, Integer.MAX_VALUE - 1);
-        boolean isQuiet = quietFlushes > settings.quietFlushes() && end.allowsPauses();
+        boolean isQuiet = end.isRest(quietFlushes > settings.quietFlushes());
         examineFresh();
         examineWaiting(isQuiet);
         closeOver();
@@ -164,22 +162,34 @@ public final class Detector {
     }
 
     private void examineWaiting(boolean isQuiet) {
+        long newest = clocks.newest() == EventClocks.UNKNOWN ? Long.MIN_VALUE : completeAt(clocks.newest());
         waiting.entrySet().removeIf(entry -> {
             Host host = entry.getKey();
+            if (!isQuiet && !isDue(host, newest)) {
+                return false;
+            }
             long until = isQuiet ? Long.MAX_VALUE : completeUntil(host);
             if (until == Long.MIN_VALUE) {
                 // No point that sees it has a clock now.
                 return false;
             }
             boolean isComplete = until > host.lastMicros();
-            // Half-way looks would cost a look at each busy host at each flush.
-            if (isComplete || until - host.examinedUntil() >= settings.patienceMicros()) {
+            if (isDue(host, until)) {
                 host.examinedUntil(isComplete ? host.lastMicros() : until);
                 examine(patient, host, entry.getValue(), until);
                 entry.getValue().removeUntil(until);
             }
             return isComplete;
         });
+    }
+
+    /** Half-way looks would cost a look at each busy host at each flush. */
+    private boolean isDue(Host host, long untilMicros) {
+        return untilMicros > host.lastMicros() || untilMicros >= host.examinedUntil() + settings.patienceMicros();
+    }
+
+    private long completeAt(long eventTimeMs) {
+        return eventTimeMs * 1000 - settings.latenessMicros();
     }
 
     /** Flows that began before this time have all been seen, epoch microseconds. */
@@ -191,7 +201,7 @@ public final class Detector {
                 least = Math.min(least, now);
             }
         }
-        return least == Long.MAX_VALUE ? Long.MIN_VALUE : least * 1000 - settings.latenessMicros();
+        return least == Long.MAX_VALUE ? Long.MIN_VALUE : completeAt(least);
     }
 
     private void examine(List<Detection> detections, Host host, Changes changed, long untilMicros) {
@@ -303,10 +313,14 @@ public final class Detector {
     private void tell(Host host, OpenFinding finding, Finding now) {
         finding.tell(now);
         hosts.put(host, finding);
-        if (!finding.isClosed()) {
-            watched.add(host);
-        }
+        watch(host, finding);
         out.accept(now);
+    }
+
+    private void watch(Host host, OpenFinding finding) {
+        if (!finding.isClosed()) {
+            watched.merge(host, overAfter(finding), Math::min);
+        }
     }
 
     private void tellUntold() {
@@ -322,8 +336,13 @@ public final class Detector {
 
     private void closeOver() {
         Set<String> gone = clocks.removeGone().keySet();
-        watched.removeIf(host -> {
-            boolean isOpen = false;
+        long newest = clocks.newest() == EventClocks.UNKNOWN ? Long.MIN_VALUE : clocks.newest() * 1000;
+        watched.entrySet().removeIf(entry -> {
+            if (gone.isEmpty() && entry.getValue() >= newest) {
+                return false;
+            }
+            Host host = entry.getKey();
+            long least = Long.MAX_VALUE;
             for (OpenFinding finding : host.findings().values()) {
                 if (finding.isClosed()) {
                     continue;
@@ -331,10 +350,11 @@ public final class Detector {
                 if (isOver(finding, gone)) {
                     close(host, finding, FindingEndReason.idle);
                 } else {
-                    isOpen = true;
+                    least = Math.min(least, overAfter(finding));
                 }
             }
-            return !isOpen;
+            entry.setValue(least);
+            return least == Long.MAX_VALUE;
         });
     }
 
@@ -343,9 +363,14 @@ public final class Detector {
             return true;
         }
         long now = clocks.now(finding.point());
+        return now != EventClocks.UNKNOWN && overAfter(finding) < now * 1000;
+    }
+
+    /** A finding is over when nothing was added to it up to this event time, epoch microseconds. */
+    private long overAfter(OpenFinding finding) {
         // A rule of another version, or one that is switched off now, is over at once.
         long idle = idles.getOrDefault(finding.told().getRule(), 0L);
-        return now != EventClocks.UNKNOWN && finding.lastMicros() + idle + settings.latenessMicros() < now * 1000;
+        return finding.lastMicros() + idle + settings.latenessMicros();
     }
 
     private void close(Host host, OpenFinding finding, FindingEndReason reason) {

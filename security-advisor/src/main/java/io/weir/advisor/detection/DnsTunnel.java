@@ -65,12 +65,13 @@ public final class DnsTunnel implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        for (Contact contact : host.contacts()) {
-            if (Services.isUdp(contact) && contact.key().port() == Services.DNS && Services.isAnswered(contact)) {
+        if (host.serves(Observation.UDP, Services.DNS)) {
+            return;
+        }
+        for (Contact contact : host.contacts(Observation.UDP, Services.DNS)) {
+            if (Services.isAnswered(contact)) {
                 FlowRange range = FlowRange.until(contact, untilMicros);
-                if (!range.isEmpty()
-                        && range.traffic().packetsOut() >= settings.queries()
-                        && !Services.serves(host.services(), Observation.UDP, Services.DNS)) {
+                if (!range.isEmpty() && range.traffic().packetsOut() >= settings.queries()) {
                     examine(host, range, untilMicros, found);
                 }
             }

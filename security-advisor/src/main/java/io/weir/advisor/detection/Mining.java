@@ -3,6 +3,7 @@ package io.weir.advisor.detection;
 import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.Host;
+import io.weir.advisor.host.Observation;
 import io.weir.advisor.host.Observation.Traffic;
 import io.weir.schemas.Severity;
 import java.time.Duration;
@@ -68,10 +69,10 @@ public final class Mining implements ContactDetection {
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         List<FlowRange> pools = new ArrayList<>();
-        for (Contact contact : host.contacts()) {
-            if (concerns(contact)) {
+        for (int port : PORTS) {
+            for (Contact contact : host.contacts(Observation.TCP, port)) {
                 FlowRange range = FlowRange.until(contact, untilMicros);
-                if (!range.isEmpty() && isPool(range)) {
+                if (concerns(contact) && !range.isEmpty() && isPool(range)) {
                     pools.add(range);
                 }
             }

@@ -50,16 +50,6 @@ final class Services {
         return confidence == Confidence.medium || confidence == Confidence.high;
     }
 
-    /** True when a host answers for that service itself. */
-    static boolean serves(Iterable<ServedPort> services, int protocol, int port) {
-        for (ServedPort service : services) {
-            if (service.key().protocol() == protocol && service.key().port() == port && service.isAnswered()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** True when packets of the host pass that observation point: where none do, its questions are not seen either. */
     static boolean isSeenSending(Host host, String point) {
         for (Contact contact : host.contacts()) {

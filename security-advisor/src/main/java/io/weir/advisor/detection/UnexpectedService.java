@@ -6,7 +6,6 @@ import io.weir.advisor.host.Host;
 import io.weir.advisor.host.Observation;
 import io.weir.schemas.Severity;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -65,11 +64,8 @@ public final class UnexpectedService implements ContactDetection {
                     .description(dhcp.size() + " servers of DHCP outside answered."));
         }
         List<Contact> resolvers = outside(host, Observation.UDP, Services.DNS);
-        boolean hasResolver = host.contacts().stream()
-                .anyMatch(contact -> Services.isInternal(contact)
-                        && Services.isUdp(contact)
-                        && Services.isAnswered(contact)
-                        && contact.key().port() == Services.DNS);
+        boolean hasResolver = host.contacts(Observation.UDP, Services.DNS).stream()
+                .anyMatch(contact -> Services.isInternal(contact) && Services.isAnswered(contact));
         boolean isMany = resolvers.size() > settings.servers();
         if (!resolvers.isEmpty() && (hasResolver || isMany)) {
             found.accept(verdict(
@@ -96,16 +92,12 @@ public final class UnexpectedService implements ContactDetection {
 
     /** Those that answered; none where the host serves the same. */
     private static List<Contact> outside(Host host, int protocol, int port) {
-        List<Contact> contacts = new ArrayList<>();
-        for (Contact contact : host.contacts()) {
-            if (contact.key().protocol() == protocol
-                    && contact.key().port() == port
-                    && Services.isEgress(contact)
-                    && Services.isAnswered(contact)) {
-                contacts.add(contact);
-            }
+        if (host.serves(protocol, port)) {
+            return List.of();
         }
-        return contacts.isEmpty() || Services.serves(host.services(), protocol, port) ? List.of() : contacts;
+        return host.contacts(protocol, port).stream()
+                .filter(contact -> Services.isEgress(contact) && Services.isAnswered(contact))
+                .toList();
     }
 
     private static Verdict verdict(Host host, String scope, List<Contact> contacts, Severity severity, int threshold) {

@@ -2,12 +2,9 @@ package io.weir.advisor.host;
 
 import io.weir.state.RowOutput;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.utils.ByteUtils;
 
 /** Writes evidence in few octets: numbers as long as they need (zigzag, seven bits an octet), text and octets behind their length. */
 public final class EvidenceOutput {
-
-    private static final int LONGEST_NUMBER = 10;
 
     private final RowOutput out;
 
@@ -16,7 +13,7 @@ public final class EvidenceOutput {
     }
 
     public void number(long value) {
-        ByteUtils.writeVarlong(value, out.room(LONGEST_NUMBER));
+        out.putVarlong(value);
     }
 
     /** All 64 bits matter. */

@@ -34,9 +34,15 @@ public final class Host {
     /** Observation points of which the event time counts. */
     private static final int MAX_POINTS = 8;
 
+    /** A port, or that there is none. */
+    private static final int PORT_BITS = Character.SIZE + 1;
+
     private final HostKey key;
     private final List<String> points = new ArrayList<>(1);
     final Map<Contact.Key, Contact> contacts = new HashMap<>(4);
+    /** The same by protocol and port: rules about one service look at no others. */
+    private final Map<Integer, List<Contact>> contactsOfService = new HashMap<>(4);
+
     final Map<ServedPort.Key, ServedPort> services = new HashMap<>(4);
     final Map<String, DomainView> domains = new LinkedHashMap<>(4);
 
@@ -79,7 +85,7 @@ public final class Host {
         Contact contact = contacts.get(to);
         if (contact == null) {
             contact = new Contact(this, to);
-            contacts.put(to, contact);
+            put(contact);
         }
         contact.add(seen);
         if (isInside && contact.outcome() == Outcome.ANSWERED) {
@@ -95,6 +101,18 @@ public final class Host {
             addName(seen);
         }
         return contact;
+    }
+
+    void put(Contact contact) {
+        contacts.put(contact.key(), contact);
+        contactsOfService
+                .computeIfAbsent(
+                        serviceOf(contact.key().protocol(), contact.key().port()), any -> new ArrayList<>(1))
+                .add(contact);
+    }
+
+    private static int serviceOf(int protocol, int port) {
+        return (protocol << PORT_BITS) | (port & ((1 << PORT_BITS) - 1));
     }
 
     /** Takes what somebody began with the host. */
@@ -160,6 +178,12 @@ public final class Host {
             known.keep(contact);
             contacts.remove(contact.key());
         });
+        if (!goneContacts.isEmpty()) {
+            contactsOfService.values().removeIf(some -> {
+                some.removeIf(contact -> contacts.get(contact.key()) != contact);
+                return some.isEmpty();
+            });
+        }
         for (ServedPort service : services.values()) {
             if (service.lastMicros() < oldest) {
                 goneServices.add(service);
@@ -219,6 +243,17 @@ public final class Host {
     /** Whom it asked. */
     public Collection<Contact> contacts() {
         return contacts.values();
+    }
+
+    /** Those of {@link #contacts} with one service, of whatever host. */
+    public List<Contact> contacts(int protocol, int port) {
+        return contactsOfService.getOrDefault(serviceOf(protocol, port), List.of());
+    }
+
+    /** True when the host answers for that service itself. */
+    public boolean serves(int protocol, int port) {
+        ServedPort service = services.get(new ServedPort.Key(protocol, port));
+        return service != null && service.isAnswered();
     }
 
     /** What others asked of it. */

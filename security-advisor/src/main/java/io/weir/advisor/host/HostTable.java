@@ -290,7 +290,7 @@ public final class HostTable extends TableStore {
             case HostRows.CONTACT:
                 Contact contact = ContactRow.read(in, host, ContactRow.readKey(keyIn));
                 contact.row = new ContactRow(host, contact);
-                host.contacts.put(contact.key(), contact);
+                host.put(contact);
                 return contact.row;
             case HostRows.SERVICE:
                 ServedPort service = ServiceRow.read(in, host, ServiceRow.readKey(keyIn));

@@ -40,6 +40,7 @@ public final class EventClocks {
     private final int settlingTicks;
     private final InputEnd end;
     private final Map<String, Clock> clocks = new HashMap<>();
+    private long newest = UNKNOWN;
     private int inputs;
     private long tick;
 
@@ -103,6 +104,7 @@ public final class EventClocks {
                     .put(partition, report);
         }
         report.lastTick = tick;
+        newest = Math.max(newest, eventTimeMs);
         // Nobody reports a time before the last one, unless the point's clock was set back.
         boolean isSetBack = eventTimeMs < report.eventTimeMs - EventTimeReports.SET_BACK_MS;
         if (eventTimeMs <= report.eventTimeMs && !isSetBack) {
@@ -132,6 +134,11 @@ public final class EventClocks {
             clock.nowTick = tick;
         }
         return clock.now;
+    }
+
+    /** No observation point's time is later, epoch milliseconds; {@link #UNKNOWN} before the first report. */
+    public long newest() {
+        return newest;
     }
 
     private long now(Clock clock, boolean isEnded) {

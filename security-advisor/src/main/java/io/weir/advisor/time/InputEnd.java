@@ -1,8 +1,11 @@
 package io.weir.advisor.time;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
- * Whether what there is to read has an end, and whether everything before it has been worked off. Flows of a live network have none; those of a
- * replay have, and before it a pause says nothing but that this machine was busy. Thread-safe.
+ * Whether what there is to read has an end, whether everything before it has been worked off, and whether all that follows from it has been told. Flows
+ * of a live network have none; those of a replay have, and before it a pause says nothing but that this machine was busy. Thread-safe.
  */
 public final class InputEnd {
 
@@ -12,6 +15,9 @@ public final class InputEnd {
     private final boolean isExpected;
     private volatile boolean isBegun;
     private volatile boolean isReached;
+
+    /** Those that have not told yet what the end says. */
+    private final Set<Object> tellers = ConcurrentHashMap.newKeySet();
 
     private InputEnd(boolean isExpected) {
         this.isExpected = isExpected;
@@ -37,9 +43,13 @@ public final class InputEnd {
         return isBegun || !isExpected;
     }
 
-    /** Whether a pause may be taken for the end of what there is for now. */
-    public boolean allowsPauses() {
-        return isReached || !isExpected;
+    /**
+     * Whether what there is for now has been seen whole: at the end, if there is one, else in a pause.
+     *
+     * @param isPause nothing has come in for some time
+     */
+    public boolean isRest(boolean isPause) {
+        return isExpected ? isReached : isPause;
     }
 
     /** Nothing will come any more, and nothing is on its way. */
@@ -53,5 +63,22 @@ public final class InputEnd {
     /** Whether it was reached. */
     public boolean isReached() {
         return isReached;
+    }
+
+    /** Somebody will tell what follows from the end, once it is reached. */
+    public void await(Object teller) {
+        if (isExpected) {
+            tellers.add(teller);
+        }
+    }
+
+    /** Somebody has told what follows from the end, or is gone. */
+    public void told(Object teller) {
+        tellers.remove(teller);
+    }
+
+    /** Whether it was reached and everybody has told what follows. */
+    public boolean isTold() {
+        return isReached && tellers.isEmpty();
     }
 }

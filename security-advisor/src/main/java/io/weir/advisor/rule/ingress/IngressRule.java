@@ -167,7 +167,7 @@ public final class IngressRule {
         clocks.tick();
         closeIdle();
         closeGone();
-        boolean quiet = !flowsSinceFlush && end.allowsPauses();
+        boolean quiet = end.isRest(!flowsSinceFlush);
         flowsSinceFlush = false;
         Set<String> untold = new HashSet<>();
         for (String key : due) {

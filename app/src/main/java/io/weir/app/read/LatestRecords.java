@@ -1,0 +1,65 @@
+package io.weir.app.read;
+
+import io.weir.app.failure.Failure;
+import io.weir.app.terminal.Console;
+import io.weir.schemas.registry.SchemaRegistryException;
+import io.weir.schemas.serde.AvroSerdes;
+import io.weir.schemas.topic.TopicSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** The latest record of each key of a compacted topic. */
+final class LatestRecords {
+
+    /**
+     * One record.
+     *
+     * @param octets the value as it stands in Kafka
+     */
+    record Latest<V>(V value, byte[] octets) {}
+
+    private LatestRecords() {}
+
+    /**
+     * Reads what there is now; records that cannot be read are told of and left out.
+     *
+     * @param writers who writes the topic, to say so when it is not there
+     * @return by key
+     * @throws Failure when the cluster or the registry cannot be read, or the topic is not there
+     */
+    static <V extends SpecificRecord> Map<String, Latest<V>> read(
+            Map<String, Object> clientProperties, TopicSpec<V> topic, String writers, Console console) {
+        Map<String, Latest<V>> latest = new LinkedHashMap<>();
+        UnreadableRecords unreadable = new UnreadableRecords(console.err());
+        try (TopicReader reader = new TopicReader(clientProperties, List.of(topic.name()), true, writers);
+                Deserializer<V> deserializer = AvroSerdes.deserializer(topic.valueType(), clientProperties)) {
+            reader.seek(StartPosition.BEGINNING);
+            reader.readTo(reader.ranges(), record -> {
+                try {
+                    if (record.key() == null) {
+                        throw new SerializationException("it has no key");
+                    }
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    V value = deserializer.deserialize(record.topic(), record.value());
+                    if (value == null) {
+                        latest.remove(key);
+                    } else {
+                        latest.put(key, new Latest<>(value, record.value()));
+                    }
+                } catch (SerializationException e) {
+                    unreadable.add(record, e);
+                }
+                return true;
+            });
+        } catch (SchemaRegistryException e) {
+            throw Failure.failed(e.getMessage(), "check --registry and the schema.registry.* settings", e);
+        }
+        unreadable.tell();
+        return latest;
+    }
+}
