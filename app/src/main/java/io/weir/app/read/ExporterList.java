@@ -110,7 +110,7 @@ public final class ExporterList {
                 .forEach((key, latest) -> {
                     boolean silent = latest.value().getLastHeardMilliseconds() < silentBeforeMs;
                     list.latest.add(new Entry(key, latest.value(), silent));
-                    list.values.put(key, latest.octets());
+                    list.values.put(key, latest.octets().get());
                 });
         return list;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
 
 /** The latest record of each key of a compacted topic. */
 final class LatestRecords {
@@ -21,7 +22,7 @@ final class LatestRecords {
      *
      * @param octets the value as it stands in Kafka
      */
-    record Latest<V>(V value, byte[] octets) {}
+    record Latest<V>(V value, Bytes octets) {}
 
     private LatestRecords() {}
 
@@ -49,7 +50,7 @@ final class LatestRecords {
                     if (value == null) {
                         latest.remove(key);
                     } else {
-                        latest.put(key, new Latest<>(value, record.value()));
+                        latest.put(key, new Latest<>(value, Bytes.wrap(record.value())));
                     }
                 } catch (SerializationException e) {
                     unreadable.add(record, e);
