@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.Record;
 final class ExamineGroups implements Processor<String, RuleStep, String, Finding> {
 
     private final RulesConfig config;
+    private final RuleBook book;
     private final LimitedLog log;
     private final RulesMetrics metrics;
 
@@ -28,8 +29,9 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
     private long lateBefore;
     private long evictedBefore;
 
-    ExamineGroups(RulesConfig config, LimitedLog log, RulesMetrics metrics) {
+    ExamineGroups(RulesConfig config, RuleBook book, LimitedLog log, RulesMetrics metrics) {
         this.config = config;
+        this.book = book;
         this.log = log;
         this.metrics = metrics;
     }
@@ -40,7 +42,7 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
         teller = new Teller<>(context);
         groups = context.getStateStore(GroupTable.NAME);
         groups.open(context, metrics.flushes());
-        engine = new RuleEngine(config.rules(), config.engine(), groups, this::tell);
+        engine = new RuleEngine(book.rules(), config.engine(), groups, this::tell);
         groupsBefore = 0;
         lateBefore = 0;
         evictedBefore = 0;
@@ -56,6 +58,7 @@ final class ExamineGroups implements Processor<String, RuleStep, String, Finding
     }
 
     private void flush() {
+        engine.rules(book.rules());
         engine.flush();
         count();
         teller.flushed();

@@ -8,6 +8,8 @@ import io.weir.advisor.time.EventTimeReports;
 import io.weir.rules.RuleStep.ClockTime;
 import io.weir.rules.RuleStep.Matched;
 import io.weir.rules.RuleStep.Refused;
+import io.weir.rules.file.Over;
+import io.weir.rules.file.Rule;
 import io.weir.rules.group.Match;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Flow;
@@ -15,6 +17,7 @@ import io.weir.schemas.Loss;
 import io.weir.schemas.rejected.KafkaLosses;
 import io.weir.schemas.rejected.RefusedRun;
 import java.time.Duration;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -40,7 +43,9 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
     /** The only key in the store of refused records. */
     private static final String REFUSED_KEY = "untold";
 
-    private final RuleMatcher matcher;
+    private final RuleBook book;
+    private final boolean isByPoint;
+    private final FlowClassifier classifier;
     private final String edgesTopic;
     private final Deserializer<Flow> flows;
     private final Deserializer<Edge> edges;
@@ -49,12 +54,17 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
     private final String refusedStore;
     private final EventTimeReports reported = new EventTimeReports(REPORT_EVERY);
 
+    /** Of {@link #matcher}. */
+    private List<Rule> rules;
+
+    private RuleMatcher matcher;
     private ProcessorContext<String, RuleStep> context;
     private RefusedRun refusedRun;
     private long timestamp;
 
     MatchRules(
-            RulesConfig config,
+            RuleBook book,
+            boolean isByPoint,
             Subnets subnets,
             String edgesTopic,
             Deserializer<Flow> flows,
@@ -62,7 +72,9 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
             LimitedLog log,
             RulesMetrics metrics,
             String refusedStore) {
-        this.matcher = new RuleMatcher(config.rules(), config.isByPoint(), new FlowClassifier(subnets));
+        this.book = book;
+        this.isByPoint = isByPoint;
+        this.classifier = new FlowClassifier(subnets);
         this.edgesTopic = edgesTopic;
         this.flows = flows;
         this.edges = edges;
@@ -89,10 +101,14 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         timestamp = record.timestamp();
+        boolean isEdge = at.topic().equals(edgesTopic);
+        if (!matcher().isOver(isEdge ? Over.edge : Over.flow)) {
+            return;
+        }
         metrics.read();
         SpecificRecord decoded;
         try {
-            decoded = (at.topic().equals(edgesTopic) ? edges : flows).deserialize(at.topic(), record.value());
+            decoded = (isEdge ? edges : flows).deserialize(at.topic(), record.value());
             if (decoded == null) {
                 throw new SerializationException("it has no value");
             }
@@ -105,6 +121,16 @@ final class MatchRules implements Processor<byte[], byte[], String, RuleStep> {
         }
         refusedRun.end();
         match(decoded, at.partition());
+    }
+
+    /** Of the rules that hold now. */
+    private RuleMatcher matcher() {
+        List<Rule> now = book.rules();
+        if (now != rules) {
+            rules = now;
+            matcher = new RuleMatcher(now, isByPoint, classifier);
+        }
+        return matcher;
     }
 
     private void match(SpecificRecord record, int partition) {

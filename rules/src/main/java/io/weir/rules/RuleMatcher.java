@@ -45,6 +45,11 @@ public final class RuleMatcher {
         this.classifier = classifier;
     }
 
+    /** True when a rule looks at such records. */
+    boolean isOver(Over over) {
+        return !(over == Over.flow ? flowRules : edgeRules).isEmpty();
+    }
+
     /** Class and evidence of a record, made once for all rules and only when one asks for them. */
     private static final class Lazily<T> implements Supplier<T> {
 

@@ -11,17 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * @param rules what to look for
+ * @param rules what to look for; empty when {@code isFromTopic}
+ * @param isFromTopic the rules stand in their topic, and may change while they are applied
  * @param maxGroups most groups of a rule in a task; beyond, the quietest makes room
  * @param advisor what the cluster is, how late records may come, and how often findings are looked for
  */
-public record RulesConfig(List<Rule> rules, int maxGroups, AdvisorConfig advisor) {
+public record RulesConfig(List<Rule> rules, boolean isFromTopic, int maxGroups, AdvisorConfig advisor) {
 
     /** Nothing has come in for so many looks: windows are as complete as they will be for now. */
     public static final int QUIET_FLUSHES = 5;
 
     /** An observation point that says nothing for so long is gone, and its findings end. */
     private static final Duration GONE = Duration.ofMinutes(20);
+
+    /** Rules that stay as they are. */
+    public static RulesConfig of(List<Rule> rules, int maxGroups, AdvisorConfig advisor) {
+        return new RulesConfig(rules, false, maxGroups, advisor);
+    }
+
+    /** The rules of their topic. */
+    public static RulesConfig ofTopic(int maxGroups, AdvisorConfig advisor) {
+        return new RulesConfig(List.of(), true, maxGroups, advisor);
+    }
 
     /** @throws IllegalArgumentException when there is no room for a group */
     public RulesConfig {
@@ -33,7 +44,7 @@ public record RulesConfig(List<Rule> rules, int maxGroups, AdvisorConfig advisor
 
     /** The same with another configuration of the advisor. */
     public RulesConfig withAdvisor(AdvisorConfig other) {
-        return new RulesConfig(rules, maxGroups, other);
+        return new RulesConfig(rules, isFromTopic, maxGroups, other);
     }
 
     /** Topics that the rules look at. */
@@ -48,14 +59,14 @@ public record RulesConfig(List<Rule> rules, int maxGroups, AdvisorConfig advisor
         return names;
     }
 
-    /** True when a rule looks at such records. */
     /** True when each observation point is a network of its own. */
     boolean isByPoint() {
         return advisor.episodeScope() == EpisodeScope.OBSERVATION_POINT;
     }
 
+    /** True when a rule looks at such records, or may do so one day. */
     private boolean isOver(Over over) {
-        return rules.stream().anyMatch(rule -> rule.over() == over);
+        return isFromTopic || rules.stream().anyMatch(rule -> rule.over() == over);
     }
 
     EngineSettings engine() {

@@ -20,12 +20,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * weir.rules.refused.records  records that cannot be read                                   reason
  * weir.rules.late.records     records that came too late for their window
  * weir.rules.evicted.groups   groups forgotten to make room
+ * weir.rules.active           rules that hold
+ * weir.rules.refused.rules    rules of the topic that cannot be used
  * weir.rules.groups           groups that are counted
  * weir.rules.flush            times to write what changed before a commit
  * </pre>
  */
 final class RulesMetrics {
 
+    private final MeterRegistry registry;
     private final Map<FindingStatus, Counter> findings = new EnumMap<>(FindingStatus.class);
     private final Counter records;
     private final Counter matches;
@@ -36,6 +39,7 @@ final class RulesMetrics {
     private final AtomicLong groups = new AtomicLong();
 
     RulesMetrics(MeterRegistry registry) {
+        this.registry = registry;
         for (FindingStatus status : FindingStatus.values()) {
             if (status != FindingStatus.unknown) {
                 findings.put(
@@ -72,6 +76,17 @@ final class RulesMetrics {
                 .register(registry);
         flushes = Timer.builder("weir.rules.flush")
                 .description("Time to write what changed before a commit.")
+                .register(registry);
+    }
+
+    void watch(RuleBook book) {
+        Gauge.builder("weir.rules.active", book, RuleBook::size)
+                .baseUnit("rules")
+                .description("Users' rules that hold.")
+                .register(registry);
+        Gauge.builder("weir.rules.refused.rules", book, RuleBook::refused)
+                .baseUnit("rules")
+                .description("Rules of the rules topic that cannot be used; the log says why.")
                 .register(registry);
     }
 

@@ -10,6 +10,7 @@ import io.weir.rules.group.GroupTable;
 import io.weir.schemas.Edge;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
+import io.weir.schemas.RuleDefinition;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.Topics;
 import io.weir.state.TableStoreBuilder;
@@ -35,7 +36,8 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * <pre>
  * subnets ──learn-subnets──▶ (table of prefixes)
- *                                  │
+ * rules ──learn-rules──▶ (rule book) │
+ *                            │       │
  * flows, edges ──decode, match-rules──▶ matched ──by group──▶ examine-groups ──▶ findings
  *                                  └──▶ refused ─────────────────────────────▶ losses
  * </pre>
@@ -45,6 +47,7 @@ public final class RulesTopology {
     /** Repartition. */
     static final String BY_GROUP = "matches-by-group";
 
+    private static final String RULES_STORE = "rules";
     private static final String REFUSED_STORE = "refused-records";
 
     private final StreamsBuilder builder;
@@ -52,6 +55,8 @@ public final class RulesTopology {
     private final Topics topics;
     private final Map<String, ?> serdeConfigs;
     private final RulesMetrics metrics;
+    private final RuleBook book;
+    private final LimitedLog refusedRules = new LimitedLog();
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
 
@@ -61,6 +66,8 @@ public final class RulesTopology {
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
         this.metrics = metrics;
+        this.book = new RuleBook(config.rules());
+        metrics.watch(book);
     }
 
     static String applicationId(Topics topics) {
@@ -78,10 +85,25 @@ public final class RulesTopology {
 
     private Topology build() {
         Subnets subnets = SubnetSource.learn(builder, config.advisor(), topics, serdeConfigs, applicationId(topics));
+        if (config.isFromTopic()) {
+            learnRules();
+        }
         Map<String, KStream<String, RuleStep>> steps = match(readRecords(), subnets);
         writeLosses(steps.get("step-refused"));
         writeFindings(examineGroups(byGroup(steps.get("step-matched"))));
         return builder.build();
+    }
+
+    private void learnRules() {
+        Deserializer<RuleDefinition> deserializer = AvroSerdes.deserializer(RuleDefinition.class, serdeConfigs);
+        String topic = topics.rules().name();
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(RULES_STORE), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                topic,
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("learn-rules"),
+                () -> new LearnRules(book, topic, deserializer, refusedRules, RULES_STORE));
     }
 
     /** Only what a rule looks at. */
@@ -98,7 +120,15 @@ public final class RulesTopology {
                 Stores.inMemoryKeyValueStore(REFUSED_STORE), Serdes.String(), Serdes.ByteArray()));
         return records.process(
                         () -> new MatchRules(
-                                config, subnets, topics.edges().name(), flows, edges, refusals, metrics, REFUSED_STORE),
+                                book,
+                                config.isByPoint(),
+                                subnets,
+                                topics.edges().name(),
+                                flows,
+                                edges,
+                                refusals,
+                                metrics,
+                                REFUSED_STORE),
                         Named.as("match-rules"),
                         REFUSED_STORE)
                 .split(Named.as("step-"))
@@ -133,7 +163,7 @@ public final class RulesTopology {
     private KStream<String, Finding> examineGroups(KStream<String, RuleStep> matches) {
         builder.addStateStore(new TableStoreBuilder<>(GroupTable.NAME, () -> new GroupTable(config.maxGroups())));
         return matches.process(
-                () -> new ExamineGroups(config, evictions, metrics), Named.as("examine-groups"), GroupTable.NAME);
+                () -> new ExamineGroups(config, book, evictions, metrics), Named.as("examine-groups"), GroupTable.NAME);
     }
 
     private void writeFindings(KStream<String, Finding> findings) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.advisor.AdvisorConfig;
-import io.weir.rules.file.RuleFile;
 import io.weir.schemas.Finding;
 import io.weir.schemas.FindingStatus;
 import io.weir.schemas.Flow;
+import io.weir.schemas.RuleDefinition;
 import io.weir.schemas.serde.AvroSerdes;
 import io.weir.schemas.topic.TopicCreator;
 import io.weir.schemas.topic.Topics;
@@ -39,20 +39,21 @@ class RulesAppTest {
 
     private static final int PARTITIONS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final RulesConfig CONFIG =
-            new RulesConfig(RuleFile.parse("test", """
-                            id: tries
-                            title: Many tries
-                            over: flow
-                            groupBy: [responder.address]
-                            window: 1m
-                            measure: flows
-                            threshold: 4
-                            """).rules(), 100, AdvisorConfig.defaults());
+    private static final RulesConfig CONFIG = RulesConfig.ofTopic(100, AdvisorConfig.defaults());
+    private static final String RULE = """
+            - id: tries
+              title: Many tries
+              over: flow
+              groupBy: [responder.address]
+              window: 1m
+              measure: flows
+              threshold: 4
+            """;
 
     @TempDir
     Path directory;
 
+    /** The rule comes while they run, and is still there after the restart. */
     @Test
     void shouldCountAcrossPartitionsAndARestart() throws Exception {
         Topics topics = new Topics(KAFKA.uniqueName("rules") + ".");
@@ -73,6 +74,14 @@ class RulesAppTest {
                     new TopicPartition(topics.findings().name(), 0),
                     new TopicPartition(topics.findings().name(), 1)));
             try (RulesApp app = start("first", topics, props, registry, failures)) {
+                byte[] rule = AvroSerdes.serializer(RuleDefinition.class, props)
+                        .serialize(topics.rules().name(), new RuleDefinition(RULE));
+                producer.send(new ProducerRecord<>(topics.rules().name(), "tries", rule))
+                        .get();
+                Await.until(
+                        PATIENCE,
+                        "the rule holds",
+                        () -> registry.get("weir.rules.active").gauge().value() == 1);
                 send(producer, topics, props, 0, 2);
                 Await.until(
                         PATIENCE,

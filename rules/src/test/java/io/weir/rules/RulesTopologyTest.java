@@ -16,6 +16,7 @@ import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.Loss;
 import io.weir.schemas.LossReason;
+import io.weir.schemas.RuleDefinition;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.SubnetKind;
 import io.weir.schemas.serde.AvroSerdes;
@@ -43,7 +44,7 @@ class RulesTopologyTest {
 
     private static final Topics TOPICS = Topics.ofDefaultPrefix();
     private static final RulesConfig CONFIG =
-            new RulesConfig(RuleFile.parse("test", """
+            RulesConfig.of(RuleFile.parse("test", """
                             - id: tries
                               title: Many tries
                               over: flow
@@ -70,23 +71,32 @@ class RulesTopologyTest {
     private TestInputTopic<String, byte[]> flows;
     private TestInputTopic<String, byte[]> edges;
     private TestInputTopic<String, byte[]> subnets;
+    private TestInputTopic<String, RuleDefinition> rules;
     private TestOutputTopic<String, Finding> findings;
     private TestOutputTopic<String, Loss> losses;
 
     @BeforeEach
     void start(TestInfo test) {
+        start(CONFIG, test);
+    }
+
+    private void start(RulesConfig config, TestInfo test) {
         props.put("bootstrap.servers", "unused:9092");
         props.put("schema.registry.url", "mock://" + test.getDisplayName());
         props.put("state.dir", directory.toString());
         Properties settings = new Properties();
         settings.putAll(AdvisorSettings.of(RulesApp.groupId(TOPICS), props));
         driver = new TopologyTestDriver(
-                RulesTopology.build(CONFIG, TOPICS, props, new RulesMetrics(registry)),
+                RulesTopology.build(config, TOPICS, props, new RulesMetrics(registry)),
                 settings,
                 Instant.ofEpochSecond(T0));
         flows = driver.createInputTopic(TOPICS.flows().name(), new StringSerializer(), new ByteArraySerializer());
         edges = driver.createInputTopic(TOPICS.edges().name(), new StringSerializer(), new ByteArraySerializer());
         subnets = driver.createInputTopic(TOPICS.subnets().name(), new StringSerializer(), new ByteArraySerializer());
+        if (config.isFromTopic()) {
+            rules = driver.createInputTopic(
+                    TOPICS.rules().name(), new StringSerializer(), AvroSerdes.serializer(RuleDefinition.class, props));
+        }
         findings = driver.createOutputTopic(
                 TOPICS.findings().name(), new StringDeserializer(), AvroSerdes.deserializer(Finding.class, props));
         losses = driver.createOutputTopic(
@@ -132,6 +142,70 @@ class RulesTopologyTest {
         assertThat(registry.get("weir.rules.groups").gauge().value()).isEqualTo(2);
     }
 
+    private static String heavy(int threshold) {
+        return """
+                - id: heavy
+                  title: Heavy
+                  over: edge
+                  groupBy: [initiatorEntity]
+                  window: 1m
+                  measure: sum(initiatorPackets)
+                  threshold: %d
+                """.formatted(threshold);
+    }
+
+    /** Rules come, change and go while records are read. */
+    @Test
+    void shouldApplyTheRulesOfTheTopic(TestInfo test) {
+        driver.close();
+        registry.clear();
+        start(RulesConfig.ofTopic(100, AdvisorConfig.defaults()), test);
+        see(edge(0, "10.0.0.1", "10.0.0.2", 500));
+        flows.pipeInput("key", new byte[] {7, 7, 7});
+        flush();
+        assertThat(registry.get("weir.rules.records").counter().count())
+                .as("nobody looks at them")
+                .isZero();
+
+        rules.pipeInput("heavy", new RuleDefinition(heavy(100)));
+        assertThat(registry.get("weir.rules.active").gauge().value()).isEqualTo(1);
+        flush();
+        see(edge(10, "10.0.0.1", "10.0.0.2", 60));
+        flush();
+        assertThat(findings.isEmpty()).as("what came before it does not count").isTrue();
+        see(edge(20, "10.0.0.1", "10.0.0.2", 60));
+        flush();
+        Finding opened = findings.readValue();
+        assertThat(opened.getStatus()).isEqualTo(FindingStatus.opened);
+
+        // Another threshold: what was counted stays.
+        rules.pipeInput("heavy", new RuleDefinition(heavy(50)));
+        see(edge(20, "10.0.0.3", "10.0.0.2", 60));
+        flush();
+        assertThat(findings.readValue().getInitiator().getAddress()).isEqualTo("10.0.0.3");
+
+        // One that cannot be used takes its findings with it, as a restart would.
+        rules.pipeInput("heavy", new RuleDefinition(heavy(0)));
+        assertThat(registry.get("weir.rules.active").gauge().value()).isZero();
+        assertThat(registry.get("weir.rules.refused.rules").gauge().value()).isEqualTo(1);
+        flush();
+        assertThat(findings.readValuesToList())
+                .extracting(Finding::getStatus)
+                .containsExactly(FindingStatus.closed, FindingStatus.closed);
+
+        rules.pipeInput("light", new RuleDefinition(heavy(50).replace("id: heavy", "id: light")));
+        flush();
+        see(edge(30, "10.0.0.1", "10.0.0.2", 60));
+        flush();
+        assertThat(findings.readValue().getRule()).isEqualTo("user.light");
+        rules.pipeInput("light", (RuleDefinition) null);
+        rules.pipeInput("heavy", (RuleDefinition) null);
+        flush();
+        assertThat(findings.readValue().getStatus()).isEqualTo(FindingStatus.closed);
+        assertThat(registry.get("weir.rules.refused.rules").gauge().value()).isZero();
+        assertThat(registry.get("weir.rules.groups").gauge().value()).isZero();
+    }
+
     @Test
     void shouldCountNothingEarly() {
         for (int i = 0; i < 3; i++) {
@@ -158,7 +232,7 @@ class RulesTopologyTest {
 
     @Test
     void shouldReadOnlyWhatRulesLookAt() {
-        RulesConfig edgesOnly = new RulesConfig(CONFIG.rules().subList(1, 2), 1, AdvisorConfig.defaults());
+        RulesConfig edgesOnly = RulesConfig.of(CONFIG.rules().subList(1, 2), 1, AdvisorConfig.defaults());
 
         assertThat(RulesTopology.build(edgesOnly, TOPICS, props, new RulesMetrics(new SimpleMeterRegistry()))
                         .describe()

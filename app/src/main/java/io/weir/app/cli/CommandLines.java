@@ -53,6 +53,9 @@ public final class CommandLines {
         rules.addSubcommand(new RulesValidateCommand(context));
         rules.addSubcommand(new RulesTestCommand(context));
         rules.addSubcommand(new RulesDiffCommand(context));
+        rules.addSubcommand(new RulesPutCommand(context));
+        rules.addSubcommand(new RulesListCommand(context));
+        rules.addSubcommand(new RulesRemoveCommand(context));
         root.addSubcommand("rules", rules);
         CommandLine config = new CommandLine(new ConfigCommand());
         config.addSubcommand(new ConfigPrintCommand(context));

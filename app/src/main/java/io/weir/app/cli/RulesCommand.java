@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             "  weir rules validate rules.yaml",
             "  weir rules test rules.yaml --pcap office.pcap --cluster 192.168.0.0/16",
             "  weir run rules --kafka kafka:9092 --registry http://registry:8081 -s rules.file=rules.yaml",
+            "  weir rules put rules.yaml",
             "  weir rules diff before.jsonl after.jsonl"
         })
 final class RulesCommand implements Runnable {

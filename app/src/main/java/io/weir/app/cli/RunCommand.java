@@ -96,9 +96,6 @@ final class RunCommand implements Callable<Integer> {
                     "nobody to tell of findings",
                     "give -s alerts.webhook.url=URL, -s alerts.alertmanager.url=URL, -s alerts.slack.url=URL or -s alerts.syslog.to=udp://HOST:514");
         }
-        if (part == RunRequest.Part.rules && !ModuleConfigs.hasRules(settings)) {
-            throw Failure.usage("there are no rules", "give -s rules.file=FILE, see docs/rules.md");
-        }
         return context.pipelines().get().run(new RunRequest(settings, part, context.console()));
     }
 }

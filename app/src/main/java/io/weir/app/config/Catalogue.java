@@ -478,6 +478,11 @@ public final class Catalogue {
             "rules.file",
             SettingType.path(),
             "File of rules of your own (docs/rules.md), for `weir run rules`, `weir up` and `weir analyze`. Equal in all instances.");
+    public static final Setting<Boolean> RULES_FROM_TOPIC = setting(
+            "rules.from-topic",
+            SettingType.bool(),
+            "false",
+            "`weir up` applies the rules of their topic (`weir rules put`), as `weir run rules` does where no file is named.");
     public static final Setting<Integer> RULES_MAX_GROUPS = setting(
             "rules.max-groups",
             SettingType.integer(1, 10_000_000),

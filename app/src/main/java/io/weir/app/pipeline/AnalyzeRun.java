@@ -107,8 +107,9 @@ final class AnalyzeRun {
                 .withFlushInterval(FINDINGS_FLUSH)
                 .withEpisodeScope(request.each() ? EpisodeScope.OBSERVATION_POINT : EpisodeScope.CLUSTER);
         CollectorConfig config = ModuleConfigs.collectorOfAnalyze(settings);
-        RulesConfig rulesConfig =
-                ModuleConfigs.hasRules(settings) ? ModuleConfigs.rules(settings).withAdvisor(advisorConfig) : null;
+        RulesConfig rulesConfig = ModuleConfigs.hasRuleFile(settings)
+                ? ModuleConfigs.rulesOfFile(settings).withAdvisor(advisorConfig)
+                : null;
         List<Completion.Finder> finders = new ArrayList<>(List.of(Completion.Finder.advisor(topics)));
         if (rulesConfig != null) {
             finders.add(Completion.Finder.rules(rulesConfig, topics));

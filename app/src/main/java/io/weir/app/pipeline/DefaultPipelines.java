@@ -30,6 +30,11 @@ public final class DefaultPipelines implements Pipelines {
     }
 
     @Override
+    public int writeRules(RuleTopicRequest request) {
+        return clearly("weir rules", new RuleTopicRun(request)::run);
+    }
+
+    @Override
     public int run(RunRequest request) {
         return clearly("the " + request.part(), new PartRun(request)::run);
     }

@@ -370,26 +370,46 @@ public final class ModuleConfigs {
     }
 
     /** True when a file of rules is named. */
-    public static boolean hasRules(Settings settings) {
+    static boolean hasRuleFile(Settings settings) {
         return settings.find(Catalogue.RULES_FILE).isPresent();
     }
 
+    /** True when a pipeline has rules to apply: those of a file, or of their topic. */
+    static boolean hasRules(Settings settings) {
+        return hasRuleFile(settings) || settings.get(Catalogue.RULES_FROM_TOPIC);
+    }
+
     /**
-     * The rules that can be read; those that cannot are told and left out.
+     * The rules of the file where one is named, else those of their topic.
      *
-     * @throws Failure when there is no rule, or no file
+     * @throws Failure when there is no rule in the file, no such file, or both places are named
      */
     static RulesConfig rules(Settings settings) {
-        Path file = settings.find(Catalogue.RULES_FILE)
-                .orElseThrow(() -> Failure.usage("there are no rules", "set rules.file, see docs/rules.md"));
+        if (!hasRuleFile(settings)) {
+            return checked(() -> RulesConfig.ofTopic(settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
+        }
+        if (settings.get(Catalogue.RULES_FROM_TOPIC)) {
+            throw Failure.usage(
+                    "rules.file names a file, and rules.from-topic asks for the rules of the topic",
+                    "leave one of them out; `weir rules put FILE` writes those of a file to the topic");
+        }
+        return rulesOfFile(settings);
+    }
+
+    /**
+     * The rules of the file that can be read; those that cannot are told and left out.
+     *
+     * @throws Failure when there is no rule, or no such file
+     */
+    static RulesConfig rulesOfFile(Settings settings) {
+        Path file = settings.get(Catalogue.RULES_FILE);
         RuleFile read = checked(() -> RuleFile.read(file));
         read.problems().forEach(problem -> LOG.warn("rule left out: {}", problem));
         if (read.rules().isEmpty()) {
             throw Failure.usage(
                     "there is no rule in " + file + " that can be used", "`weir rules validate " + file + "` says why");
         }
-        return checked(
-                () -> new RulesConfig(read.rules(), settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
+        return checked(() -> RulesConfig.of(read.rules(), settings.get(Catalogue.RULES_MAX_GROUPS), advisor(settings)));
     }
 
     /** What is wrong with the file of rules, one sentence each; nothing when there is no file. */

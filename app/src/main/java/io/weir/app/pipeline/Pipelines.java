@@ -21,6 +21,9 @@ public interface Pipelines {
     /** {@code weir rules test}: what rules raise from captures. */
     int testRules(RuleTestRequest request);
 
+    /** {@code weir rules put} and {@code weir rules remove}: what stands on the topic of rules. */
+    int writeRules(RuleTopicRequest request);
+
     /** {@code weir run PART}: one part against a Kafka cluster. */
     int run(RunRequest request);
 

@@ -42,7 +42,7 @@ final class RuleTestRun {
     }
 
     int run() {
-        RulesConfig rules = ModuleConfigs.rules(settings)
+        RulesConfig rules = ModuleConfigs.rulesOfFile(settings)
                 .withAdvisor(ModuleConfigs.advisor(settings).withFlushInterval(FINDINGS_FLUSH));
         try (StopSignal stop = new StopSignal();
                 WorkDirectory work = WorkDirectory.create("weir-rules-");

@@ -14,6 +14,7 @@ import io.weir.app.pipeline.DemoRequest;
 import io.weir.app.pipeline.Pipelines;
 import io.weir.app.pipeline.RemoveReplayRequest;
 import io.weir.app.pipeline.RuleTestRequest;
+import io.weir.app.pipeline.RuleTopicRequest;
 import io.weir.app.pipeline.RunRequest;
 import io.weir.app.pipeline.UpRequest;
 import io.weir.app.read.StartPosition;
@@ -186,8 +187,8 @@ class CommandLinesTest {
                 "run ipfix --kafka a:1 --registry http://r:1 => nowhere to send flows to => --to udp://HOST:4739",
                 "run ipfix --kafka a:1 --registry http://r:1 --to ftp://h:1 => ipfix.to => udp:// or tcp:// or tls://",
                 "run alerts --kafka a:1 --registry http://r:1 => nobody to tell of findings => -s alerts.webhook.url=URL",
-                "run rules --kafka a:1 --registry http://r:1 => there are no rules => -s rules.file=FILE",
-                "rules => one of validate, test, diff is missing => see weir rules --help",
+                "rules => one of validate, test, diff, put, list, remove is missing => see weir rules --help",
+                "rules remove => missing required parameter: 'ID' => see weir rules remove --help",
                 "rules test x.yaml => missing required option: '--pcap=CAPTURE' => see weir rules test --help",
                 "run exporter --kafka a:1 --registry http://r:1 => nowhere to export to => -s sink.uri=file",
                 "findings --json --format ocsf => --json and --format ocsf are two forms => give one of them",
@@ -355,6 +356,11 @@ class CommandLinesTest {
 
         @Override
         public int analyze(AnalyzeRequest request) {
+            return record(request);
+        }
+
+        @Override
+        public int writeRules(RuleTopicRequest request) {
             return record(request);
         }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.app.WeirRun;
 import io.weir.app.failure.ExitCode;
+import io.weir.testing.KafkaExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rules of a file, with the real pipeline. */
@@ -46,6 +48,9 @@ class RulesCommandsTest {
               threshold: 3
             """;
 
+    @RegisterExtension
+    static final KafkaExtension KAFKA = new KafkaExtension();
+
     @TempDir
     Path directory;
 
@@ -59,6 +64,44 @@ class RulesCommandsTest {
         try (InputStream in = WeirRun.class.getResourceAsStream("sample.pcap")) {
             Files.copy(in, sample);
         }
+    }
+
+    @Test
+    void shouldKeepRulesOnTheirTopic() throws IOException {
+        String prefix = KAFKA.uniqueName("rules") + ".";
+        Files.writeString(file, BAD + TRIES + HEAVY);
+        WeirRun put = joined(prefix, "rules", "put", file.toString(), "--prune");
+        assertThat(put.exitCode()).as(put.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(put.out().lines()).containsExactly("added heavy", "added ssh-tries");
+        assertThat(put.err())
+                .contains("rules.yaml:4:11: unknown name 'respnder'")
+                .contains("nothing is removed, as not every rule of " + file + " can be read");
+
+        WeirRun list = joined(prefix, "rules", "list");
+        assertThat(list.exitCode()).as(list.err()).isEqualTo(ExitCode.DONE);
+        assertThat(list.out().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "RULE OVER SEVERITY TITLE",
+                        "heavy edge medium Heavy edge",
+                        "ssh-tries flow high Many SSH connections");
+        assertThat(joined(prefix, "rules", "list", "--yaml").out()).isEqualTo(HEAVY + TRIES);
+
+        Files.writeString(file, TRIES.replace("high", "critical"));
+        WeirRun changed = joined(prefix, "rules", "put", file.toString(), "--prune");
+        assertThat(changed.exitCode()).as(changed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(changed.out().lines()).containsExactly("removed heavy", "changed ssh-tries");
+        assertThat(joined(prefix, "rules", "put", file.toString()).out().lines())
+                .containsExactly("unchanged ssh-tries");
+
+        WeirRun none = joined(prefix, "rules", "remove", "ssh-tries", "heavy");
+        assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(none.err()).contains("there is no rule 'heavy' on " + prefix + "rules.v1");
+        assertThat(joined(prefix, "rules", "remove", "ssh-tries").out().lines()).containsExactly("removed ssh-tries");
+        assertThat(joined(prefix, "rules", "list").err()).contains("there are no rules");
+    }
+
+    private WeirRun joined(String prefix, String... args) {
+        return WeirRun.of(directory, WeirRun.joining(KAFKA, prefix, args));
     }
 
     @Test

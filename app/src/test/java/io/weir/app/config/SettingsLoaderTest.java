@@ -126,6 +126,7 @@ class SettingsLoaderTest {
                 Map.entry("advisor.max-risks", "1000"),
                 Map.entry("advisor.max-contacts", "5000"),
                 Map.entry("rules.file", "/etc/weir/rules.yaml"),
+                Map.entry("rules.from-topic", "true"),
                 Map.entry("rules.max-groups", "500"),
                 Map.entry("rules.threads", "2"),
                 Map.entry("sink.uri", "s3://bucket/prefix"),

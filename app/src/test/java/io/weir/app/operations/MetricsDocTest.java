@@ -132,7 +132,7 @@ class MetricsDocTest {
 
     private static RulesConfig aRule() {
         String rule = "{id: a, title: A, over: flow, window: 1m, measure: count, threshold: 1}";
-        return new RulesConfig(RuleFile.parse("test", rule).rules(), 1, AdvisorConfig.defaults());
+        return RulesConfig.of(RuleFile.parse("test", rule).rules(), 1, AdvisorConfig.defaults());
     }
 
     private static AlertsConfig everyReceiver() {

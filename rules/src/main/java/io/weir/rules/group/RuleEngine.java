@@ -30,6 +30,10 @@ public final class RuleEngine {
     private static final Duration SET_BACK = Duration.ofMinutes(5);
 
     private final Map<String, Rule> rules = new HashMap<>();
+
+    /** The same as they were given. */
+    private List<Rule> given;
+
     private final EngineSettings settings;
     private final GroupTable table;
     private final Consumer<Finding> out;
@@ -49,6 +53,7 @@ public final class RuleEngine {
      * @param out gets each finding
      */
     public RuleEngine(List<Rule> rules, EngineSettings settings, GroupTable table, Consumer<Finding> out) {
+        this.given = rules;
         rules.forEach(rule -> this.rules.put(rule.id(), rule));
         this.settings = settings;
         this.table = table;
@@ -64,6 +69,17 @@ public final class RuleEngine {
         }
         // A point that never comes back is gone as well: its findings must end.
         latest.forEach((clock, eventTimeMs) -> clocks.report(clock, RESTORED, eventTimeMs));
+    }
+
+    /** The rules that hold from now on. What was counted by others goes with the next {@link #flush}, and their findings are closed. */
+    public void rules(List<Rule> now) {
+        if (now == given) {
+            return;
+        }
+        given = now;
+        rules.clear();
+        now.forEach(rule -> rules.put(rule.id(), rule));
+        isNew = true;
     }
 
     /** Takes a record that a rule counts. */

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,63 @@ class RuleFileTest {
               measure: count
               threshold: 3
             """;
+
+    @Test
+    void shouldHandOverTextsThatStandAlone() {
+        RuleFile file = RuleFile.parse("rules.yaml", """
+                # Of the web team.
+
+                  - id: first
+                    title: First
+                    over: flow
+                    filter: |
+                      protocolIdentifier == 6
+                        && responder.port == 22
+                    window: 1m
+                    measure: count
+                    threshold: 3
+                # Between the two.
+                  - id: second
+                    title: Second
+                    over: edge
+                    window: 1m
+                    measure: flows
+                    threshold: 4
+                """);
+
+        assertThat(file.problems()).isEmpty();
+        assertThat(file.texts()).containsOnlyKeys("first", "second");
+        assertThat(file.texts().get("first")).startsWith("- id: first\n  title: First\n");
+        for (Rule rule : file.rules()) {
+            RuleFile alone = RuleFile.parseOne("topic", rule.id(), file.texts().get(rule.id()));
+            assertThat(alone.problems()).isEmpty();
+            assertThat(alone.rules().get(0)).usingRecursiveComparison().isEqualTo(rule);
+            assertThat(alone.rules().get(0).fingerprint()).isEqualTo(rule.fingerprint());
+        }
+        RuleFile both =
+                RuleFile.parse("rules.yaml", String.join("", file.texts().values()));
+        assertThat(both.problems()).isEmpty();
+        assertThat(both.texts()).isEqualTo(file.texts());
+        String noList = GOOD.lines().map(line -> line.substring(2) + "\n").collect(Collectors.joining());
+        assertThat(RuleFile.parse("rules.yaml", "# One.\n" + noList).texts()).isEqualTo(Map.of("good", GOOD));
+    }
+
+    @Test
+    void shouldReadOneRuleOfAnId() {
+        assertThat(RuleFile.parseOne("topic", "good", GOOD).rules()).hasSize(1);
+        assertThat(RuleFile.parseOne("topic", "other", GOOD).problems())
+                .extracting(RuleProblem::toString)
+                .containsExactly("topic:1:1: its id is 'good', but its key 'other': they are equal");
+        assertThat(RuleFile.parseOne("topic", "good", GOOD + GOOD.replace("good", "next")))
+                .satisfies(read -> assertThat(read.rules()).isEmpty())
+                .satisfies(read -> assertThat(read.problems())
+                        .extracting(RuleProblem::toString)
+                        .containsExactly("topic:1:1: there are 2 rules: write one"));
+        assertThat(RuleFile.parseOne("topic", "good", "# nothing\n").problems()).hasSize(1);
+        assertThat(RuleFile.parseOne("topic", "good", GOOD.replace("3", "0")).problems())
+                .extracting(RuleProblem::line)
+                .containsExactly(6);
+    }
 
     @Test
     void shouldReadEveryKey() {

@@ -14,6 +14,7 @@ import io.weir.schemas.Loss;
 import io.weir.schemas.PacketBatch;
 import io.weir.schemas.RawPacketBatch;
 import io.weir.schemas.Risk;
+import io.weir.schemas.RuleDefinition;
 import io.weir.schemas.Subnet;
 import io.weir.schemas.serde.Avro;
 import java.time.Duration;
@@ -199,6 +200,19 @@ public record Topics(String prefix) {
                 true);
     }
 
+    /** Rules that users write. */
+    public TopicSpec<RuleDefinition> rules() {
+        return new TopicSpec<>(
+                prefix + "rules.v1",
+                RuleDefinition.class,
+                "the rule's id; one partition, as every reader needs all of it",
+                "rules of users, which hold while they stand there; read where no file of rules is named",
+                false,
+                Map.of("cleanup.policy", "compact", "segment.bytes", TABLE_SEGMENT_OCTETS),
+                "a table: the latest word on each rule is kept for ever",
+                false);
+    }
+
     /** What the Security Advisor raised. */
     public TopicSpec<Finding> findings() {
         return new TopicSpec<>(
@@ -351,6 +365,7 @@ public record Topics(String prefix) {
                 drops(),
                 exporters(),
                 subnets(),
+                rules(),
                 findings(),
                 risks(),
                 losses(),
