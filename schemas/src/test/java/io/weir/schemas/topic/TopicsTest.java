@@ -31,6 +31,7 @@ class TopicsTest {
                         "lab.drops.v1",
                         "lab.exporters.v1",
                         "lab.subnets.v1",
+                        "lab.rules.v1",
                         "lab.findings.v1",
                         "lab.risks.v1",
                         "lab.losses.v1",
