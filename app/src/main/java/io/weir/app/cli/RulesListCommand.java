@@ -54,7 +54,8 @@ final class RulesListCommand implements Callable<Integer> {
         if (list.ids().isEmpty()) {
             console.err().println("weir: there are no rules");
         } else if (yaml) {
-            list.entries().forEach(entry -> console.out().println(entry.yaml().strip()));
+            list.entries().stream().filter(Entry::holds).forEach(entry -> console.out()
+                    .println(entry.yaml().strip()));
         } else {
             print(list, console);
         }

@@ -44,7 +44,7 @@ final class RuleTopicRun {
             cluster.prepare(List.of(topic), settings.get(Catalogue.TOPICS_PARTITIONS));
             RuleList there = RuleList.read(cluster.clientProperties(), topic, request.console());
             for (String id : request.removed()) {
-                if (there.text(id) == null) {
+                if (!there.ids().contains(id)) {
                     throw Failure.failed("there is no rule '" + id + "' on " + topic.name(), "see weir rules list");
                 }
             }
@@ -95,7 +95,7 @@ final class RuleTopicRun {
     private void tell(RuleList there, Map<String, String> changes) {
         changes.forEach((id, text) -> request.console()
                 .out()
-                .println((text == null ? "removed " : there.text(id) == null ? "added " : "changed ") + id));
+                .println((text == null ? "removed " : !there.ids().contains(id) ? "added " : "changed ") + id));
         request.put().keySet().stream()
                 .filter(id -> !changes.containsKey(id))
                 .sorted()

@@ -108,6 +108,9 @@ public final class ExporterList {
                         "decoders write it, where datagrams are taken: weir up --listen udp://0.0.0.0:6343",
                         console)
                 .forEach((key, latest) -> {
+                    if (latest.value() == null) {
+                        return;
+                    }
                     boolean silent = latest.value().getLastHeardMilliseconds() < silentBeforeMs;
                     list.latest.add(new Entry(key, latest.value(), silent));
                     list.values.put(key, latest.octets().get());

@@ -20,14 +20,16 @@ final class LatestRecords {
     /**
      * One record.
      *
+     * @param value null when it cannot be read: what stood under the key before no longer counts
      * @param octets the value as it stands in Kafka
+     * @param problem why it cannot be read, else null
      */
-    record Latest<V>(V value, Bytes octets) {}
+    record Latest<V>(V value, Bytes octets, String problem) {}
 
     private LatestRecords() {}
 
     /**
-     * Reads what there is now; records that cannot be read are told of and left out.
+     * Reads what there is now; records that cannot be read are told of.
      *
      * @param writers who writes the topic, to say so when it is not there
      * @return by key
@@ -41,19 +43,21 @@ final class LatestRecords {
                 Deserializer<V> deserializer = AvroSerdes.deserializer(topic.valueType(), clientProperties)) {
             reader.seek(StartPosition.BEGINNING);
             reader.readTo(reader.ranges(), record -> {
+                if (record.key() == null) {
+                    unreadable.add(record, new SerializationException("it has no key"));
+                    return true;
+                }
+                String key = new String(record.key(), StandardCharsets.UTF_8);
                 try {
-                    if (record.key() == null) {
-                        throw new SerializationException("it has no key");
-                    }
-                    String key = new String(record.key(), StandardCharsets.UTF_8);
                     V value = deserializer.deserialize(record.topic(), record.value());
                     if (value == null) {
                         latest.remove(key);
                     } else {
-                        latest.put(key, new Latest<>(value, Bytes.wrap(record.value())));
+                        latest.put(key, new Latest<>(value, Bytes.wrap(record.value()), null));
                     }
                 } catch (SerializationException e) {
                     unreadable.add(record, e);
+                    latest.put(key, new Latest<>(null, Bytes.wrap(record.value()), e.getMessage()));
                 }
                 return true;
             });

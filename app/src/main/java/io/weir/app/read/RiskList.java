@@ -43,7 +43,11 @@ public final class RiskList {
     public static RiskList read(Map<String, Object> clientProperties, Topics topics, Console console) {
         RiskList list = new RiskList();
         LatestRecords.read(clientProperties, topics.risks(), "advisors write it: weir up, or weir run advisor", console)
-                .forEach((key, latest) -> list.latest.add(latest.value()));
+                .forEach((key, latest) -> {
+                    if (latest.value() != null) {
+                        list.latest.add(latest.value());
+                    }
+                });
         return list;
     }
 

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,7 +71,7 @@ class RulesCommandsTest {
     }
 
     @Test
-    void shouldKeepRulesOnTheirTopic() throws IOException {
+    void shouldKeepRulesOnTheirTopic() throws Exception {
         String prefix = KAFKA.uniqueName("rules") + ".";
         Files.writeString(file, BAD + TRIES + HEAVY);
         WeirRun put = joined(prefix, "rules", "put", file.toString(), "--prune");
@@ -93,11 +97,30 @@ class RulesCommandsTest {
         assertThat(joined(prefix, "rules", "put", file.toString()).out().lines())
                 .containsExactly("unchanged ssh-tries");
 
+        // Somebody else's record takes the rule away; it can be put right, and removed.
+        garble(prefix + "rules.v1", "ssh-tries");
+        garble(prefix + "rules.v1", "strange");
+        WeirRun garbled = joined(prefix, "rules", "list");
+        assertThat(garbled.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(garbled.out()).contains("cannot be used").doesNotContain("Many SSH");
+        assertThat(garbled.err()).contains("rules.v1 strange:1:1: A value of topic");
+        assertThat(joined(prefix, "rules", "put", file.toString()).out().lines())
+                .containsExactly("changed ssh-tries");
+        assertThat(joined(prefix, "rules", "remove", "strange").out().lines()).containsExactly("removed strange");
+
         WeirRun none = joined(prefix, "rules", "remove", "ssh-tries", "heavy");
         assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(none.err()).contains("there is no rule 'heavy' on " + prefix + "rules.v1");
         assertThat(joined(prefix, "rules", "remove", "ssh-tries").out().lines()).containsExactly("removed ssh-tries");
         assertThat(joined(prefix, "rules", "list").err()).contains("there are no rules");
+    }
+
+    private static void garble(String topic, String key) throws Exception {
+        Map<String, Object> props = KAFKA.clientProps();
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(props, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, "garbage")).get();
+        }
     }
 
     private WeirRun joined(String prefix, String... args) {
