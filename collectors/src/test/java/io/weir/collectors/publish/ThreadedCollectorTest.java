@@ -165,9 +165,18 @@ class ThreadedCollectorTest {
         collector(idle, one).run();
 
         sent.assertOneSession();
+        assertThat(sent.packets()).isEqualTo(1);
         for (int partition = 0; partition < sent.partitions(); partition++) {
-            assertThat(sent.of(partition)).hasSizeBetween(4, 6).allSatisfy(batch -> assertThat(batch.interfaceName())
-                    .isEqualTo("any#3"));
+            List<SentBatches.Batch> batches = sent.of(partition);
+            assertThat(batches)
+                    .allSatisfy(batch -> assertThat(batch.interfaceName()).isEqualTo("any#3"));
+            assertThat(batches.stream().map(SentBatches.Batch::end))
+                    .containsOnlyOnce(true)
+                    .endsWith(true);
+            // Of 4.1 s: one when all threads have begun, if the packet was before that, and one when each of 0, 1, 2
+            // and 3 s is complete.
+            assertThat(batches.stream().filter(batch -> !batch.end() && batch.timesNanos().length == 0))
+                    .hasSizeBetween(3, 5);
         }
     }
 
