@@ -82,7 +82,7 @@ final class BrokerProperties {
     /** A killed broker may register again only when its old session has expired: short, but not so short that a busy machine misses it. */
     private static void restart(Properties props, EmbeddedBrokerConfig config) {
         props.put("controlled.shutdown.enable", "true");
-        props.put("broker.session.timeout.ms", "5000");
+        props.put("broker.session.timeout.ms", "3000");
         props.put("broker.heartbeat.interval.ms", "250");
         props.put(
                 "server.max.startup.time.ms",
