@@ -44,6 +44,9 @@ public record AdvisorConfig(
         DetectionConfig detections,
         RiskSettings risks) {
 
+    /** More initiators than an analyst reads of; a flood from forged addresses brings as many as there are packets. */
+    private static final int MAX_EPISODES_OF_SERVICE = 64;
+
     /** Most configured sets, for the time that it takes to build their table. */
     private static final int MAX_CLUSTER_SETS = 100_000;
 
@@ -242,8 +245,14 @@ public record AdvisorConfig(
     IngressSettings ingressSettings() {
         long silentFlushes = episodeIdle.plus(lateness).toMillis() / flushInterval.toMillis() + 1;
         return new IngressSettings(
-                sourcePrefixes, allowList, episodeScope, episodeIdle, lateness, maxOpenEpisodes, (int)
-                        Math.min(silentFlushes, Integer.MAX_VALUE));
+                sourcePrefixes,
+                allowList,
+                episodeScope,
+                episodeIdle,
+                lateness,
+                maxOpenEpisodes,
+                MAX_EPISODES_OF_SERVICE,
+                (int) Math.min(silentFlushes, Integer.MAX_VALUE));
     }
 
     private static void atLeast(List<String> problems, String name, Duration value, Duration least) {

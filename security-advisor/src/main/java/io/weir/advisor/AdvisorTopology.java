@@ -49,7 +49,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * subnets ──learn-subnets──▶ (table of prefixes)
  *                                  │
- * flows ──decode, classify-flows───┴──▶ ingress ──by episode──▶ raise-findings ──▶ findings
+ * flows ──decode, classify-flows───┴──▶ ingress ──by service──▶ raise-findings ──▶ findings
  *                                  ├──▶ observed ─by host──────▶ examine-hosts ──▶ findings
  *                                  │         findings ─parts, by entity──▶ score-risks ──▶ risks
  *                                  ├──▶ refused ──────────────────────────────────▶ losses
@@ -183,7 +183,6 @@ public final class AdvisorTopology {
                                 new FlowGlance(schemas, config.episodeScope() == EpisodeScope.OBSERVATION_POINT),
                                 deserializer,
                                 config.episodeScope(),
-                                config.sourcePrefixes(),
                                 EVENT_TIME_EVERY,
                                 metrics,
                                 applicationId,

@@ -13,7 +13,6 @@ import io.weir.advisor.observe.Martians;
 import io.weir.advisor.observe.ObservationOutbox;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.IngressRule;
-import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.advisor.time.EventTimeReports;
 import io.weir.schemas.Flow;
@@ -36,7 +35,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Flows as bytes → flows that a rule wants to see, keyed by episode; the event time of each observation point; and what cannot be read.
+ * Flows as bytes → flows that a rule wants to see, keyed by service; the event time of each observation point; and what cannot be read.
  * Takes bytes and decodes here, so that a bad record becomes a loss in the same transaction as its offset. A record that no rule can
  * want, by its addresses, is read no further than these: what is wrong behind them is not found.
  */
@@ -53,7 +52,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
     private final FlowGlance glance;
     private final Deserializer<Flow> deserializer;
     private final EpisodeScope scope;
-    private final SourcePrefixes sources;
     private final AdvisorMetrics metrics;
     private final String group;
     private final String refusedStore;
@@ -87,7 +85,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             FlowGlance glance,
             Deserializer<Flow> deserializer,
             EpisodeScope scope,
-            SourcePrefixes sources,
             Duration reportEvery,
             AdvisorMetrics metrics,
             String group,
@@ -99,7 +96,6 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.glance = glance;
         this.deserializer = deserializer;
         this.scope = scope;
-        this.sources = sources;
         this.reported = new EventTimeReports(reportEvery);
         this.observed = new EventTimeReports(reportEvery);
         this.metrics = metrics;
@@ -204,7 +200,7 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         Classification classification = classifier.classify(flow);
         if (IngressRule.concerns(flow, classification)) {
             context.forward(new Record<>(
-                    IngressRule.keyOf(flow, scope, sources),
+                    IngressRule.keyOf(flow, scope),
                     new ClassifiedFlow(flow, Bytes.wrap(record.value()), classification),
                     record.timestamp()));
         }

@@ -41,6 +41,7 @@ class RaiseFindingsTest {
                     Duration.ofMinutes(5),
                     Duration.ofMinutes(1),
                     100,
+                    64,
                     40),
             Duration.ofMillis(100),
             "episodes",

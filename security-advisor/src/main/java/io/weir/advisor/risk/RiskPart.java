@@ -47,7 +47,8 @@ public record RiskPart(
         ObservationPoint point = isPointApart ? finding.getObservationPoint() : null;
         String initiator = nameOf(finding.getInitiator());
         String responder = nameOf(finding.getResponder());
-        if (initiator != null) {
+        // A crowd is nobody in particular.
+        if (initiator != null && !initiator.endsWith("/0")) {
             parts.add(of(finding, new RiskEntity(initiator, point), RiskRole.initiator));
         }
         if (responder != null && !responder.equals(initiator)) {

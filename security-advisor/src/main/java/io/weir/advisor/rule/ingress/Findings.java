@@ -167,7 +167,15 @@ final class Findings {
 
     /** The initiator, or what all initiators have in common. */
     private static String fromOf(Episode episode) {
-        return episode.initiators.count() == 1 ? episode.initiator.getAddress() : "several of " + episode.sourcePrefix;
+        if (episode.initiators.count() == 1) {
+            return episode.initiator.getAddress();
+        }
+        return isCrowd(episode) ? "many addresses" : "several of " + episode.sourcePrefix;
+    }
+
+    /** True when nothing but the service tells what the initiators have in common. */
+    static boolean isCrowd(Episode episode) {
+        return episode.sourcePrefix.endsWith("/0");
     }
 
     static String serviceOf(Episode episode) {

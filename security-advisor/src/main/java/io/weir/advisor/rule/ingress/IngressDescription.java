@@ -32,8 +32,8 @@ final class IngressDescription {
         return count(episode.flows(), "flow") + " from "
                 + (initiators == 1
                         ? episode.initiator.getAddress()
-                        : (initiators > Initiators.MAX_NAMED ? "about " : "") + initiators + " addresses of "
-                                + episode.sourcePrefix)
+                        : (initiators > Initiators.MAX_NAMED ? "about " : "") + initiators + " addresses"
+                                + (Findings.isCrowd(episode) ? "" : " of " + episode.sourcePrefix))
                 + " to " + Findings.serviceOf(episode) + " of " + episode.responder.getAddress() + ", "
                 + count(episode.packets(), "packet") + ", of which " + episode.responderPackets()
                 + " from the responder.";

@@ -51,6 +51,9 @@ public final class IngressRule {
     /** Keys with new counters to tell once no flow comes in any more. */
     private final Set<String> changed = new LinkedHashSet<>();
 
+    /** Open episodes by service, crowds for themselves. */
+    private final Map<String, Integer> openByService = new HashMap<>();
+
     private int openEpisodes;
     private long evictedEpisodes;
     private boolean flowsSinceFlush;
@@ -81,7 +84,7 @@ public final class IngressRule {
 
     private void restore() {
         store.forEachEpisodes((key, episodes) -> {
-            openEpisodes += episodes.size();
+            countOpen(key, episodes.size());
             watch(key, episodes.list.get(0));
             for (Episode episode : episodes.list) {
                 if (episode.told.stale) {
@@ -95,9 +98,9 @@ public final class IngressRule {
         });
     }
 
-    /** Key under which the flows of one episode must meet. */
-    public static String keyOf(Flow flow, EpisodeScope scope, SourcePrefixes sources) {
-        return Sighting.keyOf(flow, scope, sources);
+    /** Key under which the flows of one service must meet. */
+    public static String keyOf(Flow flow, EpisodeScope scope) {
+        return Sighting.serviceOf(flow, scope);
     }
 
     /** Name of an observation point as {@link #onEventTime} wants it. */
@@ -122,7 +125,10 @@ public final class IngressRule {
         }
         flowsSinceFlush = true;
         Sighting sighting = Sighting.of(flow, classification, settings.sources(), settings.allowList());
-        String key = sighting.episodeKey(settings.scope(), settings.sources());
+        String key = keyFor(sighting);
+        if (Sighting.isCrowd(key)) {
+            sighting = sighting.inCrowd();
+        }
         Episodes episodes = store.get(key);
         if (episodes == null) {
             episodes = new Episodes();
@@ -139,7 +145,7 @@ public final class IngressRule {
         }
         join(episodes.list);
         store.put(key, episodes);
-        openEpisodes += episodes.size() - before;
+        countOpen(key, episodes.size() - before);
         for (Episode one : episodes.list) {
             if (one.told.stale) {
                 (isDue(one) ? due : changed).add(key);
@@ -148,6 +154,25 @@ public final class IngressRule {
         while (openEpisodes > settings.maxOpenEpisodes()) {
             evictQuietest();
         }
+    }
+
+    /**
+     * The key of an initiator of its own, or that of the crowd when many others have begun something with the service before. Who is the one and who the other
+     * depends on the order in which they come: a bound cannot do otherwise.
+     */
+    private String keyFor(Sighting sighting) {
+        String service = sighting.service(settings.scope());
+        String own = sighting.episodeKey(service);
+        int open = openByService.getOrDefault(service, 0);
+        String crowd = sighting.crowdKey(service);
+        int most = settings.maxEpisodesOfService() * (sighting.isAnswered() ? IngressSettings.ANSWERED_SHARE : 1);
+        boolean isFull = open >= most || openByService.containsKey(Sighting.serviceOf(crowd));
+        return isFull && store.get(own) == null ? crowd : own;
+    }
+
+    private void countOpen(String key, int more) {
+        openEpisodes += more;
+        openByService.merge(Sighting.serviceOf(key), more, (a, b) -> a + b == 0 ? null : a + b);
     }
 
     /**
@@ -279,7 +304,7 @@ public final class IngressRule {
             tell(key, episode, FindingStatus.opened, null);
         }
         tell(key, episode, FindingStatus.closed, endReason);
-        openEpisodes--;
+        countOpen(key, -1);
     }
 
     private void watch(String key, Episode episode) {

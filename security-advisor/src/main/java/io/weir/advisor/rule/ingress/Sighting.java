@@ -26,6 +26,9 @@ record Sighting(
         String sourcePrefix,
         AllowEntry allowedBy) {
 
+    /** In the place of the initiator's prefix in keys of crowds: no prefix is written like that. */
+    private static final String EVERYBODY = "*";
+
     private static final long MAX_MS = 253_402_300_799_999L;
     private static final int ICMP = 1;
     private static final int UDP = 17;
@@ -91,22 +94,50 @@ record Sighting(
         return protocol == ICMPV6 && (type < 128 || (type >= 130 && type <= 137) || type == 143);
     }
 
-    /**
-     * Initiator's prefix, responder, protocol and responder's port; the initiator's port differs from flow to flow. Flows that are permitted
-     * and flows that are not meet under one such key and make episodes of their own: {@link #episodeKey}.
-     */
-    static String keyOf(Flow flow, EpisodeScope scope, SourcePrefixes sources) {
+    /** Responder, protocol and responder's port: episodes of one service meet, so that they can be counted. */
+    static String serviceOf(Flow flow, EpisodeScope scope) {
         Integer protocol = flow.getProtocolIdentifier();
         Integer port = flow.getResponder().getPort();
-        String key = sources.of(flow.getInitiator().getAddress()) + "|"
-                + flow.getResponder().getAddress() + "|" + (protocol == null ? "-" : protocol) + "|"
+        String service = flow.getResponder().getAddress() + "|" + (protocol == null ? "-" : protocol) + "|"
                 + (port == null ? "-" : port);
-        return scope == EpisodeScope.CLUSTER ? key : key + "|" + ObservationPoints.nameOf(flow.getObservationPoint());
+        return scope == EpisodeScope.CLUSTER
+                ? service
+                : service + "|" + ObservationPoints.nameOf(flow.getObservationPoint());
     }
 
-    String episodeKey(EpisodeScope scope, SourcePrefixes sources) {
-        String key = keyOf(flow, scope, sources);
-        return allowedBy == null ? key : key + "|allowed by " + allowedBy.name();
+    /** The same; flows that are permitted and flows that are not are counted each for themselves. */
+    String service(EpisodeScope scope) {
+        String service = serviceOf(flow, scope);
+        return allowedBy == null ? service : service + "|allowed by " + allowedBy.name();
+    }
+
+    /** Initiator's prefix and {@link #service}: the initiator's port differs from flow to flow. */
+    String episodeKey(String service) {
+        return sourcePrefix + "|" + service;
+    }
+
+    /** Of all initiators of a service that have no episode of their own, those that got an answer for themselves. */
+    String crowdKey(String service) {
+        return EVERYBODY + "|" + service + (isAnswered() ? "|crowd, answered" : "|crowd");
+    }
+
+    static boolean isCrowd(String episodeKey) {
+        return episodeKey.startsWith(EVERYBODY);
+    }
+
+    /** Service of the episodes of a key; a crowd is one of its own. */
+    static String serviceOf(String episodeKey) {
+        return episodeKey.substring(episodeKey.indexOf('|') + 1);
+    }
+
+    /** As one of many: nothing but the service tells what these have in common. */
+    Sighting inCrowd() {
+        String everybody = flow.getInitiator().getAddress().indexOf(':') < 0 ? "0.0.0.0/0" : "::/0";
+        return new Sighting(flow, classification, observationPoint, startMicros, endMicros, everybody, allowedBy);
+    }
+
+    boolean isAnswered() {
+        return Exposure.of(flow) == Exposure.ANSWERED;
     }
 
     /**

@@ -73,6 +73,7 @@ class IngressRuleOrderTest {
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         10_000,
+                        10_000,
                         20),
                 new MemoryStore(),
                 told::add);

@@ -32,6 +32,7 @@ class IngressRuleTest {
 
     private static final String PROBE = "probe|eth0|pcap";
     private static final int SILENT_FLUSHES = 20;
+    private static final int MAX_OF_SERVICE = 64;
 
     private final FlowClassifier classifier =
             new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd42::/48")), 10));
@@ -359,6 +360,104 @@ class IngressRuleTest {
     }
 
     @Test
+    void shouldMakeOneEpisodeOfAFloodFromForgedAddresses() {
+        for (int i = 0; i < 5000; i++) {
+            see(aFlow().id("f" + i)
+                    .from("198.51." + i / 250 + "." + (1 + i % 250))
+                    .at(0.001 * i)
+                    .unanswered());
+            if (i == 2500) {
+                see(aFlow().id("real").from("203.0.113.9").at(2));
+            }
+        }
+        rule.flush();
+        rule.flush();
+        List<Finding> opened = drain();
+        assertThat(opened).hasSize(MAX_OF_SERVICE + 2);
+        Finding crowd = opened.stream()
+                .filter(finding -> finding.getInitiator().getAddress() == null)
+                .reduce((a, b) -> {
+                    throw new AssertionError("two crowds");
+                })
+                .orElseThrow();
+        assertThat(crowd.getTitle())
+                .isEqualTo("many addresses from outside tried tcp/80 of 10.0.0.5 and got no answer");
+        assertThat(crowd.getSeverity()).isEqualTo(Severity.low);
+        assertThat(crowd.getInitiator().getEntity()).isEqualTo("0.0.0.0/0");
+        assertThat(crowd.getFlows()).isEqualTo(5000 - MAX_OF_SERVICE);
+        assertThat(measured(crowd, "initiators")).isBetween(4936 * 0.9, 4936 * 1.1);
+        assertThat(crowd.getDescription()).contains(" addresses to tcp/80 of 10.0.0.5");
+        assertThat(opened)
+                .filteredOn(
+                        finding -> "203.0.113.9".equals(finding.getInitiator().getAddress()))
+                .extracting(Finding::getSeverity)
+                .containsExactly(Severity.medium);
+        assertThat(rule.openEpisodes()).isEqualTo(MAX_OF_SERVICE + 2);
+    }
+
+    @Test
+    void shouldKeepACrowdApartByServiceAnswerAndPermission() {
+        rule = newRule(SourcePrefixes.ADDRESSES, allow("203.0.113.0/24", Long.MAX_VALUE));
+        for (int i = 0; i < 300; i++) {
+            see(aFlow().from("198.51." + (100 + i / 250) + "." + (1 + i % 250)).at(0));
+            see(aFlow().from("203.0.113." + (1 + i % 250)).at(0).unanswered());
+            see(aFlow().from("2001:db8::" + Integer.toHexString(i + 1))
+                    .to("fd42::5")
+                    .at(0)
+                    .unanswered());
+        }
+        see(aFlow().from("198.51.100.1").toPort(81).at(0).unanswered());
+        rule.flush();
+        rule.flush();
+        List<Finding> all = drain();
+        assertThat(all)
+                .filteredOn(finding -> finding.getInitiator().getAddress() == null)
+                .extracting(
+                        finding -> finding.getInitiator().getEntity(),
+                        finding -> finding.getResponder().getAddress(),
+                        Finding::getSeverity,
+                        Finding::getFlows)
+                .containsExactlyInAnyOrder(
+                        tuple("0.0.0.0/0", "10.0.0.5", Severity.medium, 300L - 4 * MAX_OF_SERVICE),
+                        tuple("0.0.0.0/0", "10.0.0.5", Severity.informational, 300L - MAX_OF_SERVICE - 50),
+                        tuple("::/0", "fd42::5", Severity.low, 300L - MAX_OF_SERVICE));
+        assertThat(all)
+                .filteredOn(finding -> finding.getResponder().getPort() == 81)
+                .extracting(finding -> finding.getInitiator().getAddress())
+                .containsExactly("198.51.100.1");
+    }
+
+    @Test
+    void shouldGoOnWithACrowdAfterARestartAndEndIt() {
+        for (int i = 0; i < 2 * MAX_OF_SERVICE; i++) {
+            see(aFlow().from("198.51.100." + i).at(0).unanswered());
+        }
+        rule.flush();
+        rule.flush();
+        drain();
+        rule = newRule(EpisodeScope.CLUSTER, 1000);
+        see(aFlow().from("203.0.113.1").at(1).unanswered());
+        see(aFlow().from("198.51.100.3").at(1).unanswered());
+        rule.flush();
+        rule.flush();
+        assertThat(drain())
+                .extracting(
+                        Finding::getStatus, finding -> finding.getInitiator().getAddress(), Finding::getFlows)
+                .containsExactlyInAnyOrder(
+                        tuple(FindingStatus.updated, null, MAX_OF_SERVICE + 1L),
+                        tuple(FindingStatus.updated, "198.51.100.3", 2L));
+
+        eventTime(390);
+        rule.flush();
+        eventTime(400);
+        rule.flush();
+        assertThat(drain()).hasSize(MAX_OF_SERVICE + 1);
+        see(aFlow().from("203.0.113.2").at(400).unanswered());
+        rule.flush();
+        assertThat(only().getInitiator().getAddress()).isEqualTo("203.0.113.2");
+    }
+
+    @Test
     void shouldTellAnEpisodeThatIsEvictedBeforeItWasTold() {
         rule = newRule(EpisodeScope.CLUSTER, 1);
         see(aFlow().from("198.51.100.1").at(0));
@@ -668,7 +767,14 @@ class IngressRuleTest {
     private static IngressSettings settings(
             SourcePrefixes sources, AllowList allowList, EpisodeScope scope, int maxEpisodes) {
         return new IngressSettings(
-                sources, allowList, scope, Duration.ofMinutes(5), Duration.ofMinutes(1), maxEpisodes, SILENT_FLUSHES);
+                sources,
+                allowList,
+                scope,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
+                maxEpisodes,
+                MAX_OF_SERVICE,
+                SILENT_FLUSHES);
     }
 
     private Severity severityOf(TestFlow flow) {
