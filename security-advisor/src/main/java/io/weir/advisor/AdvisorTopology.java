@@ -187,7 +187,8 @@ public final class AdvisorTopology {
                                 metrics,
                                 applicationId,
                                 REFUSED_STORE,
-                                !config.detections().detections().isEmpty()),
+                                !config.detections().detections().isEmpty(),
+                                config.flushInterval()),
                         Named.as("classify-flows"),
                         REFUSED_STORE,
                         ObservationOutbox.NAME)

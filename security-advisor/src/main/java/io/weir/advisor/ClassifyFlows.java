@@ -64,7 +64,10 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
 
     private final EventTimeReports observed;
 
+    private final Duration flushInterval;
+
     private ProcessorContext<String, Step> context;
+    private Teller<Step> teller;
     private ObservationOutbox outbox;
     private RefusedRun refusedRun;
 
@@ -89,7 +92,8 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
             AdvisorMetrics metrics,
             String group,
             String refusedStore,
-            boolean isObserving) {
+            boolean isObserving,
+            Duration flushInterval) {
         this.classifier = new FlowClassifier(subnets);
         this.problems = problems;
         this.log = log;
@@ -102,11 +106,13 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         this.group = group;
         this.refusedStore = refusedStore;
         this.isObserving = isObserving;
+        this.flushInterval = flushInterval;
     }
 
     @Override
     public void init(ProcessorContext<String, Step> newContext) {
         context = newContext;
+        teller = new Teller<>(context);
         // A task that is taken up again after a failure comes to the same object: what it told last may have been taken
         // back.
         reported.clear();
@@ -119,12 +125,15 @@ final class ClassifyFlows implements Processor<byte[], byte[], String, Step> {
         refusedRun = new RefusedRun("advisor", untold -> store.put(REFUSED_KEY, untold), this::lost);
         refusedRun.resume(store.get(REFUSED_KEY));
         context.schedule(TELL_REFUSED_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tellRefused);
+        // The steps behind this one see what was committed.
+        context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, nowMs -> teller.flushed());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         timestamp = record.timestamp();
+        teller.came();
         flowRecords++;
         Flow flow;
         boolean isGlanced;

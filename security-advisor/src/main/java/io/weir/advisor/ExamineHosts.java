@@ -10,6 +10,7 @@ import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -22,6 +23,9 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
 
     /** Looking takes a tenth of a thread's time at most: under load, hosts are looked at the more seldom, the longer it takes. */
     private static final int REST_BY_LOOK = 9;
+
+    /** Once nothing comes in, a look waits no longer than this, so that what came last is told in time. */
+    private static final long REST_WHEN_QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Tasks that share the thread. */
     private static final ThreadLocal<AtomicInteger> TASKS_OF_THREAD = ThreadLocal.withInitial(AtomicInteger::new);
@@ -45,10 +49,10 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private long forgottenBefore;
     private long refusedBefore;
 
-    /** Until then there is to be no look while records come in, as {@link #nanoClock} counts. */
-    private long restUntil;
+    /** Of the latest look and the rest after it, as {@link #nanoClock} counts. */
+    private long lookedAt;
 
-    private boolean isResting;
+    private long restNanos;
 
     ExamineHosts(
             List<Detection> detections,
@@ -80,6 +84,8 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
         forgottenBefore = hosts.forgottenContacts();
         refusedBefore = 0;
         count();
+        lookedAt = nanoClock.getAsLong();
+        restNanos = 0;
         tasksOfThread = TASKS_OF_THREAD.get();
         tasksOfThread.incrementAndGet();
         end.await(this);
@@ -101,15 +107,16 @@ final class ExamineHosts implements Processor<byte[], byte[], String, Finding>, 
     private void flush() {
         boolean isEnded = end.isReached();
         long begin = nanoClock.getAsLong();
-        isResting &= begin - restUntil < 0;
-        if (teller.isBusy() && isResting && !isEnded) {
+        // Between two transactions of those who write to it, a busy task gets nothing for a moment.
+        long rest = teller.isBusy() ? restNanos : Math.min(restNanos, REST_WHEN_QUIET_NANOS);
+        if (begin - lookedAt < rest && !isEnded) {
             detector.skipFlush();
-        } else {
-            detector.flush();
-            long now = nanoClock.getAsLong();
-            restUntil = now + REST_BY_LOOK * (long) tasksOfThread.get() * (now - begin);
-            isResting = true;
+            teller.skipped();
+            return;
         }
+        detector.flush();
+        lookedAt = nanoClock.getAsLong();
+        restNanos = REST_BY_LOOK * (long) tasksOfThread.get() * (lookedAt - begin);
         count();
         teller.flushed();
         if (isEnded) {

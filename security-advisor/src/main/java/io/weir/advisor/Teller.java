@@ -42,6 +42,11 @@ public final class Teller<V> {
         context.forward(new Record<>(key, value, Math.max(0, context.currentStreamTimeMs())));
     }
 
+    /** What has come in waits for the next look. */
+    public void skipped() {
+        isBusy = false;
+    }
+
     /** Everything that has come in was looked at. */
     public void flushed() {
         if (!isBusy && isUncommitted) {

@@ -71,11 +71,11 @@ public final class ModuleConfigs {
     /** A point that says nothing for this long has lost its collector: a hundred heartbeats at the default rate. */
     private static final Duration SILENCE = Duration.ofMinutes(2);
 
-    /** Most flows of a capture live shorter than this, as it is read faster than it was taken: they never reach the changelog. */
+    /**
+     * Most flows of a capture live shorter than this, as it is read faster than it was taken: they never reach the changelog. Once nothing comes in, the parts
+     * commit at once.
+     */
     private static final Duration ANALYZE_COMMIT_INTERVAL = Duration.ofSeconds(4);
-
-    /** The advisor reads its own topics: what one part of it holds back, the next waits for. */
-    private static final Duration ANALYZE_ADVISOR_COMMIT_INTERVAL = Duration.ofSeconds(1);
 
     /** Of 1, 2 and 4 partitions, two took the least CPU with one thread for each part. */
     private static final int MIN_PARTITIONS_OF_ONE_SHOT = 2;
@@ -358,7 +358,7 @@ public final class ModuleConfigs {
     static Map<String, Object> advisorClientsOfAnalyze(Settings settings, Cluster cluster, Path dataDir) {
         Map<String, Object> properties =
                 streamsClients(settings.get(Catalogue.ADVISOR_THREADS), cluster.oneShotProperties(), dataDir);
-        properties.putIfAbsent("commit.interval.ms", ANALYZE_ADVISOR_COMMIT_INTERVAL.toMillis());
+        properties.putIfAbsent("commit.interval.ms", ANALYZE_COMMIT_INTERVAL.toMillis());
         return properties;
     }
 

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class TopicTrim implements AutoCloseable {
 
-    /** Settings of a broker that goes with the run: small segments, soon gone, as it deletes whole ones only. */
+    /** Settings of a broker that goes with the run: small segments, soon gone, as it deletes whole ones only. Changelogs are compacted the more seldom. */
     static final Map<String, String> BROKER_SETTINGS = Map.of(
+            "log.cleaner.backoff.ms", "120000",
             "log.segment.bytes", Integer.toString(16 << 20),
             "log.retention.check.interval.ms", "500",
             "log.segment.delete.delay.ms", "0");
