@@ -12,8 +12,7 @@ import io.weir.advisor.risk.RiskPart;
 import io.weir.advisor.risk.RiskPartSerde;
 import io.weir.advisor.risk.RiskTable;
 import io.weir.advisor.rule.ingress.EpisodeScope;
-import io.weir.advisor.rule.ingress.Episodes;
-import io.weir.advisor.rule.ingress.EpisodesSerde;
+import io.weir.advisor.rule.ingress.EpisodeTable;
 import io.weir.advisor.subnet.Subnets;
 import io.weir.advisor.time.InputEnd;
 import io.weir.schemas.Finding;
@@ -42,7 +41,6 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -68,8 +66,6 @@ public final class AdvisorTopology {
     static final String BY_ENTITY = "risk-parts-by-entity";
 
     private static final String REFUSED_STORE = "refused-flows";
-    private static final String EPISODES_STORE = "ingress-episodes";
-    private static final String EVENT_TIMES_STORE = "ingress-event-times";
 
     /** How exact the end of an episode is; more often costs a record for each observation point and pair of partitions. */
     private static final Duration EVENT_TIME_EVERY = Duration.ofSeconds(10);
@@ -261,25 +257,11 @@ public final class AdvisorTopology {
     }
 
     private KStream<String, Finding> raiseFindings(KStream<String, Step> ingress) {
-        StoreBuilder<?> episodes = Stores.<String, Episodes>keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(EPISODES_STORE), Serdes.String(), new EpisodesSerde())
-                .withCachingEnabled();
-        StoreBuilder<?> eventTimes = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(EVENT_TIMES_STORE), Serdes.String(), Serdes.Long())
-                .withCachingEnabled();
-        builder.addStateStore(episodes).addStateStore(eventTimes);
+        builder.addStateStore(new TableStoreBuilder<>(EpisodeTable.NAME, EpisodeTable::new));
         return ingress.process(
-                () -> new RaiseFindings(
-                        config.ingressSettings(),
-                        config.flushInterval(),
-                        EPISODES_STORE,
-                        EVENT_TIMES_STORE,
-                        evictions,
-                        metrics,
-                        end),
+                () -> new RaiseFindings(config.ingressSettings(), config.flushInterval(), evictions, metrics, end),
                 Named.as("raise-findings"),
-                EPISODES_STORE,
-                EVENT_TIMES_STORE);
+                EpisodeTable.NAME);
     }
 
     private void writeFindings(KStream<String, Finding> findings) {

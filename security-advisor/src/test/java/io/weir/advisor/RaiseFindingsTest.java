@@ -9,7 +9,7 @@ import io.weir.advisor.Step.EventTime;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.classify.FlowClassifier;
 import io.weir.advisor.rule.ingress.EpisodeScope;
-import io.weir.advisor.rule.ingress.EpisodesSerde;
+import io.weir.advisor.rule.ingress.EpisodeTable;
 import io.weir.advisor.rule.ingress.IngressSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.Cidr;
@@ -19,13 +19,9 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,27 +40,15 @@ class RaiseFindingsTest {
                     64,
                     40),
             Duration.ofMillis(100),
-            "episodes",
-            "event-times",
             new LimitedLog(),
             new AdvisorMetrics(new SimpleMeterRegistry()),
             InputEnd.NONE);
 
     @BeforeEach
     void start() {
-        addStore("episodes", new EpisodesSerde());
-        addStore("event-times", Serdes.Long());
+        context.addStateStore(new EpisodeTable());
         context.setCurrentStreamTimeMs(0);
         processor.init(context);
-    }
-
-    private <V> void addStore(String name, Serde<V> values) {
-        KeyValueStore<String, V> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
     }
 
     @Test

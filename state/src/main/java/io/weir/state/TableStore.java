@@ -107,7 +107,8 @@ public abstract class TableStore implements StateStore, CachedStateStore<Bytes, 
      * @param flushTimer takes the time that changed rows need to be written, once a commit
      */
     public final void open(ProcessorContext<?, ?> processorContext, Timer flushTimer) {
-        context = (InternalProcessorContext<?, ?>) processorContext;
+        // None in tests of a processor by itself.
+        context = processorContext instanceof InternalProcessorContext<?, ?> internal ? internal : null;
         flushes = flushTimer;
         // Without Kafka there is nobody to forward to.
         owner = context == null ? null : context.currentNode();

@@ -4,11 +4,9 @@ import io.weir.advisor.host.Changes;
 import io.weir.advisor.host.Contact;
 import io.weir.advisor.host.EgressVolumes;
 import io.weir.advisor.host.Host;
-import io.weir.advisor.host.HostKey;
 import io.weir.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** A little sent to one network outside, hour after hour. */
@@ -56,18 +54,13 @@ public final class ExfiltrationDrip implements ContactDetection {
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         for (EgressVolumes.Network network : host.volumes().networks()) {
             if (network.hours().size() >= settings.hours()) {
-                examine(host, network.key(), network.hours(), untilMicros, found);
+                examine(host, network, untilMicros, found);
             }
         }
     }
 
-    private void examine(
-            Host host,
-            HostKey network,
-            Map<Long, EgressVolumes.Hour> hours,
-            long untilMicros,
-            Consumer<Verdict> found) {
-        long last = hours.values().stream()
+    private void examine(Host host, EgressVolumes.Network to, long untilMicros, Consumer<Verdict> found) {
+        long last = to.hours().stream()
                 .filter(hour -> hour.startMicros() <= untilMicros && hour.octetsOut() > settings.octets())
                 .mapToLong(EgressVolumes.Hour::hour)
                 .max()
@@ -75,26 +68,28 @@ public final class ExfiltrationDrip implements ContactDetection {
         long sent = 0;
         long received = 0;
         int count = 0;
-        for (long at = last; hours.containsKey(at) && hours.get(at).octetsOut() > settings.octets(); at--) {
-            sent += hours.get(at).octetsOut();
-            received += hours.get(at).octetsIn();
+        for (EgressVolumes.Hour hour = to.hour(last);
+                hour != null && hour.octetsOut() > settings.octets();
+                hour = to.hour(hour.hour() - 1)) {
+            sent += hour.octetsOut();
+            received += hour.octetsIn();
             count++;
         }
         if (count < settings.hours() || sent < settings.outByIn() * received) {
             return;
         }
-        long from = hours.get(last - count + 1).startMicros();
-        long to = hours.get(last).endMicros();
-        List<Contact> contacts = Volumes.contacts(host, network, from, to);
-        Verdict verdict = Volumes.tell(Verdict.of(network.toString()), host, network, contacts);
+        long fromMicros = to.hour(last - count + 1).startMicros();
+        long untilLast = to.hour(last).endMicros();
+        List<Contact> contacts = Volumes.contacts(host, to.key(), fromMicros, untilLast);
+        Verdict verdict = Volumes.tell(Verdict.of(to.key().toString()), host, to.key(), contacts);
         found.accept(verdict.severity(Volumes.isNewToKnownHost(host, contacts) ? Severity.medium : Severity.low)
-                .title(host.key() + " sends to " + network + " in every hour of a day")
+                .title(host.key() + " sends to " + to.key() + " in every hour of a day")
                 .description(count + " hours one after the other with more than "
                         + Volumes.megabytes((double) settings.octets()) + " each, " + Volumes.megabytes((double) sent)
                         + " in all; " + Volumes.megabytes((double) received) + " received.")
                 .measured("hours", count, settings.hours(), "h")
                 .measured("octetsSent", sent, "octets")
-                .span(from, Math.min(host.lastMicros(), to))
+                .span(fromMicros, Math.min(host.lastMicros(), untilLast))
                 .magnitude(sent));
     }
 }

@@ -54,7 +54,7 @@ public final class ExfiltrationVolume implements ContactDetection {
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
         for (EgressVolumes.Network network : host.volumes().networks()) {
-            for (EgressVolumes.Hour hour : network.hours().values()) {
+            for (EgressVolumes.Hour hour : network.hours()) {
                 if (hour.startMicros() <= untilMicros && hour.octetsOut() >= settings.octets()) {
                     examine(host, network.key(), hour, found);
                 }

@@ -55,6 +55,9 @@ public final class FlagProbe implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
+        if (host.contactsWithFailure() < settings.services()) {
+            return;
+        }
         List<Attempt> firsts = new ArrayList<>();
         List<Attempt> all = new ArrayList<>();
         for (Contact contact : host.contacts()) {

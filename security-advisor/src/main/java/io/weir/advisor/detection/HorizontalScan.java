@@ -87,7 +87,7 @@ public final class HorizontalScan implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        if (host.contacts().size() < Math.min(settings.hosts(), settings.slowHosts())) {
+        if (host.failedContacts() < Math.min(settings.hosts(), settings.slowHosts())) {
             return;
         }
         Map<Service, Tried> triedByService = new HashMap<>();

@@ -181,7 +181,7 @@ public final class RandomWalkScan implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        if (host.contacts().stream().filter(this::concerns).count() < settings.failuresNeeded()) {
+        if (host.contactsWithFailure() < settings.failuresNeeded()) {
             return;
         }
         List<Meeting> meetings = new ArrayList<>();

@@ -52,7 +52,7 @@ public final class SlowScan implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        if (host.isInside() || host.contacts().size() < settings.services()) {
+        if (host.isInside() || host.contactsWithFailure() < settings.services()) {
             return;
         }
         List<Contact> failed = new ArrayList<>();

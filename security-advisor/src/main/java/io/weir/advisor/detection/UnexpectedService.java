@@ -57,12 +57,39 @@ public final class UnexpectedService implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        List<Contact> dhcp = outside(host, Observation.UDP, DHCP);
-        if (!dhcp.isEmpty()) {
-            found.accept(verdict(host, "dhcp", dhcp, Severity.low, 1)
-                    .title(host.key() + " gets its address from a server outside")
-                    .description(dhcp.size() + " servers of DHCP outside answered."));
+        if (isChanged(changed, Observation.UDP, DHCP)) {
+            dhcp(host, found);
         }
+        if (isChanged(changed, Observation.UDP, Services.DNS)) {
+            resolvers(host, found);
+        }
+        if (isChanged(changed, Observation.UDP, NTP)) {
+            many(host, outside(host, Observation.UDP, NTP), "ntp", "servers of time", found);
+        }
+        if (isChanged(changed, Observation.TCP, SMTP)) {
+            many(host, outside(host, Observation.TCP, SMTP), "smtp", "mail servers", found);
+        }
+    }
+
+    private static boolean isChanged(Changes changed, int protocol, int port) {
+        for (Contact contact : changed.contacts()) {
+            if (contact.key().port() == port && contact.key().protocol() == protocol) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void dhcp(Host host, Consumer<Verdict> found) {
+        List<Contact> servers = outside(host, Observation.UDP, DHCP);
+        if (!servers.isEmpty()) {
+            found.accept(verdict(host, "dhcp", servers, Severity.low, 1)
+                    .title(host.key() + " gets its address from a server outside")
+                    .description(servers.size() + " servers of DHCP outside answered."));
+        }
+    }
+
+    private void resolvers(Host host, Consumer<Verdict> found) {
         List<Contact> resolvers = outside(host, Observation.UDP, Services.DNS);
         boolean hasResolver = host.contacts(Observation.UDP, Services.DNS).stream()
                 .anyMatch(contact -> Services.isInternal(contact) && Services.isAnswered(contact));
@@ -78,8 +105,6 @@ public final class UnexpectedService implements ContactDetection {
                     .description(resolvers.size() + " resolvers outside answered"
                             + (hasResolver ? ", and one inside is there to be asked." : ".")));
         }
-        many(host, outside(host, Observation.UDP, NTP), "ntp", "servers of time", found);
-        many(host, outside(host, Observation.TCP, SMTP), "smtp", "mail servers", found);
     }
 
     private void many(Host host, List<Contact> contacts, String scope, String what, Consumer<Verdict> found) {

@@ -62,7 +62,7 @@ public final class VerticalScan implements ContactDetection {
 
     @Override
     public void examine(Host host, Changes changed, long untilMicros, Consumer<Verdict> found) {
-        if (host.contacts().size() < settings.ports()) {
+        if (host.failedContacts() < Math.min(settings.ports(), settings.slowPorts())) {
             return;
         }
         Map<HostKey, List<Contact>> failedByTarget = new HashMap<>();

@@ -2,17 +2,12 @@ package io.weir.advisor.host;
 
 import io.weir.schemas.Confidence;
 import io.weir.schemas.FlowClass;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * All flows that a host began with one service of one other host. Counted for each observation point, of which at most
- * {@value #MAX_POINTS} are kept; {@link #view} is the one that saw most, so that what is seen at three places is not counted three times.
+ * {@value View#MAX_POINTS} are kept; {@link #view} is the one that saw most, so that what is seen at three places is not counted three times.
  */
-public final class Contact {
-
-    /** Most observation points that are kept. */
-    public static final int MAX_POINTS = 4;
+public final class Contact extends EvidenceRow {
 
     /**
      * @param peer the responder
@@ -41,7 +36,10 @@ public final class Contact {
 
     private final Host host;
     private final Key key;
-    final List<PointView> views = new ArrayList<>(1);
+
+    /** The first of the observation points that see it, which stand in a chain: mostly there is one. */
+    PointView first;
+
     FlowClass flowClass = FlowClass.unknown;
     Confidence confidence = Confidence.unknown;
     Outcome outcome = Outcome.UNKNOWN;
@@ -51,9 +49,6 @@ public final class Contact {
 
     boolean isApplicationFromPayload;
     String serverName;
-
-    /** Where the contact is written. */
-    HostRows.ContactRow row;
 
     /** Some flow failed or was odd, at least for a time; after a restart, of the flows that are remembered. */
     private boolean hadFailure;
@@ -67,15 +62,9 @@ public final class Contact {
     }
 
     void add(Observation seen) {
-        PointView view = null;
-        for (PointView one : views) {
-            if (one.point.equals(seen.point())) {
-                view = one;
-            }
-        }
-        if (view == null && views.size() < MAX_POINTS) {
-            view = new PointView(seen.point());
-            views.add(view);
+        PointView view = View.find(first, seen.point());
+        if (view == null && View.count(first) < View.MAX_POINTS) {
+            view = addView(seen.point());
         }
         if (view != null) {
             view.add(seen);
@@ -89,7 +78,7 @@ public final class Contact {
         outcome = outcome.or(seen.outcome());
         hadFailure |= seen.outcome().isFailure() || seen.outcome() == Outcome.ODD;
         hasNames |= seen.application() != null && seen.application().dns() != null;
-        if (views.size() > 1
+        if (first.next != null
                 && (outcome == Outcome.UNANSWERED || outcome == Outcome.ONE_SIDED)
                 && isAnsweredElsewhere()) {
             outcome = Outcome.ANSWERED;
@@ -104,11 +93,37 @@ public final class Contact {
         }
     }
 
+    PointView addView(String point) {
+        PointView added = new PointView(point);
+        first = View.append(first, added);
+        return added;
+    }
+
+    @Override
+    Host owner() {
+        return host;
+    }
+
+    @Override
+    byte kind() {
+        return HostRows.CONTACT;
+    }
+
+    @Override
+    void writeKey(EvidenceOutput out) {
+        HostRows.writeKey(key, out);
+    }
+
+    @Override
+    void write(EvidenceOutput out) {
+        HostRows.write(this, out);
+    }
+
     /** One point sees what is asked and another what is answered: exporters that tell each direction by itself, or ways that differ. */
     private boolean isAnsweredElsewhere() {
         boolean isAsked = false;
         boolean isAnswered = false;
-        for (PointView view : views) {
+        for (PointView view = first; view != null; view = view.next) {
             Outcome best = view.flows.best();
             isAsked |= best == Outcome.UNANSWERED;
             isAnswered |= best == Outcome.ONE_SIDED;
@@ -137,20 +152,21 @@ public final class Contact {
 
     /** True when the contact is no longer remembered. */
     public boolean isForgotten() {
-        return row != null && row.isRemoved();
+        return isRemoved();
     }
 
     /** After it came back from the changelog. */
     void restored() {
-        hadFailure = views.stream().anyMatch(view -> view.flows.hasFailure());
+        for (PointView view = first; view != null; view = view.next) {
+            hadFailure |= view.flows.hasFailure();
+        }
     }
 
     /** The observation point that saw most packets; of equal ones the first by name. */
     public PointView view() {
-        PointView best = views.get(0);
-        for (int i = 1; i < views.size(); i++) {
-            PointView one = views.get(i);
-            long more = one.traffic.packets() - best.traffic.packets();
+        PointView best = first;
+        for (PointView one = first.next; one != null; one = one.next) {
+            long more = one.packets() - best.packets();
             if (more > 0 || (more == 0 && one.point.compareTo(best.point) < 0)) {
                 best = one;
             }
@@ -200,19 +216,11 @@ public final class Contact {
 
     /** Start of the first flow, epoch microseconds. */
     public long firstMicros() {
-        long first = Long.MAX_VALUE;
-        for (PointView view : views) {
-            first = Math.min(first, view.firstMicros);
-        }
-        return first;
+        return View.earliest(first);
     }
 
     /** Last packet, epoch microseconds. */
     public long lastMicros() {
-        long last = Long.MIN_VALUE;
-        for (PointView view : views) {
-            last = Math.max(last, view.lastMicros);
-        }
-        return last;
+        return View.latest(first);
     }
 }

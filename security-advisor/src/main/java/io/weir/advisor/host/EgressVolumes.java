@@ -1,9 +1,11 @@
 package io.weir.advisor.host;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,10 +21,8 @@ public final class EgressVolumes {
     /** Networks kept; beyond, the one that was quiet longest makes room. */
     public static final int MAX_NETWORKS = 256;
 
-    private static final int HOURS_A_DAY = 24;
-
-    /** Weight of the latest day in what is usual: seven days count as much as all before. */
-    private static final double LATEST_WEIGHT = 2.0 / (7 + 1);
+    /** Of a host that sends nothing outside; nothing is to be added. */
+    static final EgressVolumes NONE = new EgressVolumes();
 
     /** Octets of one network in one hour. */
     public static final class Hour {
@@ -65,7 +65,8 @@ public final class EgressVolumes {
     public static final class Network {
 
         private final HostKey key;
-        final Map<Long, Hour> hours = new LinkedHashMap<>(2);
+        final List<Hour> hours = new ArrayList<>(1);
+        private final List<Hour> hoursView = Collections.unmodifiableList(hours);
 
         /** Where it is written. */
         HostRows.NetworkRow row;
@@ -78,26 +79,39 @@ public final class EgressVolumes {
             return key;
         }
 
-        /** Hours with traffic, by hour since the epoch, in no order. */
-        public Map<Long, Hour> hours() {
-            return hours;
+        /** Hours with traffic, in no order. */
+        public List<Hour> hours() {
+            return hoursView;
+        }
+
+        /** An hour since the epoch, or null when it had no traffic. */
+        public Hour hour(long number) {
+            for (int i = hours.size() - 1; i >= 0; i--) {
+                if (hours.get(i).hour == number) {
+                    return hours.get(i);
+                }
+            }
+            return null;
+        }
+
+        private Hour add(long number) {
+            Hour added = new Hour(number);
+            hours.add(added);
+            if (hours.size() > HOURS) {
+                hours.remove(Collections.min(hours, Comparator.comparingLong(Hour::hour)));
+            }
+            return added;
         }
 
         private long latest() {
-            return hours.keySet().stream().mapToLong(Long::longValue).max().orElse(Long.MIN_VALUE);
+            return hours.stream().mapToLong(Hour::hour).max().orElse(Long.MIN_VALUE);
         }
     }
 
     final Map<HostKey, Network> networks = new LinkedHashMap<>(4);
 
-    /** By hour of the day; negative where there was none yet. */
-    final double[] usual = new double[HOURS_A_DAY];
-
-    /** As {@link #usual} was before its latest hour, by which that hour itself is to be judged. */
-    final double[] usualBefore = new double[HOURS_A_DAY];
-
-    /** The latest hour that went into {@link #usual}. */
-    final long[] usualUpTo = new long[HOURS_A_DAY];
+    /** Null until an hour is over. */
+    UsualVolumes usual;
 
     /** The hour that {@link #current} counts. */
     long currentHour = Long.MIN_VALUE;
@@ -120,12 +134,6 @@ public final class EgressVolumes {
     /** Where what is usual is written. */
     HostRows.UsualRow usualRow;
 
-    EgressVolumes() {
-        Arrays.fill(usual, -1);
-        Arrays.fill(usualBefore, -1);
-        Arrays.fill(usualUpTo, Long.MIN_VALUE);
-    }
-
     void add(Observation seen) {
         if (point == null) {
             point = seen.point();
@@ -142,24 +150,23 @@ public final class EgressVolumes {
             networks.put(network, changed);
             makeRoom();
         }
-        Map<Long, Hour> hours = changed.hours;
-        Hour one = hours.computeIfAbsent(hour, Hour::new);
+        Hour one = changed.hour(hour);
+        if (one == null) {
+            one = changed.add(hour);
+        }
         one.octetsOut += out;
         one.octetsIn += seen.delta().octetsIn() * seen.samplingRate();
-        if (hours.size() > HOURS) {
-            hours.remove(hours.keySet().stream().min(Long::compare).orElseThrow());
-        }
         addToUsual(hour, out);
     }
 
     private void addToUsual(long hour, long octets) {
         if (hour > currentHour) {
             if (currentHour != Long.MIN_VALUE) {
-                int at = (int) Math.floorMod(currentHour, (long) HOURS_A_DAY);
-                usualBefore[at] = usual[at];
-                usualUpTo[at] = currentHour;
+                if (usual == null) {
+                    usual = new UsualVolumes();
+                }
+                usual.add(currentHour, current);
                 isUsualChanged = true;
-                usual[at] = usual[at] < 0 ? current : usual[at] + LATEST_WEIGHT * (current - usual[at]);
             }
             currentHour = hour;
             current = 0;
@@ -192,7 +199,6 @@ public final class EgressVolumes {
      * @param hour since the epoch
      */
     public double usualOctets(long hour) {
-        int at = (int) Math.floorMod(hour, (long) HOURS_A_DAY);
-        return hour <= usualUpTo[at] ? usualBefore[at] : usual[at];
+        return usual == null ? -1 : usual.octets(hour);
     }
 }

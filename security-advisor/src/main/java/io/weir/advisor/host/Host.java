@@ -14,7 +14,7 @@ import java.util.Map;
  * What is remembered of a host: whom it asked ({@link #contacts}), who asked it ({@link #services}), which names it looked up, and what was found.
  * What is older than a day before its latest packet is forgotten.
  */
-public final class Host {
+public final class Host extends EvidenceRow {
 
     /** Most contacts of a host; beyond, the one that has been quiet the longest makes room, and {@link #forgottenContacts} counts it. */
     public static final int MAX_CONTACTS = 1024;
@@ -37,27 +37,34 @@ public final class Host {
     /** A port, or that there is none. */
     private static final int PORT_BITS = Character.SIZE + 1;
 
+    /** With fewer contacts, all are looked at for those with one service. */
+    private static final int INDEXED_CONTACTS = 16;
+
     private final HostKey key;
     private final List<String> points = new ArrayList<>(1);
-    final Map<Contact.Key, Contact> contacts = new HashMap<>(4);
-    /** The same by protocol and port: rules about one service look at no others. */
-    private final Map<Integer, List<Contact>> contactsOfService = new HashMap<>(4);
 
-    final Map<ServedPort.Key, ServedPort> services = new HashMap<>(4);
-    final Map<String, DomainView> domains = new LinkedHashMap<>(4);
+    // Most hosts are strangers of which one thing is known: what there is none of takes no memory.
+
+    private Map<Contact.Key, Contact> contacts = Map.of();
+
+    /** The same by protocol and port, once there are many: rules about one service look at no others. Null before. */
+    private Map<Integer, List<Contact>> contactsOfService;
+
+    private Map<ServedPort.Key, ServedPort> services = Map.of();
+    private Map<String, DomainView> domains = Map.of();
 
     /** By rule and scope. */
-    final Map<String, OpenFinding> findings = new LinkedHashMap<>(2);
+    private Map<String, OpenFinding> findings = Map.of();
 
-    private final Map<String, OpenFinding> findingsView = Collections.unmodifiableMap(findings);
-
-    final KnownPeers known = new KnownPeers();
-    final EgressVolumes volumes = new EgressVolumes();
+    private KnownPeers known = KnownPeers.NONE;
+    private EgressVolumes volumes = EgressVolumes.NONE;
     boolean isInside;
     long firstMicros = Long.MAX_VALUE;
     long lastMicros = Long.MIN_VALUE;
     long forgottenContacts;
     long forgottenServices;
+    private int failedContacts;
+    private int contactsWithFailure;
 
     /** When it last forgot what is too old; not kept over a restart. */
     private long trimmedMicros = Long.MIN_VALUE / 2;
@@ -65,14 +72,11 @@ public final class Host {
     /** Rules that wait have looked at everything up to here, epoch microseconds; not kept over a restart. */
     private long examinedUntil = Long.MIN_VALUE / 2;
 
-    /** What {@link HostRows.HostRow} writes has changed. */
+    /** What {@link #write} writes has changed. */
     boolean isChanged = true;
 
     /** The domain that names were looked up in by the latest observation; null when there were none. */
     DomainView changedDomain;
-
-    /** Where the host is written. */
-    HostRows.HostRow row;
 
     public Host(HostKey key) {
         this.key = key;
@@ -87,12 +91,14 @@ public final class Host {
             contact = new Contact(this, to);
             put(contact);
         }
+        count(contact, -1);
         contact.add(seen);
+        count(contact, 1);
         if (isInside && contact.outcome() == Outcome.ANSWERED) {
-            known.add(contact);
+            knownToFill().add(contact);
         }
         if (seen.flowClass() == FlowClass.egress) {
-            volumes.add(seen);
+            volumesToFill().add(seen);
         }
         changedDomain = null;
         if (seen.application() != null
@@ -104,11 +110,87 @@ public final class Host {
     }
 
     void put(Contact contact) {
+        if (contacts.isEmpty()) {
+            contacts = new HashMap<>(4);
+        }
         contacts.put(contact.key(), contact);
+        if (contactsOfService != null) {
+            index(contact);
+        } else if (contacts.size() > INDEXED_CONTACTS) {
+            contactsOfService = new HashMap<>();
+            contacts.values().forEach(this::index);
+        }
+    }
+
+    private void count(Contact contact, int more) {
+        failedContacts += contact.failed() ? more : 0;
+        contactsWithFailure += contact.hadFailure() ? more : 0;
+    }
+
+    private void index(Contact contact) {
         contactsOfService
                 .computeIfAbsent(
                         serviceOf(contact.key().protocol(), contact.key().port()), any -> new ArrayList<>(1))
                 .add(contact);
+    }
+
+    void put(ServedPort service) {
+        if (services.isEmpty()) {
+            services = new HashMap<>(4);
+        }
+        services.put(service.key(), service);
+    }
+
+    void put(DomainView domain) {
+        if (domains.isEmpty()) {
+            domains = new LinkedHashMap<>(4);
+        }
+        domains.put(nameOf(domain.domain(), domain.hour()), domain);
+    }
+
+    private static String nameOf(String domain, long hour) {
+        return domain + "|" + hour;
+    }
+
+    /** Hands over the one in whose place it comes, or null. */
+    OpenFinding put(OpenFinding finding) {
+        if (findings.isEmpty()) {
+            findings = new LinkedHashMap<>(2);
+        }
+        return findings.put(finding.key(), finding);
+    }
+
+    void remove(OpenFinding finding) {
+        findings.remove(finding.key());
+    }
+
+    KnownPeers knownToFill() {
+        if (known == KnownPeers.NONE) {
+            known = new KnownPeers();
+        }
+        return known;
+    }
+
+    EgressVolumes volumesToFill() {
+        if (volumes == EgressVolumes.NONE) {
+            volumes = new EgressVolumes();
+        }
+        return volumes;
+    }
+
+    @Override
+    Host owner() {
+        return this;
+    }
+
+    @Override
+    byte kind() {
+        return HostRows.HOST;
+    }
+
+    @Override
+    void write(EvidenceOutput out) {
+        HostRows.write(this, out);
     }
 
     private static int serviceOf(int protocol, int port) {
@@ -122,7 +204,7 @@ public final class Host {
         ServedPort service = services.get(port);
         if (service == null) {
             service = new ServedPort(this, port);
-            services.put(port, service);
+            put(service);
         }
         service.add(seen);
         return service;
@@ -142,7 +224,11 @@ public final class Host {
         String name = DomainNames.normal(seen.application().dns().name());
         String domain = DomainNames.registeredDomain(name);
         long hour = Math.floorDiv(seen.flow().startMicros(), DomainView.HOUR_MICROS);
-        changedDomain = domains.computeIfAbsent(domain + "|" + hour, ignored -> new DomainView(domain, hour));
+        changedDomain = domains.get(nameOf(domain, hour));
+        if (changedDomain == null) {
+            changedDomain = new DomainView(domain, hour);
+            put(changedDomain);
+        }
         changedDomain.add(seen, name);
     }
 
@@ -177,8 +263,9 @@ public final class Host {
         goneContacts.forEach(contact -> {
             known.keep(contact);
             contacts.remove(contact.key());
+            count(contact, -1);
         });
-        if (!goneContacts.isEmpty()) {
+        if (!goneContacts.isEmpty() && contactsOfService != null) {
             contactsOfService.values().removeIf(some -> {
                 some.removeIf(contact -> contacts.get(contact.key()) != contact);
                 return some.isEmpty();
@@ -210,14 +297,13 @@ public final class Host {
                     .thenComparing(DomainView::domain));
             gone.domains.addAll(byAge.subList(0, byAge.size() - MAX_DOMAINS * 3 / 4));
         }
-        gone.domains.forEach(domain -> domains.remove(domain.domain() + "|" + domain.hour()));
-        findings.values().removeIf(finding -> {
-            boolean isOld = finding.isClosed() && finding.lastMicros() < oldest;
-            if (isOld) {
+        gone.domains.forEach(domain -> domains.remove(nameOf(domain.domain(), domain.hour())));
+        for (OpenFinding finding : findings.values()) {
+            if (finding.isClosed() && finding.lastMicros() < oldest) {
                 gone.findings.add(finding);
             }
-            return isOld;
-        });
+        }
+        gone.findings.forEach(this::remove);
     }
 
     /** What a host forgets. */
@@ -245,9 +331,31 @@ public final class Host {
         return contacts.values();
     }
 
+    /** How many of {@link #contacts} {@linkplain Contact#failed failed}: rules that need many of them look no further at a host with fewer. */
+    public int failedContacts() {
+        return failedContacts;
+    }
+
+    /** How many of {@link #contacts} {@linkplain Contact#hadFailure had a failure}. */
+    public int contactsWithFailure() {
+        return contactsWithFailure;
+    }
+
     /** Those of {@link #contacts} with one service, of whatever host. */
     public List<Contact> contacts(int protocol, int port) {
-        return contactsOfService.getOrDefault(serviceOf(protocol, port), List.of());
+        if (contactsOfService != null) {
+            return contactsOfService.getOrDefault(serviceOf(protocol, port), List.of());
+        }
+        List<Contact> some = List.of();
+        for (Contact contact : contacts.values()) {
+            if (contact.key().port() == port && contact.key().protocol() == protocol) {
+                if (some.isEmpty()) {
+                    some = new ArrayList<>(2);
+                }
+                some.add(contact);
+            }
+        }
+        return some;
     }
 
     /** True when the host answers for that service itself. */
@@ -302,18 +410,25 @@ public final class Host {
         }
     }
 
+    private <V extends View<V>> void addPoints(V first) {
+        for (V view = first; view != null; view = view.next) {
+            addPoint(view.point);
+        }
+    }
+
     /** After the contacts and services came back from the changelog: what they say is not written once more. */
     void restored() {
         isChanged = false;
         for (Contact contact : contacts.values()) {
-            contact.views.forEach(view -> addPoint(view.point));
+            addPoints(contact.first);
+            count(contact, 1);
             lastMicros = Math.max(lastMicros, contact.lastMicros());
             if (isInside && contact.outcome() == Outcome.ANSWERED) {
-                known.add(contact);
+                knownToFill().add(contact);
             }
         }
         for (ServedPort service : services.values()) {
-            service.views.forEach(view -> addPoint(view.point));
+            addPoints(service.first);
             lastMicros = Math.max(lastMicros, service.lastMicros());
         }
     }
@@ -335,6 +450,6 @@ public final class Host {
 
     /** What was found, by rule and scope; those that ended stay for a day. */
     public Map<String, OpenFinding> findings() {
-        return findingsView;
+        return findings.isEmpty() ? Map.of() : Collections.unmodifiableMap(findings);
     }
 }

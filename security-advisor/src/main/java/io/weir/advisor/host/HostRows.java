@@ -5,18 +5,13 @@ import io.weir.schemas.Finding;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroBytes;
-import io.weir.state.RowOutput;
-import io.weir.state.TableStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/**
- * Rows of the table of hosts. The key of a row is its format, its kind and the host, and what tells it from others of the kind; its value is what the
- * row holds. What changes often, a contact, is a row of its own.
- */
+/** What rows of the table of hosts hold, as it is written and read. What changes often, a contact, is a row of its own. */
 final class HostRows {
 
     /** First octet of every key. */
@@ -40,69 +35,47 @@ final class HostRows {
     private static final SpecificDatumReader<Finding> READER =
             Avro.reader(Finding.getClassSchema(), Finding.getClassSchema());
 
-    /** Keys are written one after the other, each as many octets as it takes. */
-    private static final ThreadLocal<RowOutput> KEYS = ThreadLocal.withInitial(RowOutput::new);
-
     private HostRows() {}
 
-    /** A row of a host. */
-    abstract static class EvidenceRow extends TableStore.Row {
+    /** Of what is rarer than contacts, beside the thing itself. */
+    private abstract static class RowOfHost extends EvidenceRow {
 
         final Host host;
         private final byte kind;
 
-        EvidenceRow(Host host, byte kind) {
+        RowOfHost(Host host, byte kind) {
             this.host = host;
             this.kind = kind;
         }
 
-        /** Writes what tells the row from others of its kind and host. */
-        void writeKey(EvidenceOutput out) {}
-
-        abstract void write(EvidenceOutput out);
-
         @Override
-        protected final byte[] changelogKey() {
-            RowOutput octets = KEYS.get();
-            octets.clear();
-            octets.room(2).put(FORMAT).put(kind);
-            EvidenceOutput out = new EvidenceOutput(octets);
-            out.host(host.key());
-            writeKey(out);
-            return octets.toArray();
+        final Host owner() {
+            return host;
         }
 
         @Override
-        protected final void writeValue(RowOutput out) {
-            write(new EvidenceOutput(out));
+        final byte kind() {
+            return kind;
         }
     }
 
     /** What is neither counted nor found. The time of its latest packet is that of its contacts and services. */
-    static final class HostRow extends EvidenceRow {
+    static void write(Host host, EvidenceOutput out) {
+        out.flag(host.isInside);
+        out.number(host.firstMicros);
+        out.number(host.forgottenContacts);
+        out.number(host.forgottenServices);
+    }
 
-        HostRow(Host host) {
-            super(host, HOST);
-        }
-
-        @Override
-        void write(EvidenceOutput out) {
-            out.flag(host.isInside);
-            out.number(host.firstMicros);
-            out.number(host.forgottenContacts);
-            out.number(host.forgottenServices);
-        }
-
-        static void read(EvidenceInput in, Host host) {
-            host.isInside = in.flag();
-            host.firstMicros = in.number();
-            host.forgottenContacts = in.number();
-            host.forgottenServices = in.number();
-        }
+    static void read(EvidenceInput in, Host host) {
+        host.isInside = in.flag();
+        host.firstMicros = in.number();
+        host.forgottenContacts = in.number();
+        host.forgottenServices = in.number();
     }
 
     /** Names of one domain in one hour. */
-    static final class DomainRow extends EvidenceRow {
+    static final class DomainRow extends RowOfHost {
 
         private final DomainView domain;
 
@@ -148,7 +121,7 @@ final class HostRows {
     }
 
     /** One finding. */
-    static final class FindingRow extends EvidenceRow {
+    static final class FindingRow extends RowOfHost {
 
         private final OpenFinding finding;
 
@@ -193,187 +166,150 @@ final class HostRows {
         }
     }
 
-    /** One contact. */
-    static final class ContactRow extends EvidenceRow {
+    static void writeKey(Contact.Key key, EvidenceOutput out) {
+        out.host(key.peer());
+        out.number(key.protocol());
+        out.number(key.port());
+    }
 
-        final Contact contact;
-
-        ContactRow(Host host, Contact contact) {
-            super(host, CONTACT);
-            this.contact = contact;
+    static void write(Contact contact, EvidenceOutput out) {
+        out.number(contact.flowClass.ordinal());
+        out.number(contact.confidence.ordinal());
+        out.number(contact.outcome.ordinal());
+        out.text(contact.application);
+        out.flag(contact.isApplicationFromPayload);
+        out.text(contact.serverName);
+        out.number(View.count(contact.first));
+        for (PointView view = contact.first; view != null; view = view.next) {
+            out.text(view.point);
+            out.number(view.flowCount);
+            out.number(view.packetsOut);
+            out.number(view.octetsOut);
+            out.number(view.packetsIn);
+            out.number(view.octetsIn);
+            out.number(view.firstMicros);
+            out.number(view.lastMicros);
+            out.number(view.samplingRate);
+            write(view.flows, out);
         }
+    }
 
-        @Override
-        void writeKey(EvidenceOutput out) {
-            out.host(contact.key().peer());
-            out.number(contact.key().protocol());
-            out.number(contact.key().port());
+    private static void write(RecentFlows flows, EvidenceOutput out) {
+        out.number(flows.size());
+        long before = 0;
+        for (int i = 0; i < flows.size(); i++) {
+            out.bits(flows.word(i, 0));
+            out.bits(flows.word(i, 1));
+            out.number(flows.startMicros(i) - before);
+            before = flows.startMicros(i);
+            out.bits(flows.word(i, 3));
+            out.number(flows.octetsOut(i));
+            out.number(flows.octetsIn(i));
         }
+    }
 
-        @Override
-        void write(EvidenceOutput out) {
-            out.number(contact.flowClass.ordinal());
-            out.number(contact.confidence.ordinal());
-            out.number(contact.outcome.ordinal());
-            out.text(contact.application);
-            out.flag(contact.isApplicationFromPayload);
-            out.text(contact.serverName);
-            out.number(contact.views.size());
-            for (PointView view : contact.views) {
-                out.text(view.point);
-                out.number(view.flowCount);
-                write(out, view.traffic);
-                out.number(view.firstMicros);
-                out.number(view.lastMicros);
-                out.number(view.samplingRate);
-                writeFlows(out, view.flows);
-            }
+    static Contact readContact(EvidenceInput in, Host host, EvidenceInput key) {
+        Contact contact = new Contact(host, new Contact.Key(key.host(), key.integer(), key.integer()));
+        contact.flowClass = CLASSES[in.integer()];
+        contact.confidence = CONFIDENCES[in.integer()];
+        contact.outcome = Outcome.of(in.integer());
+        contact.application = in.text();
+        contact.isApplicationFromPayload = in.flag();
+        contact.serverName = in.text();
+        for (long left = in.number(); left > 0; left--) {
+            PointView view = contact.addView(in.text().intern());
+            view.flowCount = in.number();
+            view.packetsOut = in.number();
+            view.octetsOut = in.number();
+            view.packetsIn = in.number();
+            view.octetsIn = in.number();
+            view.firstMicros = in.number();
+            view.lastMicros = in.number();
+            view.samplingRate = in.integer();
+            readFlows(in, view.flows);
         }
+        contact.restored();
+        return contact;
+    }
 
-        private static void write(EvidenceOutput out, Observation.Traffic traffic) {
-            out.number(traffic.packetsOut());
-            out.number(traffic.octetsOut());
-            out.number(traffic.packetsIn());
-            out.number(traffic.octetsIn());
+    private static void readFlows(EvidenceInput in, RecentFlows flows) {
+        long[] words = new long[RecentFlows.words()];
+        for (long left = in.number(); left > 0; left--) {
+            words[0] = in.bits();
+            words[1] = in.bits();
+            words[2] += in.number();
+            words[3] = in.bits();
+            words[4] = in.number() << 32 | in.number();
+            flows.restore(words);
         }
+    }
 
-        private static void writeFlows(EvidenceOutput out, RecentFlows flows) {
-            out.number(flows.size());
-            long before = 0;
-            for (int i = 0; i < flows.size(); i++) {
-                out.bits(flows.word(i, 0));
-                out.bits(flows.word(i, 1));
-                out.number(flows.startMicros(i) - before);
-                before = flows.startMicros(i);
-                out.bits(flows.word(i, 3));
-                out.number(flows.octetsOut(i));
-                out.number(flows.octetsIn(i));
-            }
-        }
+    static void writeKey(ServedPort.Key key, EvidenceOutput out) {
+        out.number(key.protocol());
+        out.number(key.port());
+    }
 
-        static Contact.Key readKey(EvidenceInput in) {
-            return new Contact.Key(in.host(), in.integer(), in.integer());
-        }
-
-        static Contact read(EvidenceInput in, Host host, Contact.Key key) {
-            Contact contact = new Contact(host, key);
-            contact.flowClass = CLASSES[in.integer()];
-            contact.confidence = CONFIDENCES[in.integer()];
-            contact.outcome = Outcome.of(in.integer());
-            contact.application = in.text();
-            contact.isApplicationFromPayload = in.flag();
-            contact.serverName = in.text();
-            for (long left = in.number(); left > 0; left--) {
-                PointView view = new PointView(in.text().intern());
-                view.flowCount = in.number();
-                view.traffic = new Observation.Traffic(in.number(), in.number(), in.number(), in.number());
-                view.firstMicros = in.number();
-                view.lastMicros = in.number();
-                view.samplingRate = in.integer();
-                readFlows(in, view.flows);
-                contact.views.add(view);
-            }
-            contact.restored();
-            return contact;
-        }
-
-        private static void readFlows(EvidenceInput in, RecentFlows flows) {
-            long[] words = new long[RecentFlows.words()];
-            for (long left = in.number(); left > 0; left--) {
-                words[0] = in.bits();
-                words[1] = in.bits();
-                words[2] += in.number();
-                words[3] = in.bits();
-                words[4] = in.number() << 32 | in.number();
-                flows.restore(words);
+    static void write(ServedPort service, EvidenceOutput out) {
+        out.hostOrNull(service.outsider);
+        out.flag(service.outsiderAnswered);
+        out.number(service.outsiderMicros);
+        out.number(service.lastOutsiderMicros);
+        out.flag(service.answered);
+        out.number(service.confidence.ordinal());
+        out.text(service.application);
+        out.flag(service.isApplicationFromPayload);
+        out.number(service.evidenceStart());
+        out.bits(service.evidenceHigh);
+        out.bits(service.evidenceLow);
+        out.number(View.count(service.first));
+        for (ServiceView view = service.first; view != null; view = view.next) {
+            out.text(view.point);
+            out.number(view.flowCount);
+            out.number(view.allPacketsIn);
+            out.number(view.firstMicros);
+            out.number(view.lastMicros);
+            out.number(view.samplingRate);
+            out.number(view.initiators.since());
+            out.octets(view.initiators.registers());
+            out.octets(view.initiators.earlierRegisters());
+            out.number(view.size());
+            for (int i = 0; i < view.size() * ServiceView.LONGS; i++) {
+                out.number(view.words()[i]);
             }
         }
     }
 
-    /** One service. */
-    static final class ServiceRow extends EvidenceRow {
-
-        final ServedPort service;
-
-        ServiceRow(Host host, ServedPort service) {
-            super(host, SERVICE);
-            this.service = service;
-        }
-
-        @Override
-        void writeKey(EvidenceOutput out) {
-            out.number(service.key().protocol());
-            out.number(service.key().port());
-        }
-
-        @Override
-        void write(EvidenceOutput out) {
-            out.hostOrNull(service.outsider);
-            out.flag(service.outsiderAnswered);
-            out.number(service.outsiderMicros);
-            out.number(service.lastOutsiderMicros);
-            out.flag(service.answered);
-            out.number(service.confidence.ordinal());
-            out.text(service.application);
-            out.flag(service.isApplicationFromPayload);
-            out.number(service.evidenceStart());
-            out.bits(service.evidenceHigh);
-            out.bits(service.evidenceLow);
-            out.number(service.views.size());
-            for (ServiceView view : service.views) {
-                out.text(view.point);
-                out.number(view.flowCount);
-                out.number(view.allPacketsIn);
-                out.number(view.firstMicros);
-                out.number(view.lastMicros);
-                out.number(view.samplingRate);
-                out.number(view.initiators.since());
-                out.octets(view.initiators.registers());
-                out.octets(view.initiators.earlierRegisters());
-                out.number(view.size());
-                for (int i = 0; i < view.size() * ServiceView.LONGS; i++) {
-                    out.number(view.words()[i]);
-                }
+    static ServedPort readService(EvidenceInput in, Host host, EvidenceInput key) {
+        ServedPort service = new ServedPort(host, new ServedPort.Key(key.integer(), key.integer()));
+        service.outsider = in.hostOrNull();
+        service.outsiderAnswered = in.flag();
+        service.outsiderMicros = in.number();
+        service.lastOutsiderMicros = in.number();
+        service.answered = in.flag();
+        service.confidence = CONFIDENCES[in.integer()];
+        service.application = in.text();
+        service.isApplicationFromPayload = in.flag();
+        service.restoreEvidence(in.number(), in.bits(), in.bits());
+        for (long left = in.number(); left > 0; left--) {
+            ServiceView view = service.addView(in.text().intern());
+            view.flowCount = in.number();
+            view.allPacketsIn = in.number();
+            view.firstMicros = in.number();
+            view.lastMicros = in.number();
+            view.samplingRate = in.integer();
+            view.initiators.restore(in.number(), in.octets(), in.octets());
+            int size = in.integer();
+            long[] words = new long[size * ServiceView.LONGS];
+            for (int i = 0; i < words.length; i++) {
+                words[i] = in.number();
             }
+            view.restore(words);
         }
-
-        static ServedPort.Key readKey(EvidenceInput in) {
-            return new ServedPort.Key(in.integer(), in.integer());
-        }
-
-        static ServedPort read(EvidenceInput in, Host host, ServedPort.Key key) {
-            ServedPort service = new ServedPort(host, key);
-            service.outsider = in.hostOrNull();
-            service.outsiderAnswered = in.flag();
-            service.outsiderMicros = in.number();
-            service.lastOutsiderMicros = in.number();
-            service.answered = in.flag();
-            service.confidence = CONFIDENCES[in.integer()];
-            service.application = in.text();
-            service.isApplicationFromPayload = in.flag();
-            service.restoreEvidence(in.number(), in.bits(), in.bits());
-            for (long left = in.number(); left > 0; left--) {
-                ServiceView view = new ServiceView(in.text().intern());
-                view.flowCount = in.number();
-                view.allPacketsIn = in.number();
-                view.firstMicros = in.number();
-                view.lastMicros = in.number();
-                view.samplingRate = in.integer();
-                view.initiators.restore(in.number(), in.octets(), in.octets());
-                int size = in.integer();
-                long[] words = new long[size * ServiceView.LONGS];
-                for (int i = 0; i < words.length; i++) {
-                    words[i] = in.number();
-                }
-                view.restore(words);
-                service.views.add(view);
-            }
-            return service;
-        }
+        return service;
     }
 
     /** Whom the host knows. */
-    static final class KnownRow extends EvidenceRow {
+    static final class KnownRow extends RowOfHost {
 
         KnownRow(Host host) {
             super(host, KNOWN);
@@ -381,10 +317,10 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            host.known.peers.forEach((hash, seen) -> {
+            host.known().forEach((hash, firstMicros, lastMicros) -> {
                 out.bits(hash);
-                out.number(seen.firstMicros());
-                out.number(seen.lastMicros() - seen.firstMicros());
+                out.number(firstMicros);
+                out.number(lastMicros - firstMicros);
             });
         }
 
@@ -392,13 +328,13 @@ final class HostRows {
             while (!in.isAtEnd()) {
                 long hash = in.bits();
                 long first = in.number();
-                known.peers.put(hash, new KnownPeers.Seen(first, first + in.number()));
+                known.add(hash, first, first + in.number());
             }
         }
     }
 
     /** What the host sends outside in the hour that is not over. */
-    static final class VolumesRow extends EvidenceRow {
+    static final class VolumesRow extends RowOfHost {
 
         VolumesRow(Host host) {
             super(host, VOLUMES);
@@ -406,9 +342,9 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            out.text(host.volumes.point);
-            out.number(host.volumes.currentHour);
-            out.number(host.volumes.current);
+            out.text(host.volumes().point);
+            out.number(host.volumes().currentHour);
+            out.number(host.volumes().current);
         }
 
         static void read(EvidenceInput in, EgressVolumes volumes) {
@@ -419,7 +355,7 @@ final class HostRows {
     }
 
     /** What the host usually sends outside, by hour of the day. */
-    static final class UsualRow extends EvidenceRow {
+    static final class UsualRow extends RowOfHost {
 
         UsualRow(Host host) {
             super(host, USUAL);
@@ -427,25 +363,17 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            EgressVolumes volumes = host.volumes;
-            for (int i = 0; i < volumes.usual.length; i++) {
-                out.bits(Double.doubleToLongBits(volumes.usual[i]));
-                out.bits(Double.doubleToLongBits(volumes.usualBefore[i]));
-                out.number(volumes.usualUpTo[i]);
-            }
+            EgressVolumes volumes = host.volumes();
+            volumes.usual.write(out);
         }
 
         static void read(EvidenceInput in, EgressVolumes volumes) {
-            for (int i = 0; i < volumes.usual.length; i++) {
-                volumes.usual[i] = Double.longBitsToDouble(in.bits());
-                volumes.usualBefore[i] = Double.longBitsToDouble(in.bits());
-                volumes.usualUpTo[i] = in.number();
-            }
+            volumes.usual = UsualVolumes.read(in);
         }
     }
 
     /** What the host sent to one network outside. */
-    static final class NetworkRow extends EvidenceRow {
+    static final class NetworkRow extends RowOfHost {
 
         private final EgressVolumes.Network network;
 
@@ -461,7 +389,7 @@ final class HostRows {
 
         @Override
         void write(EvidenceOutput out) {
-            network.hours.values().forEach(hour -> {
+            network.hours.forEach(hour -> {
                 out.number(hour.hour);
                 out.number(hour.octetsOut);
                 out.number(hour.octetsIn);
@@ -474,7 +402,7 @@ final class HostRows {
                 EgressVolumes.Hour hour = new EgressVolumes.Hour(in.number());
                 hour.octetsOut = in.number();
                 hour.octetsIn = in.number();
-                network.hours.put(hour.hour, hour);
+                network.hours.add(hour);
             }
             return network;
         }

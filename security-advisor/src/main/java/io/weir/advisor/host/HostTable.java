@@ -1,12 +1,9 @@
 package io.weir.advisor.host;
 
-import io.weir.advisor.host.HostRows.ContactRow;
 import io.weir.advisor.host.HostRows.DomainRow;
 import io.weir.advisor.host.HostRows.FindingRow;
-import io.weir.advisor.host.HostRows.HostRow;
 import io.weir.advisor.host.HostRows.KnownRow;
 import io.weir.advisor.host.HostRows.NetworkRow;
-import io.weir.advisor.host.HostRows.ServiceRow;
 import io.weir.advisor.host.HostRows.UsualRow;
 import io.weir.advisor.host.HostRows.VolumesRow;
 import io.weir.state.TableStore;
@@ -64,18 +61,15 @@ public final class HostTable extends TableStore {
     /** Takes what a host began, and hands over the contact with it. */
     public Contact began(Observation seen) {
         Host host = hostOf(seen.initiator());
-        int before = host.contacts.size();
+        int before = host.contacts().size();
         Contact contact = host.began(seen);
-        if (contact.row == null) {
-            contact.row = new ContactRow(host, contact);
-        }
-        contacts += host.contacts.size() - before;
-        markChanged(contact.row);
+        contacts += host.contacts().size() - before;
+        markChanged(contact);
         if (host.changedDomain != null) {
             changed(host, host.changedDomain);
         }
-        if (host.volumes.changed != null) {
-            changed(host, host.volumes);
+        if (host.volumes().changed != null) {
+            changed(host, host.volumes());
         }
         changed(host);
         return contact;
@@ -84,13 +78,10 @@ public final class HostTable extends TableStore {
     /** Takes what somebody began with a host, and hands over the service that it asked for. */
     public ServedPort wasAsked(Observation seen) {
         Host host = hostOf(seen.responder());
-        int before = host.services.size();
+        int before = host.services().size();
         ServedPort service = host.wasAsked(seen);
-        if (service.row == null) {
-            service.row = new ServiceRow(host, service);
-        }
-        contacts += host.services.size() - before;
-        markChanged(service.row);
+        contacts += host.services().size() - before;
+        markChanged(service);
         changed(host);
         return service;
     }
@@ -132,7 +123,6 @@ public final class HostTable extends TableStore {
         }
         if (host == null) {
             host = new Host(key);
-            host.row = new HostRow(host);
             strangers.put(key, host);
         }
         return host;
@@ -147,37 +137,38 @@ public final class HostTable extends TableStore {
         }
         if (host.isChanged) {
             host.isChanged = false;
-            markChanged(host.row);
+            markChanged(host);
         }
         makeRoom(host);
     }
 
     private static boolean isFamiliar(Host host) {
-        return host.isInside || host.contacts.size() + host.services.size() > 1;
+        return host.isInside || host.contacts().size() + host.services().size() > 1;
     }
 
     private void trim(Host host) {
         host.trim(gone);
-        gone.contacts.forEach(contact -> markRemoved(contact.row));
-        gone.services.forEach(service -> markRemoved(service.row));
+        gone.contacts.forEach(this::markRemoved);
+        gone.services.forEach(this::markRemoved);
         gone.domains.forEach(domain -> markRemoved(domain.row));
         gone.findings.forEach(finding -> markRemoved(finding.row));
         contacts -= gone.contacts.size() + gone.services.size();
         forgottenContacts += gone.contacts.size() + gone.services.size();
         gone.clear();
-        if (host.known.isChanged) {
-            host.known.isChanged = false;
-            if (host.known.row == null) {
-                host.known.row = new KnownRow(host);
+        KnownPeers known = host.known();
+        if (known.isChanged) {
+            known.isChanged = false;
+            if (known.row == null) {
+                known.row = new KnownRow(host);
             }
-            markChanged(host.known.row);
+            markChanged(known.row);
         }
     }
 
     /** A finding about a host is new, in the place of the one with its key, or has changed. */
     public void put(Host host, OpenFinding finding) {
-        OpenFinding before = host.findings.put(finding.key(), finding);
-        if (host.row.isRemoved()) {
+        OpenFinding before = host.put(finding);
+        if (host.isRemoved()) {
             return;
         }
         if (before != null && before != finding) {
@@ -191,7 +182,7 @@ public final class HostTable extends TableStore {
 
     /** Forgets a finding about a host. */
     public void remove(Host host, OpenFinding finding) {
-        host.findings.remove(finding.key());
+        host.remove(finding);
         markRemoved(finding.row);
     }
 
@@ -223,22 +214,23 @@ public final class HostTable extends TableStore {
     }
 
     private void remove(Host host) {
-        host.contacts.values().forEach(contact -> markRemoved(contact.row));
-        host.services.values().forEach(service -> markRemoved(service.row));
-        contacts -= host.contacts.size() + host.services.size();
-        if (host.known.row != null) {
-            markRemoved(host.known.row);
+        host.contacts().forEach(this::markRemoved);
+        host.services().forEach(this::markRemoved);
+        contacts -= host.contacts().size() + host.services().size();
+        if (host.known().row != null) {
+            markRemoved(host.known().row);
         }
-        if (host.volumes.row != null) {
-            markRemoved(host.volumes.row);
+        EgressVolumes volumes = host.volumes();
+        if (volumes.row != null) {
+            markRemoved(volumes.row);
         }
-        if (host.volumes.usualRow != null) {
-            markRemoved(host.volumes.usualRow);
+        if (volumes.usualRow != null) {
+            markRemoved(volumes.usualRow);
         }
-        host.volumes.networks.values().forEach(network -> markRemoved(network.row));
-        host.domains.values().forEach(domain -> markRemoved(domain.row));
-        host.findings.values().forEach(finding -> markRemoved(finding.row));
-        markRemoved(host.row);
+        volumes.networks().forEach(network -> markRemoved(network.row));
+        host.domains().forEach(domain -> markRemoved(domain.row));
+        host.findings().values().forEach(finding -> markRemoved(finding.row));
+        markRemoved(host);
     }
 
     /** Hosts. */
@@ -285,44 +277,45 @@ public final class HostTable extends TableStore {
         Host host = hostOf(keyIn.host());
         switch (key[1]) {
             case HostRows.HOST:
-                HostRow.read(in, host);
-                return host.row;
+                HostRows.read(in, host);
+                return host;
             case HostRows.CONTACT:
-                Contact contact = ContactRow.read(in, host, ContactRow.readKey(keyIn));
-                contact.row = new ContactRow(host, contact);
+                Contact contact = HostRows.readContact(in, host, keyIn);
                 host.put(contact);
-                return contact.row;
+                return contact;
             case HostRows.SERVICE:
-                ServedPort service = ServiceRow.read(in, host, ServiceRow.readKey(keyIn));
-                service.row = new ServiceRow(host, service);
-                host.services.put(service.key(), service);
-                return service.row;
+                ServedPort service = HostRows.readService(in, host, keyIn);
+                host.put(service);
+                return service;
             case HostRows.KNOWN:
-                KnownRow.read(in, host.known);
-                host.known.row = new KnownRow(host);
-                return host.known.row;
+                KnownPeers known = host.knownToFill();
+                KnownRow.read(in, known);
+                known.row = new KnownRow(host);
+                return known.row;
             case HostRows.VOLUMES:
-                VolumesRow.read(in, host.volumes);
-                host.volumes.row = new VolumesRow(host);
-                return host.volumes.row;
+                EgressVolumes volumes = host.volumesToFill();
+                VolumesRow.read(in, volumes);
+                volumes.row = new VolumesRow(host);
+                return volumes.row;
             case HostRows.USUAL:
-                UsualRow.read(in, host.volumes);
-                host.volumes.usualRow = new UsualRow(host);
-                return host.volumes.usualRow;
+                EgressVolumes usual = host.volumesToFill();
+                UsualRow.read(in, usual);
+                usual.usualRow = new UsualRow(host);
+                return usual.usualRow;
             case HostRows.NETWORK:
                 EgressVolumes.Network network = NetworkRow.read(in, keyIn);
                 network.row = new NetworkRow(host, network);
-                host.volumes.networks.put(network.key(), network);
+                host.volumesToFill().networks.put(network.key(), network);
                 return network.row;
             case HostRows.DOMAIN:
                 DomainView domain = DomainRow.read(in, keyIn);
                 domain.row = new DomainRow(host, domain);
-                host.domains.put(domain.domain() + "|" + domain.hour(), domain);
+                host.put(domain);
                 return domain.row;
             case HostRows.FINDING:
                 OpenFinding finding = FindingRow.read(in, keyIn);
                 finding.row = new FindingRow(host, finding);
-                host.findings.put(finding.key(), finding);
+                host.put(finding);
                 return finding.row;
             default:
                 throw new IllegalArgumentException("kind " + key[1]);
@@ -340,7 +333,7 @@ public final class HostTable extends TableStore {
         for (Host host : all) {
             Map<HostKey, Host> to = isFamiliar(host) ? familiar : strangers;
             to.put(host.key(), host);
-            contacts += host.contacts.size() + host.services.size();
+            contacts += host.contacts().size() + host.services().size();
         }
     }
 

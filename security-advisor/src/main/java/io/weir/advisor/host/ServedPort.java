@@ -2,11 +2,9 @@ package io.weir.advisor.host;
 
 import io.weir.schemas.Confidence;
 import io.weir.schemas.FlowClass;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What others began with one service of a host. Counted for each observation point, as {@link Contact} does. */
-public final class ServedPort {
+public final class ServedPort extends EvidenceRow {
 
     /**
      * @param protocol IANA protocol number
@@ -23,7 +21,9 @@ public final class ServedPort {
 
     private final Host host;
     private final Key key;
-    final List<ServiceView> views = new ArrayList<>(1);
+
+    /** The first of the observation points that see it, which stand in a chain: mostly there is one. */
+    ServiceView first;
 
     /** A flow from outside of the cluster, or null: the first that was answered, else the first. */
     HostKey outsider;
@@ -47,24 +47,15 @@ public final class ServedPort {
     long evidenceLow;
     private long evidenceStart = Long.MAX_VALUE;
 
-    /** Where the service is written. */
-    HostRows.ServiceRow row;
-
     ServedPort(Host host, Key key) {
         this.host = host;
         this.key = key;
     }
 
     void add(Observation seen) {
-        ServiceView view = null;
-        for (ServiceView one : views) {
-            if (one.point.equals(seen.point())) {
-                view = one;
-            }
-        }
-        if (view == null && views.size() < Contact.MAX_POINTS) {
-            view = new ServiceView(seen.point());
-            views.add(view);
+        ServiceView view = View.find(first, seen.point());
+        if (view == null && View.count(first) < View.MAX_POINTS) {
+            view = addView(seen.point());
         }
         if (view != null) {
             view.add(seen);
@@ -98,6 +89,32 @@ public final class ServedPort {
         }
     }
 
+    ServiceView addView(String point) {
+        ServiceView added = new ServiceView(point);
+        first = View.append(first, added);
+        return added;
+    }
+
+    @Override
+    Host owner() {
+        return host;
+    }
+
+    @Override
+    byte kind() {
+        return HostRows.SERVICE;
+    }
+
+    @Override
+    void writeKey(EvidenceOutput out) {
+        HostRows.writeKey(key, out);
+    }
+
+    @Override
+    void write(EvidenceOutput out) {
+        HostRows.write(this, out);
+    }
+
     /** Who was asked. */
     public Host host() {
         return host;
@@ -109,14 +126,13 @@ public final class ServedPort {
 
     /** True when the service is no longer remembered. */
     public boolean isForgotten() {
-        return row != null && row.isRemoved();
+        return isRemoved();
     }
 
     /** The observation point that saw most flows; of equal ones the first by name. */
     public ServiceView view() {
-        ServiceView best = views.get(0);
-        for (int i = 1; i < views.size(); i++) {
-            ServiceView one = views.get(i);
+        ServiceView best = first;
+        for (ServiceView one = first.next; one != null; one = one.next) {
             if (one.flowCount > best.flowCount
                     || (one.flowCount == best.flowCount && one.point.compareTo(best.point) < 0)) {
                 best = one;
@@ -177,11 +193,11 @@ public final class ServedPort {
 
     /** Start of the first flow, epoch microseconds. */
     public long firstMicros() {
-        return views.stream().mapToLong(ServiceView::firstMicros).min().orElse(0);
+        return View.earliest(first);
     }
 
     /** Last packet, epoch microseconds. */
     public long lastMicros() {
-        return views.stream().mapToLong(ServiceView::lastMicros).max().orElse(0);
+        return View.latest(first);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What reaches a service, as one observation point sees it: counts by {@value #BUCKET_SECONDS} seconds of event time, for the latest
  * {@value #BUCKETS} of them that had traffic. Attempts count in the bucket in which their flow began, packets where its record's last packet lies.
  */
-public final class ServiceView {
+public final class ServiceView extends View<ServiceView> {
 
     /** Length of a bucket. */
     public static final int BUCKET_SECONDS = 5;
@@ -25,26 +25,20 @@ public final class ServiceView {
     private static final int PACKETS_OUT = 5;
     private static final int OCTETS_OUT = 6;
 
-    final String point;
-
     /** Ascending by number of bucket. */
     private long[] buckets = new long[LONGS];
 
     private int size;
     final RecentInitiators initiators = new RecentInitiators();
-    long flowCount;
     long allPacketsIn;
-    long firstMicros = Long.MAX_VALUE;
-    long lastMicros = Long.MIN_VALUE;
-    int samplingRate = 1;
 
     ServiceView(String point) {
-        this.point = point;
+        super(point);
     }
 
     void add(Observation seen) {
+        count(seen);
         if (seen.flow().isFirst()) {
-            flowCount++;
             int at = bucket(Math.floorDiv(seen.flow().startMicros(), BUCKET_MICROS));
             if (at >= 0) {
                 buckets[at + ATTEMPTS]++;
@@ -60,9 +54,6 @@ public final class ServiceView {
             buckets[at + PACKETS_OUT] += seen.delta().packetsIn();
             buckets[at + OCTETS_OUT] += seen.delta().octetsIn();
         }
-        firstMicros = Math.min(firstMicros, seen.flow().startMicros());
-        lastMicros = Math.max(lastMicros, seen.flow().endMicros());
-        samplingRate = Math.max(samplingRate, seen.samplingRate());
     }
 
     /** It was left hanging: nobody answered, or the handshake was not taken up. What was refused is over, and costs the service nothing. */
@@ -95,11 +86,6 @@ public final class ServiceView {
         Arrays.fill(buckets, index * LONGS, (index + 1) * LONGS, 0);
         buckets[index * LONGS + NUMBER] = number;
         return index * LONGS;
-    }
-
-    /** {@code host|interface|capture}. */
-    public String point() {
-        return point;
     }
 
     /** Buckets with traffic that are kept, ascending by time. */
@@ -150,26 +136,6 @@ public final class ServiceView {
     /** Packets to the service so far, those of buckets that are no longer kept among them; as observed. */
     public long allPacketsIn() {
         return allPacketsIn;
-    }
-
-    /** Flows so far. */
-    public long flowCount() {
-        return flowCount;
-    }
-
-    /** Start of the first flow, epoch microseconds. */
-    public long firstMicros() {
-        return firstMicros;
-    }
-
-    /** Last packet, epoch microseconds. */
-    public long lastMicros() {
-        return lastMicros;
-    }
-
-    /** N where one packet in N was seen; 1 = every packet. */
-    public int samplingRate() {
-        return samplingRate;
     }
 
     long[] words() {

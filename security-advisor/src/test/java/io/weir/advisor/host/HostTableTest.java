@@ -214,7 +214,9 @@ class HostTableTest {
                             host.key() + "?" + domain.domain() + domain.hour(),
                             domain.queries() + " " + domain.distinctNames() + " " + domain.meanNameLength() + " "
                                     + domain.longestName() + " " + domain.noSuchName() + " " + domain.carryingTypes()));
-            rows.put(host.key() + "!", new TreeMap<>(host.known().peers).toString());
+            host.known()
+                    .forEach((hash, first, last) ->
+                            rows.put(host.key() + "!" + Long.toHexString(hash), first + " " + last));
         });
         return rows;
     }

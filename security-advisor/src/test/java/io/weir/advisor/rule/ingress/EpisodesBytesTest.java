@@ -15,10 +15,10 @@ import io.weir.schemas.Orientation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
-class EpisodesSerdeTest {
+class EpisodesBytesTest {
 
     private final AllowList allowList = new AllowList(
             List.of(new AllowEntry(
@@ -33,7 +33,6 @@ class EpisodesSerdeTest {
                     null,
                     Long.MAX_VALUE)),
             expired -> {});
-    private final EpisodesSerde serde = new EpisodesSerde();
     private final FlowClassifier classifier = new FlowClassifier(new Subnets(List.of(Cidr.parse("10.0.0.0/8")), 1));
 
     @Test
@@ -51,25 +50,24 @@ class EpisodesSerdeTest {
         episodes.list.add(episode(many));
         assertThat(episodes.list.get(2).allowedBy).isEqualTo("checks");
         assertThat(episodes.list.get(3).initiators.all).isNotNull();
-        byte[] bytes = serde.serializer().serialize("", episodes);
-        Episodes read = serde.deserializer().deserialize("", bytes);
+        byte[] bytes = EpisodesBytes.write(episodes);
+        Episodes read = EpisodesBytes.read(bytes);
         assertThat(read).usingRecursiveComparison().isEqualTo(episodes);
-        assertThat(serde.serializer().serialize("", read)).isEqualTo(bytes);
+        assertThat(EpisodesBytes.write(read)).isEqualTo(bytes);
     }
 
     @Test
     void shouldRefuseDamagedAndUnknownBytes() {
         Episodes episodes = new Episodes();
         episodes.list.add(episode(aFlow()));
-        byte[] bytes = serde.serializer().serialize("", episodes);
+        byte[] bytes = EpisodesBytes.write(episodes);
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertThatExceptionOfType(SerializationException.class)
-                    .isThrownBy(() -> serde.deserializer().deserialize("", cut));
+            assertThatExceptionOfType(ProcessorStateException.class).isThrownBy(() -> EpisodesBytes.read(cut));
         }
         bytes[0] = 1;
-        assertThatExceptionOfType(SerializationException.class)
-                .isThrownBy(() -> serde.deserializer().deserialize("", bytes))
+        assertThatExceptionOfType(ProcessorStateException.class)
+                .isThrownBy(() -> EpisodesBytes.read(bytes))
                 .withMessageContaining("format 1, this version of Weir reads 2");
     }
 

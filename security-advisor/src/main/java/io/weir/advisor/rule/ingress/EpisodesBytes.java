@@ -12,31 +12,20 @@ import io.weir.schemas.Severity;
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
- * Bytes of open episodes in the state store and its changelog: version byte 2, then the fields in the order below as
+ * Bytes of open episodes in the changelog: version byte 2, then the fields in the order below as
  * {@link FieldWriter} writes them; enums as their names, so that their order is free to change. By hand and not Avro, because internal
  * topics have one reader, and a registry that is away must not stop the state.
  */
-public final class EpisodesSerde implements Serde<Episodes> {
+final class EpisodesBytes {
 
     private static final byte VERSION = 2;
 
-    @Override
-    public Serializer<Episodes> serializer() {
-        return (topic, episodes) -> episodes == null ? null : write(episodes);
-    }
+    private EpisodesBytes() {}
 
-    @Override
-    public Deserializer<Episodes> deserializer() {
-        return (topic, bytes) -> bytes == null ? null : read(bytes);
-    }
-
-    private static byte[] write(Episodes episodes) {
+    static byte[] write(Episodes episodes) {
         FieldWriter to = new FieldWriter();
         to.octet(VERSION);
         to.number(episodes.list.size());
@@ -108,9 +97,10 @@ public final class EpisodesSerde implements Serde<Episodes> {
         to.number(tally.packetsVariance);
     }
 
-    private static Episodes read(byte[] bytes) {
+    /** @throws ProcessorStateException when they are not what this version writes */
+    static Episodes read(byte[] bytes) {
         if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new SerializationException("Open episodes in the state store have format "
+            throw new ProcessorStateException("Open episodes in the state store have format "
                     + (bytes.length == 0 ? "none" : bytes[0]) + ", this version of Weir reads " + VERSION
                     + ": run the version that wrote them, or reset the advisor");
         }
@@ -123,7 +113,7 @@ public final class EpisodesSerde implements Serde<Episodes> {
             }
             return new Episodes(list);
         } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
-            throw new SerializationException("Open episodes in the state store are damaged: reset the advisor", e);
+            throw new ProcessorStateException("Open episodes in the state store are damaged: reset the advisor", e);
         }
     }
 
