@@ -13,6 +13,7 @@ import io.weir.schemas.Confidence;
 import io.weir.schemas.Flow;
 import io.weir.schemas.FlowClass;
 import io.weir.schemas.SubnetKind;
+import io.weir.state.RowOutput;
 import java.nio.BufferUnderflowException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -21,14 +22,16 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Bytes of {@link ClassifiedFlow} and {@link EventTime} in the repartition topic: format 2, a kind, the fields. The flow itself travels
+ * Bytes of {@link ClassifiedFlow} and {@link EventTime} in the repartition topic: format 3, a kind, the fields. The flow itself travels
  * as the bytes it had in the flows topic.
  */
 final class StepSerde implements Serde<Step> {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final int FLOW = 1;
     private static final int EVENT_TIME = 2;
+
+    private static final int TYPICAL_OCTETS = 1024;
 
     private final Deserializer<Flow> flows;
     private final String flowsTopic;
@@ -49,7 +52,8 @@ final class StepSerde implements Serde<Step> {
     }
 
     private static byte[] write(Step step) {
-        FieldWriter to = new FieldWriter();
+        RowOutput octets = new RowOutput(TYPICAL_OCTETS);
+        FieldWriter to = new FieldWriter(octets);
         to.octet(FORMAT);
         if (step instanceof ClassifiedFlow classified) {
             to.octet(FLOW);
@@ -63,22 +67,22 @@ final class StepSerde implements Serde<Step> {
         } else if (step instanceof EventTime time) {
             to.octet(EVENT_TIME);
             to.text(time.observationPoint());
-            to.integer(time.partition());
+            to.number(time.partition());
             to.number(time.eventTimeMs());
         } else {
             throw new SerializationException("Only flows and event times travel on, not " + step);
         }
-        return to.toBytes();
+        return octets.toArray();
     }
 
     private static void write(FieldWriter to, SubnetMatch match) {
         to.octet(match == null ? 0 : match.prefix() == null ? 1 : 2);
         if (match != null && match.prefix() != null) {
             Cidr prefix = match.prefix();
-            to.number(prefix.high());
-            to.number(prefix.low());
+            to.bits(prefix.high());
+            to.bits(prefix.low());
             to.octet(prefix.length());
-            to.octet(prefix.v6() ? 1 : 0);
+            to.flag(prefix.v6());
             to.text(match.kind().name());
             to.text(match.name());
             to.text(match.label());
@@ -102,7 +106,7 @@ final class StepSerde implements Serde<Step> {
                     "A record between the advisor's steps has format " + format + " kind " + kind
                             + ", this version of Weir reads format " + FORMAT
                             + ": stop instances of other versions, let this one read on, or reset the advisor");
-        } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException | NullPointerException e) {
             throw new SerializationException("A record between the advisor's steps is damaged: reset the advisor", e);
         }
     }
@@ -128,7 +132,7 @@ final class StepSerde implements Serde<Step> {
         if (form == 1) {
             return SubnetMatch.NONE;
         }
-        Cidr prefix = new Cidr(from.number(), from.number(), from.octet() & 0xff, from.octet() == 1);
+        Cidr prefix = new Cidr(from.bits(), from.bits(), from.octet() & 0xff, from.flag());
         SubnetKind kind = SubnetKind.valueOf(from.text());
         String name = from.text();
         String label = from.text();

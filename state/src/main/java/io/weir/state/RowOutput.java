@@ -8,7 +8,16 @@ public final class RowOutput {
     private static final int FIRST_OCTETS = 4096;
     private static final int LONGEST_VARLONG = 10;
 
-    private ByteBuffer buffer = ByteBuffer.allocate(FIRST_OCTETS);
+    private ByteBuffer buffer;
+
+    public RowOutput() {
+        this(FIRST_OCTETS);
+    }
+
+    /** @param firstOctets room that there is to begin with */
+    public RowOutput(int firstOctets) {
+        buffer = ByteBuffer.allocate(firstOctets);
+    }
 
     /**
      * Where to write next, big-endian; good until the next call.

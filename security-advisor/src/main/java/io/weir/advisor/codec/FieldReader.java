@@ -3,43 +3,69 @@ package io.weir.advisor.codec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.apache.kafka.common.utils.ByteUtils;
 
-/** Reads what {@link FieldWriter} wrote. Every method throws {@link BufferUnderflowException} when the bytes end too early. */
-public final class FieldReader {
+/**
+ * Reads what {@link FieldWriter} wrote. Octets that end too early throw {@link BufferUnderflowException}, numbers that cannot be {@link IllegalArgumentException} or {@link
+ * ArithmeticException}.
+ */
+public class FieldReader {
 
-    private final ByteBuffer buffer;
+    private final ByteBuffer in;
 
-    public FieldReader(byte[] bytes, int offset) {
-        this.buffer = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
+    public FieldReader(byte[] octets, int offset) {
+        in = ByteBuffer.wrap(octets, offset, octets.length - offset);
     }
 
-    public int octet() {
-        return buffer.get();
+    public final boolean isAtEnd() {
+        return !in.hasRemaining();
     }
 
-    public long number() {
-        return buffer.getLong();
+    public final int octet() {
+        return in.get();
     }
 
-    public Integer integer() {
-        return buffer.get() == 0 ? null : (Integer) buffer.getInt();
+    public final boolean flag() {
+        return in.get() != 0;
     }
 
-    public String text() {
+    public final long number() {
+        return ByteUtils.readVarlong(in);
+    }
+
+    /** A number of 32 bits. */
+    public final int integer() {
+        return Math.toIntExact(number());
+    }
+
+    public final long bits() {
+        return in.getLong();
+    }
+
+    public final Integer integerOrNull() {
+        return flag() ? (Integer) integer() : null;
+    }
+
+    public final String text() {
         byte[] octets = octets();
         return octets == null ? null : new String(octets, StandardCharsets.UTF_8);
     }
 
-    public byte[] octets() {
-        int length = buffer.getInt();
+    public final byte[] octets() {
+        int length = integer();
         if (length < 0) {
             return null;
         }
-        if (length > buffer.remaining()) {
+        if (length > in.remaining()) {
             throw new BufferUnderflowException();
         }
         byte[] octets = new byte[length];
-        buffer.get(octets);
+        in.get(octets);
         return octets;
+    }
+
+    public final String id() {
+        return flag() ? HexFormat.of().formatHex(octets()) : text();
     }
 }

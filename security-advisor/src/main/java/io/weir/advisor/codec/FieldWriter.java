@@ -1,57 +1,82 @@
 package io.weir.advisor.codec;
 
-import java.nio.ByteBuffer;
+import io.weir.state.RowOutput;
 import java.nio.charset.StandardCharsets;
 
-/** Writes fields one after the other: integers big-endian, text and octets with their length before them, -1 for null. */
-public final class FieldWriter {
+/** Writes fields one after the other, in few octets: numbers as long as they need (zigzag, seven bits an octet), text and octets behind their length. */
+public class FieldWriter {
 
-    private static final int INITIAL_OCTETS = 512;
+    private static final String HEX_DIGITS = "0123456789abcdef";
 
-    private ByteBuffer buffer = ByteBuffer.allocate(INITIAL_OCTETS);
+    private final RowOutput out;
 
-    public void octet(int value) {
-        room(1).put((byte) value);
+    /** @param out takes the octets */
+    public FieldWriter(RowOutput out) {
+        this.out = out;
     }
 
-    public void number(long value) {
-        room(Long.BYTES).putLong(value);
+    public final void octet(int value) {
+        out.room(1).put((byte) value);
+    }
+
+    public final void flag(boolean value) {
+        octet(value ? 1 : 0);
+    }
+
+    public final void number(long value) {
+        out.putVarlong(value);
+    }
+
+    /** All 64 bits matter. */
+    public final void bits(long value) {
+        out.room(Long.BYTES).putLong(value);
     }
 
     /** An integer that may be null. */
-    public void integer(Integer value) {
-        octet(value == null ? 0 : 1);
+    public final void integer(Integer value) {
+        flag(value != null);
         if (value != null) {
-            room(Integer.BYTES).putInt(value);
+            number(value);
         }
     }
 
     /** Text that may be null. */
-    public void text(String value) {
+    public final void text(String value) {
         octets(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Octets that may be null. */
-    public void octets(byte[] value) {
-        if (value == null) {
-            room(Integer.BYTES).putInt(-1);
+    public final void octets(byte[] value) {
+        number(value == null ? -1 : value.length);
+        if (value != null) {
+            out.put(value);
+        }
+    }
+
+    /** Text that may be null, mostly pairs of hex digits: these take half of the room. */
+    public final void id(String value) {
+        byte[] packed = value == null ? null : packed(value);
+        flag(packed != null);
+        if (packed == null) {
+            text(value);
         } else {
-            room(Integer.BYTES + value.length).putInt(value.length).put(value);
+            octets(packed);
         }
     }
 
-    /** All that was written. */
-    public byte[] toBytes() {
-        byte[] bytes = new byte[buffer.position()];
-        buffer.get(0, bytes);
-        return bytes;
-    }
-
-    private ByteBuffer room(int octets) {
-        if (buffer.remaining() < octets) {
-            int capacity = Math.max(buffer.capacity() * 2, buffer.position() + octets);
-            buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
+    /** Null when it is no pairs of lower-case hex digits. */
+    private static byte[] packed(String value) {
+        if (value.length() % 2 != 0) {
+            return null;
         }
-        return buffer;
+        byte[] packed = new byte[value.length() / 2];
+        for (int i = 0; i < value.length(); i++) {
+            int digit = HEX_DIGITS.indexOf(value.charAt(i));
+            if (digit < 0) {
+                return null;
+            }
+            packed[i / 2] = (byte) (packed[i / 2] << 4 | digit);
+        }
+        return packed;
     }
 }

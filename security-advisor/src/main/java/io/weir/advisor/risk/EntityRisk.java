@@ -1,5 +1,6 @@
 package io.weir.advisor.risk;
 
+import io.weir.advisor.codec.FieldWriter;
 import io.weir.schemas.EntityPlace;
 import io.weir.schemas.Risk;
 import io.weir.schemas.RiskContributor;
@@ -179,6 +180,6 @@ final class EntityRisk extends TableStore.Row {
 
     @Override
     protected void writeValue(RowOutput out) {
-        out.put(RiskRows.write(this));
+        RiskRows.write(new FieldWriter(out), this);
     }
 }

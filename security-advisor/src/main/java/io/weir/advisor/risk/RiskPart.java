@@ -109,7 +109,7 @@ public record RiskPart(
 
     /** All but the entity, which is the same for many. */
     void write(FieldWriter to) {
-        to.text(findingId);
+        to.id(findingId);
         to.text(rule);
         to.text(severity.name());
         to.octet(riskScore);
@@ -121,7 +121,7 @@ public record RiskPart(
     static RiskPart read(FieldReader from, RiskEntity entity) {
         return new RiskPart(
                 entity,
-                from.text(),
+                from.id(),
                 from.text(),
                 Severity.valueOf(from.text()),
                 from.octet(),

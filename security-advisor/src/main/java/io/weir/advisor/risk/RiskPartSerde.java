@@ -2,6 +2,7 @@ package io.weir.advisor.risk;
 
 import io.weir.advisor.codec.FieldReader;
 import io.weir.advisor.codec.FieldWriter;
+import io.weir.state.RowOutput;
 import java.nio.BufferUnderflowException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -9,21 +10,23 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Bytes of what findings say of entities, on their way to the partition of the entity: version byte 1, then the fields as {@link FieldWriter} writes them; enums as
+ * Bytes of what findings say of entities, on their way to the partition of the entity: version octet 2, then the fields as {@link FieldWriter} writes them; enums as
  * their names, so that their order is free to change.
  */
 public final class RiskPartSerde implements Serde<RiskPart> {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final int TYPICAL_OCTETS = 128;
 
     @Override
     public Serializer<RiskPart> serializer() {
         return (topic, part) -> {
-            FieldWriter to = new FieldWriter();
+            RowOutput octets = new RowOutput(TYPICAL_OCTETS);
+            FieldWriter to = new FieldWriter(octets);
             to.octet(VERSION);
             RiskRows.write(to, part.entity());
             part.write(to);
-            return to.toBytes();
+            return octets.toArray();
         };
     }
 
@@ -38,7 +41,10 @@ public final class RiskPartSerde implements Serde<RiskPart> {
             try {
                 FieldReader from = new FieldReader(bytes, 1);
                 return RiskPart.read(from, RiskRows.readEntity(from));
-            } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
+            } catch (BufferUnderflowException
+                    | IllegalArgumentException
+                    | ArithmeticException
+                    | NullPointerException e) {
                 throw new SerializationException("A part of a risk on " + topic + " is damaged: reset the advisor", e);
             }
         };

@@ -6,17 +6,17 @@ import io.weir.schemas.ObservationPoint;
 import java.nio.BufferUnderflowException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/** Bytes of entities in the changelog, version octet 1 first. By hand and not Avro: a registry that is away must not stop the state. */
+/** Bytes of entities in the changelog, version octet 2 first. By hand and not Avro: a registry that is away must not stop the state. */
 final class RiskRows {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private RiskRows() {}
 
     static void write(FieldWriter to, RiskEntity entity) {
         to.text(entity.name());
         ObservationPoint point = entity.point();
-        to.octet(point == null ? 0 : 1);
+        to.flag(point != null);
         if (point != null) {
             to.text(point.getHost());
             to.text(point.getInterface$());
@@ -27,24 +27,21 @@ final class RiskRows {
 
     static RiskEntity readEntity(FieldReader from) {
         String name = from.text();
-        ObservationPoint point = from.octet() == 0
-                ? null
-                : new ObservationPoint(from.text(), from.text(), from.text(), (int) from.number());
+        ObservationPoint point =
+                from.flag() ? new ObservationPoint(from.text(), from.text(), from.text(), from.integer()) : null;
         return new RiskEntity(name, point);
     }
 
-    static byte[] write(EntityRisk risk) {
-        FieldWriter to = new FieldWriter();
+    static void write(FieldWriter to, EntityRisk risk) {
         to.octet(VERSION);
         write(to, risk.entity());
         to.number(risk.asOfMicros);
-        to.number(Double.doubleToLongBits(risk.toldSum));
+        to.bits(Double.doubleToLongBits(risk.toldSum));
         to.number(risk.toldAsOfMicros);
         to.number(risk.toldHalfLifeMs);
-        to.octet(risk.isTold ? 1 : 0);
+        to.flag(risk.isTold);
         to.octet(risk.parts().size());
         risk.parts().forEach(part -> part.write(to));
-        return to.toBytes();
     }
 
     /** @throws ProcessorStateException when they are not what this version writes */
@@ -58,15 +55,15 @@ final class RiskRows {
             FieldReader from = new FieldReader(bytes, 1);
             EntityRisk risk = new EntityRisk(readEntity(from), halfLifeMicros);
             risk.asOfMicros = from.number();
-            risk.toldSum = Double.longBitsToDouble(from.number());
+            risk.toldSum = Double.longBitsToDouble(from.bits());
             risk.toldAsOfMicros = from.number();
             risk.toldHalfLifeMs = from.number();
-            risk.isTold = from.octet() != 0;
+            risk.isTold = from.flag();
             for (int left = from.octet(); left > 0; left--) {
                 risk.restore(RiskPart.read(from, risk.entity()));
             }
             return risk;
-        } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException | NullPointerException e) {
             throw new ProcessorStateException("Risks in the state store are damaged: reset the advisor", e);
         }
     }

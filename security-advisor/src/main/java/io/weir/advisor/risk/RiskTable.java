@@ -13,8 +13,8 @@ public final class RiskTable extends TableStore {
     /** Name of the store. */
     public static final String NAME = "risks";
 
-    /** Rows that are written when one of them changed. */
-    private static final int ROWS_PER_PAGE = 4;
+    /** Rows that are written when one of them changed: each is as long as a page of others. */
+    private static final int ROWS_PER_PAGE = 1;
 
     private final RiskSettings settings;
     private final Map<String, EntityRisk> byKey = new HashMap<>();

@@ -1,5 +1,6 @@
 package io.weir.advisor.rule.ingress;
 
+import io.weir.advisor.codec.FieldWriter;
 import io.weir.state.RowOutput;
 import io.weir.state.TableStore;
 import java.nio.ByteBuffer;
@@ -15,8 +16,8 @@ public final class EpisodeTable extends TableStore implements EpisodeStore {
     /** Name of the store. */
     public static final String NAME = "ingress-episodes";
 
-    /** Rows that are written when one of them changed. */
-    private static final int ROWS_PER_PAGE = 4;
+    /** Rows that are written when one of them changed: each is as long as a page of others. */
+    private static final int ROWS_PER_PAGE = 1;
 
     private static final byte EPISODES = 1;
     private static final byte EVENT_TIME = 2;
@@ -56,7 +57,7 @@ public final class EpisodeTable extends TableStore implements EpisodeStore {
 
         @Override
         protected void writeValue(RowOutput out) {
-            out.put(EpisodesBytes.write(value));
+            EpisodesBytes.write(new FieldWriter(out), value);
         }
     }
 

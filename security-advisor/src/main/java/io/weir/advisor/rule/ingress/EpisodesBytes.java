@@ -15,22 +15,20 @@ import java.util.List;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
- * Bytes of open episodes in the changelog: version byte 2, then the fields in the order below as
+ * Bytes of open episodes in the changelog: version octet 3, then the fields in the order below as
  * {@link FieldWriter} writes them; enums as their names, so that their order is free to change. By hand and not Avro, because internal
  * topics have one reader, and a registry that is away must not stop the state.
  */
 final class EpisodesBytes {
 
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
 
     private EpisodesBytes() {}
 
-    static byte[] write(Episodes episodes) {
-        FieldWriter to = new FieldWriter();
+    static void write(FieldWriter to, Episodes episodes) {
         to.octet(VERSION);
         to.number(episodes.list.size());
         episodes.list.forEach(episode -> write(to, episode));
-        return to.toBytes();
     }
 
     private static void write(FieldWriter to, Episode episode) {
@@ -63,15 +61,15 @@ final class EpisodesBytes {
         to.octets(episode.initiators.all == null ? null : episode.initiators.all.registers());
         to.number(episode.tallies.size());
         episode.tallies.forEach(tally -> write(to, tally));
-        to.text(episode.told.findingId);
+        to.id(episode.told.findingId);
         to.text(episode.told.severity.name());
         to.number(episode.told.flowDigits);
-        to.number(episode.told.stale ? 1 : 0);
+        to.flag(episode.told.stale);
     }
 
     private static void write(FieldWriter to, Evidence evidence) {
         to.number(evidence.flowStartMicros());
-        to.text(evidence.flowId());
+        to.id(evidence.flowId());
     }
 
     private static void write(FieldWriter to, Endpoint endpoint) {
@@ -112,7 +110,7 @@ final class EpisodesBytes {
                 list.add(readEpisode(from));
             }
             return new Episodes(list);
-        } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException | NullPointerException e) {
             throw new ProcessorStateException("Open episodes in the state store are damaged: reset the advisor", e);
         }
     }
@@ -125,9 +123,9 @@ final class EpisodesBytes {
         episode.allowance = from.text();
         episode.initiator = readEndpoint(from);
         episode.responder = readEndpoint(from);
-        episode.protocol = from.integer();
+        episode.protocol = from.integerOrNull();
         episode.classReason = from.text();
-        episode.observationPoint = new ObservationPoint(from.text(), from.text(), from.text(), (int) from.number());
+        episode.observationPoint = new ObservationPoint(from.text(), from.text(), from.text(), from.integer());
         episode.firstMicros = from.number();
         episode.lastMicros = from.number();
         episode.lastObservationPoint = from.text();
@@ -142,10 +140,10 @@ final class EpisodesBytes {
         for (long left = from.number(); left > 0; left--) {
             episode.tallies.add(readTally(from));
         }
-        episode.told.findingId = from.text();
+        episode.told.findingId = from.id();
         episode.told.severity = Severity.valueOf(from.text());
-        episode.told.flowDigits = (int) from.number();
-        episode.told.stale = from.number() != 0;
+        episode.told.flowDigits = from.integer();
+        episode.told.stale = from.flag();
         return episode;
     }
 
@@ -159,11 +157,11 @@ final class EpisodesBytes {
     }
 
     private static Evidence readEvidence(FieldReader from) {
-        return new Evidence(from.number(), from.text());
+        return new Evidence(from.number(), from.id());
     }
 
     private static Endpoint readEndpoint(FieldReader from) {
-        return new Endpoint(from.text(), from.integer(), from.text(), from.text());
+        return new Endpoint(from.text(), from.integerOrNull(), from.text(), from.text());
     }
 
     private static Tally readTally(FieldReader from) {
@@ -175,7 +173,7 @@ final class EpisodesBytes {
         tally.responderOctets = from.number();
         tally.provenResponderOctets = from.number();
         tally.provenResponderPackets = from.number();
-        tally.samplingRate = (int) from.number();
+        tally.samplingRate = from.integer();
         tally.estimatedPackets = from.number();
         tally.estimatedLayer2Octets = from.number();
         tally.estimatedProvenResponderOctets = from.number();

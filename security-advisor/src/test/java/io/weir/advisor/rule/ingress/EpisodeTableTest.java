@@ -67,7 +67,7 @@ class EpisodeTableTest {
         changelog.values().forEach(page -> page[1 + 1 + lengthOctets(page) + 1 + "key".length()]++);
         assertThatThrownBy(() -> restored(changelog))
                 .isInstanceOf(ProcessorStateException.class)
-                .hasMessageContaining("reads 2");
+                .hasMessageContaining("reads 3");
     }
 
     private static int lengthOctets(byte[] page) {
@@ -102,7 +102,7 @@ class EpisodeTableTest {
 
     private static Map<String, String> changelogRows(EpisodeTable from) {
         Map<String, String> rows = new TreeMap<>();
-        from.forEachEpisodes((key, episodes) -> rows.put(key, Arrays.toString(EpisodesBytes.write(episodes))));
+        from.forEachEpisodes((key, episodes) -> rows.put(key, Arrays.toString(MemoryStore.bytes(episodes))));
         return rows;
     }
 

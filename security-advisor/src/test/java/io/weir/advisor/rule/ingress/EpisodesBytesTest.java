@@ -50,17 +50,17 @@ class EpisodesBytesTest {
         episodes.list.add(episode(many));
         assertThat(episodes.list.get(2).allowedBy).isEqualTo("checks");
         assertThat(episodes.list.get(3).initiators.all).isNotNull();
-        byte[] bytes = EpisodesBytes.write(episodes);
+        byte[] bytes = MemoryStore.bytes(episodes);
         Episodes read = EpisodesBytes.read(bytes);
         assertThat(read).usingRecursiveComparison().isEqualTo(episodes);
-        assertThat(EpisodesBytes.write(read)).isEqualTo(bytes);
+        assertThat(MemoryStore.bytes(read)).isEqualTo(bytes);
     }
 
     @Test
     void shouldRefuseDamagedAndUnknownBytes() {
         Episodes episodes = new Episodes();
         episodes.list.add(episode(aFlow()));
-        byte[] bytes = EpisodesBytes.write(episodes);
+        byte[] bytes = MemoryStore.bytes(episodes);
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatExceptionOfType(ProcessorStateException.class).isThrownBy(() -> EpisodesBytes.read(cut));
@@ -68,7 +68,7 @@ class EpisodesBytesTest {
         bytes[0] = 1;
         assertThatExceptionOfType(ProcessorStateException.class)
                 .isThrownBy(() -> EpisodesBytes.read(bytes))
-                .withMessageContaining("format 1, this version of Weir reads 2");
+                .withMessageContaining("format 1, this version of Weir reads 3");
     }
 
     private Episode episode(TestFlow... flows) {

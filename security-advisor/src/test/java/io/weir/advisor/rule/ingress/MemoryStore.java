@@ -1,5 +1,7 @@
 package io.weir.advisor.rule.ingress;
 
+import io.weir.advisor.codec.FieldWriter;
+import io.weir.state.RowOutput;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +24,7 @@ final class MemoryStore implements EpisodeStore {
         if (value == null) {
             episodes.remove(key);
         } else {
-            episodes.put(key, EpisodesBytes.write(value));
+            episodes.put(key, bytes(value));
         }
     }
 
@@ -43,6 +45,13 @@ final class MemoryStore implements EpisodeStore {
     @Override
     public void forEachEventTime(BiConsumer<String, Long> action) {
         eventTimes.forEach(action);
+    }
+
+    /** As they stand in the changelog. */
+    static byte[] bytes(Episodes episodes) {
+        RowOutput out = new RowOutput();
+        EpisodesBytes.write(new FieldWriter(out), episodes);
+        return out.toArray();
     }
 
     boolean isEmpty() {
