@@ -10,11 +10,19 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One instance of the rules that users write. More instances with the same topic prefix share the partitions. */
 public final class RulesApp implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RulesApp.class);
+
     private final StreamsInstance streams;
+    private final RuleBook book;
+
+    /** Null when the rules come from a file. */
+    private final String topic;
 
     /**
      * @param kafkaProps Kafka client and Streams properties as the user gave them, with {@code bootstrap.servers} and {@code
@@ -29,9 +37,11 @@ public final class RulesApp implements AutoCloseable {
             Map<String, Object> kafkaProps,
             MeterRegistry registry,
             Consumer<Throwable> onFailure) {
+        book = new RuleBook(config.rules());
+        topic = config.isFromTopic() ? topics.rules().name() : null;
         streams = new StreamsInstance(
                 "rules",
-                RulesTopology.build(config, topics, kafkaProps, new RulesMetrics(registry)),
+                RulesTopology.build(config, topics, kafkaProps, new RulesMetrics(registry), book),
                 AdvisorSettings.of(groupId(topics), kafkaProps),
                 onFailure);
     }
@@ -46,9 +56,14 @@ public final class RulesApp implements AutoCloseable {
         return RulesTopology.applicationId(topics);
     }
 
-    /** Reads the subnets topic, then begins with the records. Returns once the subnets are read. */
+    /** Reads the topics of subnets and of rules, then begins with the records. Returns once these two are read. */
     public void start() {
         streams.start();
+        if (topic != null && book.size() == 0) {
+            LOG.warn(
+                    "{} holds no rule that can be used: nothing is found until weir rules put FILE puts one there, or rules.file names a file",
+                    topic);
+        }
     }
 
     public KafkaStreams.State state() {

@@ -60,13 +60,14 @@ public final class RulesTopology {
     private final LimitedLog refusals = new LimitedLog();
     private final LimitedLog evictions = new LimitedLog();
 
-    private RulesTopology(RulesConfig config, Topics topics, Map<String, ?> serdeConfigs, RulesMetrics metrics) {
+    private RulesTopology(
+            RulesConfig config, Topics topics, Map<String, ?> serdeConfigs, RulesMetrics metrics, RuleBook book) {
         this.builder = new StreamsBuilder(AdvisorSettings.topologyConfig(applicationId(topics), serdeConfigs));
         this.config = config;
         this.topics = topics;
         this.serdeConfigs = serdeConfigs;
         this.metrics = metrics;
-        this.book = new RuleBook(config.rules());
+        this.book = book;
         metrics.watch(book);
     }
 
@@ -78,9 +79,11 @@ public final class RulesTopology {
      * The topology. It holds the table of prefixes, so that one topology serves one {@code KafkaStreams}.
      *
      * @param serdeConfigs Kafka client properties with {@code schema.registry.url}
+     * @param book the rules to begin with; takes those of the topic
      */
-    static Topology build(RulesConfig config, Topics topics, Map<String, ?> serdeConfigs, RulesMetrics metrics) {
-        return new RulesTopology(config, topics, serdeConfigs, metrics).build();
+    static Topology build(
+            RulesConfig config, Topics topics, Map<String, ?> serdeConfigs, RulesMetrics metrics, RuleBook book) {
+        return new RulesTopology(config, topics, serdeConfigs, metrics, book).build();
     }
 
     private Topology build() {

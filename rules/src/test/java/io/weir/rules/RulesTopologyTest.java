@@ -87,7 +87,7 @@ class RulesTopologyTest {
         Properties settings = new Properties();
         settings.putAll(AdvisorSettings.of(RulesApp.groupId(TOPICS), props));
         driver = new TopologyTestDriver(
-                RulesTopology.build(config, TOPICS, props, new RulesMetrics(registry)),
+                RulesTopology.build(config, TOPICS, props, new RulesMetrics(registry), new RuleBook(config.rules())),
                 settings,
                 Instant.ofEpochSecond(T0));
         flows = driver.createInputTopic(TOPICS.flows().name(), new StringSerializer(), new ByteArraySerializer());
@@ -234,7 +234,12 @@ class RulesTopologyTest {
     void shouldReadOnlyWhatRulesLookAt() {
         RulesConfig edgesOnly = RulesConfig.of(CONFIG.rules().subList(1, 2), 1, AdvisorConfig.defaults());
 
-        assertThat(RulesTopology.build(edgesOnly, TOPICS, props, new RulesMetrics(new SimpleMeterRegistry()))
+        assertThat(RulesTopology.build(
+                                edgesOnly,
+                                TOPICS,
+                                props,
+                                new RulesMetrics(new SimpleMeterRegistry()),
+                                new RuleBook(edgesOnly.rules()))
                         .describe()
                         .toString())
                 .contains(TOPICS.edges().name())

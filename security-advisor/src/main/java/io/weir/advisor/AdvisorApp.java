@@ -110,6 +110,11 @@ public final class AdvisorApp implements AutoCloseable {
                 applicationId + "-" + AdvisorTopology.BY_HOST + "-repartition");
     }
 
+    /** Topic behind the findings: when the advisor's group has read it as well, it knows all that risks are made of. */
+    public static String topicOfRiskParts(Topics topics) {
+        return groupId(topics) + "-" + AdvisorTopology.BY_ENTITY + "-repartition";
+    }
+
     /** Consumer group of the advisor, for lag. */
     public static String groupId(Topics topics) {
         return AdvisorSettings.applicationId(topics);

@@ -3,6 +3,7 @@ package io.weir.advisor;
 import io.weir.advisor.detection.Detection;
 import io.weir.advisor.detection.Detections;
 import io.weir.advisor.detection.DetectorSettings;
+import io.weir.advisor.detection.Thresholds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,11 @@ import java.util.TreeSet;
  * What the detections may remember, and which are off.
  *
  * @param off ids of rules that do not look; {@value #ALL} for none at all, so that nothing is remembered either
+ * @param thresholds what differs from the rules' defaults
  * @param maxHosts most hosts that a task remembers; beyond, one of which little is known makes room
  * @param maxContacts most contacts and services of these
  */
-public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
+public record DetectionConfig(Set<String> off, Thresholds thresholds, int maxHosts, int maxContacts) {
 
     private static final String ALL = "all";
 
@@ -56,11 +58,11 @@ public record DetectionConfig(Set<String> off, int maxHosts, int maxContacts) {
 
     /** All on, 100,000 hosts, 500,000 contacts. */
     public static DetectionConfig defaults() {
-        return new DetectionConfig(Set.of(), 100_000, 500_000);
+        return new DetectionConfig(Set.of(), Thresholds.DEFAULTS, 100_000, 500_000);
     }
 
     List<Detection> detections() {
-        return Detections.all().stream()
+        return Detections.all(thresholds).stream()
                 .filter(one -> !off.contains(ALL) && !off.contains(one.facts().id()))
                 .toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.detection.Detections;
+import io.weir.advisor.detection.Thresholds;
 import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.EpisodeScope;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
@@ -19,15 +20,16 @@ class AdvisorConfigTest {
     @Test
     void shouldSwitchOffSomeDetectionsOrAll() {
         assertThat(DetectionConfig.defaults().detections()).hasSameSizeAs(Detections.all());
-        assertThat(new DetectionConfig(Set.of("scan_vertical"), 1, 1).detections())
+        assertThat(new DetectionConfig(Set.of("scan_vertical"), Thresholds.DEFAULTS, 1, 1).detections())
                 .hasSize(Detections.all().size() - 1);
-        assertThat(new DetectionConfig(Set.of("all"), 1, 1).detections()).isEmpty();
+        assertThat(new DetectionConfig(Set.of("all"), Thresholds.DEFAULTS, 1, 1).detections())
+                .isEmpty();
     }
 
     @Test
     void shouldNameTheDetectionsThereAre() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DetectionConfig(Set.of("scan_vertikal"), 0, 0))
+                .isThrownBy(() -> new DetectionConfig(Set.of("scan_vertikal"), Thresholds.DEFAULTS, 0, 0))
                 .withMessageContaining("there is no detection 'scan_vertikal' to switch off: there are ")
                 .withMessageContaining("scan_vertical")
                 .withMessageContaining("cap of hosts is 0")

@@ -2,6 +2,7 @@ package io.weir.advisor;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.advisor.detection.Detections;
+import io.weir.advisor.detection.Thresholds;
 import io.weir.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ final class AdvisorProcess {
         others.remove("scan_vertical");
         return AdvisorConfig.defaults()
                 .withClusterPrefixes(clusterPrefixes)
-                .withDetections(new DetectionConfig(others, 1_000, 10_000));
+                .withDetections(new DetectionConfig(others, Thresholds.DEFAULTS, 1_000, 10_000));
     }
 
     /** Arguments: topic prefix, cluster prefix, then Kafka properties as {@code key=value}. */

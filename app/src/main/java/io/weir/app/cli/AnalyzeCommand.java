@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Sends captures through the same pipeline and the same Kafka topics until every packet is accounted for; writes"
-                    + " flows.jsonl, conversations.jsonl, edges.jsonl, findings.jsonl and losses.jsonl (fields as in the schemas) and prints a summary."
+                    + " flows.jsonl, conversations.jsonl, edges.jsonl, findings.jsonl, risks.jsonl and losses.jsonl (fields as in the schemas) and prints a summary."
         },
         sortOptions = false,
         parameterListHeading = "%nParameters:%n",

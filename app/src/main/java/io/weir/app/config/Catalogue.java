@@ -435,6 +435,12 @@ public final class Catalogue {
             SettingType.list(SettingType.anyText()),
             "",
             "Detections that do not look, by their ids, for example `first_contact,cleartext_service`, or `all`. `docs/detections.md` lists them.");
+    public static final Setting<List<String>> ADVISOR_THRESHOLDS = setting(
+            "advisor.thresholds",
+            SettingType.list(SettingType.anyText()),
+            "",
+            "What detections ask for, where that is not their default, for example `scan_vertical.ports=30,beacon.score=0.8`. `docs/detections.md` lists"
+                    + " them (docs/detections.md#thresholds).");
     public static final Setting<Integer> ADVISOR_MAX_HOSTS = setting(
             "advisor.max-hosts",
             SettingType.integer(1, 100_000_000),

@@ -1,6 +1,7 @@
 package io.weir.app.pipeline;
 
 import io.weir.app.failure.Failure;
+import io.weir.app.read.RiskList;
 import io.weir.app.terminal.Table;
 import io.weir.app.terminal.Units;
 import io.weir.schemas.Conversation;
@@ -8,6 +9,8 @@ import io.weir.schemas.Endpoint;
 import io.weir.schemas.Finding;
 import io.weir.schemas.Flow;
 import io.weir.schemas.Loss;
+import io.weir.schemas.ObservationPoint;
+import io.weir.schemas.Risk;
 import io.weir.schemas.json.AvroJson;
 import io.weir.schemas.json.AvroJsonReader;
 import io.weir.schemas.json.JsonBuffer;
@@ -50,6 +53,7 @@ final class AnalyzeOutput implements AutoCloseable {
         private final JsonLines edgeLines;
         private final JsonLines findingLines;
         private final JsonLines lossLines;
+        private final JsonLines riskLines;
 
         long packets;
         long layer2Octets;
@@ -62,6 +66,7 @@ final class AnalyzeOutput implements AutoCloseable {
         long enclosedPackets;
         long enclosedEdgePackets;
         long lostPackets;
+        long risks;
         final DistinctKeys findingIds = new DistinctKeys();
         final DistinctKeys edgeKeys = new DistinctKeys();
 
@@ -73,6 +78,7 @@ final class AnalyzeOutput implements AutoCloseable {
             this.edgeLines = new JsonLines(directory.resolve("edges.jsonl"));
             this.findingLines = new JsonLines(directory.resolve("findings.jsonl"));
             this.lossLines = new JsonLines(directory.resolve("losses.jsonl"));
+            this.riskLines = new JsonLines(directory.resolve("risks.jsonl"));
         }
 
         /** Every packet of the flows, and every octet, is in one edge; every packet in a tunnel, too. */
@@ -87,6 +93,7 @@ final class AnalyzeOutput implements AutoCloseable {
             edgeLines.close();
             findingLines.close();
             lossLines.close();
+            riskLines.close();
         }
     }
 
@@ -104,6 +111,7 @@ final class AnalyzeOutput implements AutoCloseable {
     private final Deserializer<Conversation> conversationDeserializer;
     private final Deserializer<Finding> findingDeserializer;
     private final Deserializer<Loss> lossDeserializer;
+    private final Deserializer<Risk> riskDeserializer;
     private final JsonBuffer buffer = new JsonBuffer();
     private final boolean keepsLargest;
     private final List<Input> inputs;
@@ -112,6 +120,9 @@ final class AnalyzeOutput implements AutoCloseable {
     private final Map<TopicPartition, Long> lastOffsets = new HashMap<>();
     private final PriorityQueue<Flow> largest = new PriorityQueue<>(Comparator.comparingLong(AnalyzeOutput::octetsOf));
     private final Map<String, Finding> findings = new LinkedHashMap<>();
+
+    /** The latest record of each entity: as many as advisor.max-risks lets the advisor keep. */
+    private final Map<String, Risk> risks = new HashMap<>();
 
     /** @param keepsLargest remember the largest flows for {@link #largestFlows} */
     AnalyzeOutput(Map<String, Object> clientProperties, Topics topics, List<Input> inputs, boolean keepsLargest) {
@@ -131,11 +142,13 @@ final class AnalyzeOutput implements AutoCloseable {
         this.conversationDeserializer = AvroSerdes.deserializer(Conversation.class, clientProperties);
         this.findingDeserializer = AvroSerdes.deserializer(Finding.class, clientProperties);
         this.lossDeserializer = AvroSerdes.deserializer(Loss.class, clientProperties);
+        this.riskDeserializer = AvroSerdes.deserializer(Risk.class, clientProperties);
         for (String topic : List.of(
                 topics.flows().name(),
                 topics.conversations().name(),
                 topics.edges().name(),
                 topics.findings().name(),
+                topics.risks().name(),
                 topics.losses().name())) {
             for (PartitionInfo partition : consumer.partitionsFor(topic)) {
                 partitions.add(new TopicPartition(topic, partition.partition()));
@@ -262,6 +275,8 @@ final class AnalyzeOutput implements AutoCloseable {
             records.forEach(record -> edge(record.key(), record.value()));
         } else if (topic.equals(topics.findings().name())) {
             records.forEach(record -> finding(findingDeserializer.deserialize(topic, record.value()), record.value()));
+        } else if (topic.equals(topics.risks().name())) {
+            records.forEach(this::risk);
         } else {
             records.forEach(record -> loss(lossDeserializer.deserialize(topic, record.value()), record.value()));
         }
@@ -320,6 +335,29 @@ final class AnalyzeOutput implements AutoCloseable {
         write(input.findingLines, value);
     }
 
+    private void risk(ConsumerRecord<byte[], byte[]> record) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            risks.remove(key);
+        } else {
+            risks.put(key, riskDeserializer.deserialize(record.topic(), record.value()));
+        }
+    }
+
+    /** Writes what risks have come to at the time of the latest finding, gravest first; once everything was read. */
+    void writeRisks() {
+        RiskList list = RiskList.of(risks.values());
+        for (RiskList.Entry entry : list.at(list.latestMicros(), 0)) {
+            ObservationPoint point = entry.now().getObservationPoint();
+            // Without a point it is of all inputs, which are one then.
+            Input input = point == null ? inputs.get(0) : inputOf(point.getInterface$());
+            buffer.reset();
+            entry.write(buffer);
+            input.riskLines.write(buffer);
+            input.risks++;
+        }
+    }
+
     private void loss(Loss loss, byte[] value) {
         Input input = inputOf(loss.getObservationPoint().getInterface$());
         if (loss.getPackets() != null && LostPackets.wereSeen(loss.getReason())) {
@@ -365,5 +403,6 @@ final class AnalyzeOutput implements AutoCloseable {
         conversationDeserializer.close();
         findingDeserializer.close();
         lossDeserializer.close();
+        riskDeserializer.close();
     }
 }

@@ -60,6 +60,7 @@ final class AnalyzeRun {
                     .put("conversationRecords", output.conversationRecords)
                     .put("edges", output.edgeKeys.size())
                     .put("findings", output.findingIds.size())
+                    .put("risks", output.risks)
                     .put("enclosedPackets", output.enclosedPackets)
                     .put("lost", output.lostPackets)
                     .put("conserved", isConserved());
@@ -153,6 +154,7 @@ final class AnalyzeRun {
                         .println("weir: stopped before the end; the files in " + request.out() + " are not complete");
                 return ExitCode.FAILED;
             }
+            output.writeRisks();
         }
         // What the disk does not take must be known before anything is said to be done.
         inputs.forEach(AnalyzeOutput.Input::close);
@@ -229,6 +231,7 @@ final class AnalyzeRun {
         long conversationRecords = 0;
         long edges = 0;
         long findings = 0;
+        long risks = 0;
         long lost = 0;
         boolean conserved = true;
         for (Result result : results) {
@@ -242,6 +245,7 @@ final class AnalyzeRun {
             conversationRecords += output.conversationRecords;
             edges += output.edgeKeys.size();
             findings += output.findingIds.size();
+            risks += output.risks;
             lost += output.lostPackets;
             conserved &= result.isConserved();
         }
@@ -253,6 +257,7 @@ final class AnalyzeRun {
                 .put("conversationRecords", conversationRecords)
                 .put("edges", edges)
                 .put("findings", findings)
+                .put("risks", risks)
                 .put("enclosedPackets", enclosed)
                 .put("lost", lost)
                 .put("conserved", conserved)

@@ -9,6 +9,7 @@ import io.weir.rules.RulesApp;
 import io.weir.rules.RulesConfig;
 import io.weir.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,15 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Collects finite inputs and waits until all that they cause is on the topics: every packet in a flow and in an edge, every flow seen by
- * the advisor, every finding told.
+ * the advisor, every finding and every risk told.
  */
 final class Completion implements AutoCloseable {
 
     /** Time without any progress after which packets count as missing. */
     private static final Duration STALL = Duration.ofSeconds(60);
+
+    /** Of what was told last, so many things follow one from the other at most. */
+    private static final int STEPS = 3;
 
     private final AnalyzeOutput output;
     private final Duration findingsFlush;
@@ -42,8 +46,9 @@ final class Completion implements AutoCloseable {
     record Finder(String group, Set<String> reads, List<String> between) {
 
         static Finder advisor(Topics topics) {
-            return new Finder(
-                    AdvisorApp.groupId(topics), Set.of(topics.flows().name()), AdvisorApp.topicsBetweenSteps(topics));
+            List<String> between = new ArrayList<>(AdvisorApp.topicsBetweenSteps(topics));
+            between.add(AdvisorApp.topicOfRiskParts(topics));
+            return new Finder(AdvisorApp.groupId(topics), Set.of(topics.flows().name()), between);
         }
 
         static Finder rules(RulesConfig config, Topics topics) {
@@ -140,20 +145,40 @@ final class Completion implements AutoCloseable {
             return false;
         }
         // They have read everything; what they have not told yet comes once nothing came in for some flushes, and
-        // their commit.
+        // their commit. What follows from that, risks from findings, is on its way as long as something between their
+        // steps is unread.
+        pollUntilQuiet();
+        for (int chain = 0; chain < STEPS && !haveFinishedSteps(); chain++) {
+            if (!awaitUntil(this::haveFinishedSteps)) {
+                return false;
+            }
+            pollUntilQuiet();
+        }
+        output.drain();
+        return true;
+    }
+
+    private void pollUntilQuiet() {
         Stall quiet = new Stall(findingsFlush.multipliedBy(AdvisorApp.QUIET_FLUSHES + 7L));
         while (!quiet.isOver()) {
             quiet.progress(output.poll() > 0);
         }
-        output.drain();
-        return true;
+    }
+
+    private boolean haveFinishedSteps() {
+        return finders.stream().allMatch(this::hasFinishedSteps);
+    }
+
+    private boolean hasFinishedSteps(Finder finder) {
+        GroupProgress at = progressOf.get(finder);
+        return finder.between().stream().allMatch(at::hasFinished);
     }
 
     private boolean hasRead(Finder finder) {
         GroupProgress at = progressOf.get(finder);
         Map<TopicPartition, Long> ends = output.ends();
         ends.keySet().removeIf(partition -> !finder.reads().contains(partition.topic()));
-        return at.hasReached(ends) && finder.between().stream().allMatch(at::hasFinished);
+        return at.hasReached(ends) && hasFinishedSteps(finder);
     }
 
     private int poll() {

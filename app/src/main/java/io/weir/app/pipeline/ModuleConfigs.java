@@ -5,6 +5,7 @@ import io.weir.advisor.AdvisorConfig;
 import io.weir.advisor.DetectionConfig;
 import io.weir.advisor.allow.AllowList;
 import io.weir.advisor.allow.AllowListFile;
+import io.weir.advisor.detection.Thresholds;
 import io.weir.advisor.risk.RiskSettings;
 import io.weir.advisor.rule.ingress.SourcePrefixes;
 import io.weir.advisor.subnet.ClusterSet;
@@ -62,6 +63,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -308,6 +310,7 @@ public final class ModuleConfigs {
                 defaults.maxSubnets(),
                 new DetectionConfig(
                         Set.copyOf(settings.get(Catalogue.ADVISOR_DETECTIONS_OFF)),
+                        thresholds(settings),
                         settings.get(Catalogue.ADVISOR_MAX_HOSTS),
                         settings.get(Catalogue.ADVISOR_MAX_CONTACTS)),
                 new RiskSettings(
@@ -324,6 +327,19 @@ public final class ModuleConfigs {
         return checked(() -> settings.find(Catalogue.ADVISOR_ALLOW_LIST)
                 .map(file -> AllowListFile.read(file, AdvisorConfig.rules()).problems())
                 .orElse(List.of()));
+    }
+
+    private static Thresholds thresholds(Settings settings) {
+        try {
+            return Thresholds.of(settings.get(Catalogue.ADVISOR_THRESHOLDS));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage()
+                            .lines()
+                            .map(line -> "advisor.thresholds: " + line)
+                            .collect(Collectors.joining("\n")),
+                    e);
+        }
     }
 
     private static List<ClusterSet> clusterSets(Settings settings) {

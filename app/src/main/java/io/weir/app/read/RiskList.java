@@ -10,6 +10,7 @@ import io.weir.schemas.serde.Avro;
 import io.weir.schemas.serde.AvroBytes;
 import io.weir.schemas.topic.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,15 @@ public final class RiskList {
      * @param told what the advisor said, at the time of the latest finding
      * @param now what that has come to at the time asked for
      */
-    public record Entry(Risk told, Risk now) {}
+    public record Entry(Risk told, Risk now) {
+
+        /** Writes what it has come to as an object of JSON, under the names of the schema. */
+        public void write(JsonBuffer buffer) {
+            byte[] octets = AvroBytes.encode(
+                    new byte[0], out -> Avro.<Risk>writer(Risk.getClassSchema()).write(now, out));
+            AvroJson.of(Risk.getClassSchema()).write(octets, 0, octets.length, buffer);
+        }
+    }
 
     private static final Comparator<Entry> GRAVEST_FIRST = Comparator.comparingDouble(
                     (Entry entry) -> entry.now.getSum())
@@ -51,6 +60,13 @@ public final class RiskList {
         return list;
     }
 
+    /** Of the latest records of some entities. */
+    public static RiskList of(Collection<Risk> latest) {
+        RiskList list = new RiskList();
+        list.latest.addAll(latest);
+        return list;
+    }
+
     /** Time of the latest finding of all, epoch microseconds; {@link Long#MIN_VALUE} without any. */
     public long latestMicros() {
         return latest.stream().mapToLong(Risk::getAsOfMicroseconds).max().orElse(Long.MIN_VALUE);
@@ -71,12 +87,9 @@ public final class RiskList {
 
     /** Prints entries as JSON, one object a line: what they have come to at the time asked for, under the names of the schema. */
     public static void printJson(List<Entry> entries, Console console) {
-        AvroJson json = AvroJson.of(Risk.getClassSchema());
         JsonBuffer buffer = new JsonBuffer();
         for (Entry entry : entries) {
-            byte[] octets = AvroBytes.encode(
-                    new byte[0], out -> Avro.<Risk>writer(Risk.getClassSchema()).write(entry.now, out));
-            json.write(octets, 0, octets.length, buffer);
+            entry.write(buffer);
             buffer.newLine();
         }
         console.out().write(buffer.array(), 0, buffer.size());

@@ -205,6 +205,8 @@ class RulesCommandsTest {
         assertThat(Files.readString(out.resolve("findings.jsonl")))
                 .contains("\"rule\":\"user.ssh-tries\"")
                 .contains("\"rule\":\"ingress\"");
+        assertThat(Files.readAllLines(out.resolve("risks.jsonl"))).isNotEmpty().anySatisfy(risk -> assertThat(risk)
+                .contains("\"rule\":\"ingress\""));
     }
 
     private WeirRun test(String... more) {

@@ -121,6 +121,7 @@ class SettingsLoaderTest {
                 Map.entry("decoder.flow-record-delay", "2m"),
                 Map.entry("advisor.threads", "2"),
                 Map.entry("advisor.detections-off", "scan_vertical"),
+                Map.entry("advisor.thresholds", "scan_vertical.ports=30"),
                 Map.entry("advisor.max-hosts", "1000"),
                 Map.entry("advisor.risk-half-life", "1h"),
                 Map.entry("advisor.max-risks", "1000"),

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,14 @@ class NewestFirstTest {
             assertThat(findings(out, nameOf(scan, REVERSED)))
                     .as(scan.getFileName().toString())
                     .isEqualTo(sorted);
+            Map<String, Set<String>> risks = risks(out, nameOf(scan, ""));
+            assertThat(risks(out, nameOf(scan, REVERSED)))
+                    .as("risks of " + scan.getFileName())
+                    .isEqualTo(risks);
+            assertThat(sorted.keySet())
+                    .as("risks of %s are by its own findings", scan.getFileName())
+                    .containsAll(risks.values().stream().flatMap(Set::stream).toList());
+            assertThat(risks.isEmpty()).isEqualTo(sorted.isEmpty());
             found += sorted.size();
         }
         assertThat(found).isGreaterThanOrEqualTo(scans.size() - 1);
@@ -96,12 +105,34 @@ class NewestFirstTest {
         Files.write(directory.resolve(nameOf(capture, suffix)), file.array());
     }
 
+    /** Ids of the findings that make it so, by entity. */
+    private static Map<String, Set<String>> risks(Path out, String capture) throws IOException {
+        Map<String, Set<String>> risks = new TreeMap<>();
+        double before = Double.MAX_VALUE;
+        for (JsonNode risk : objects(out, capture, "risks.jsonl")) {
+            assertThat(risk.path("sum").asDouble()).as("gravest first").isLessThanOrEqualTo(before);
+            before = risk.path("sum").asDouble();
+            Set<String> by = new TreeSet<>();
+            risk.path("contributors")
+                    .forEach(one -> by.add(one.path("findingId").asText()));
+            assertThat(risks.put(risk.path("entity").asText(), by)).isNull();
+        }
+        return risks;
+    }
+
+    private static List<JsonNode> objects(Path out, String capture, String name) throws IOException {
+        Path file = out.resolve(AnalyzeRequest.directoryName(Path.of(capture))).resolve(name);
+        List<JsonNode> objects = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            objects.add(new ObjectMapper().readTree(line));
+        }
+        return objects;
+    }
+
     /** What an analyst acts on, by id: not the number of the step at which a walk was clear, nor how flows without an end are cut. */
     private static Map<String, String> findings(Path out, String capture) throws IOException {
         Map<String, String> findings = new TreeMap<>();
-        Path file = out.resolve(AnalyzeRequest.directoryName(Path.of(capture))).resolve("findings.jsonl");
-        for (String line : Files.readAllLines(file)) {
-            JsonNode finding = new ObjectMapper().readTree(line);
+        for (JsonNode finding : objects(out, capture, "findings.jsonl")) {
             findings.put(
                     finding.path("findingId").asText(),
                     String.join(

@@ -26,8 +26,9 @@ import java.util.function.Consumer;
 public final class AmplificationFlood implements ContactDetection {
 
     /**
-     * @param octets of answers within the time, at least
-     * @param answers for each packet of the host, at least
+     * @param octets octets of answers within the time, at least
+     * @param within time in which answers are counted
+     * @param answers packets of answers for each packet of the host, at least
      */
     public record Settings(long octets, Duration within, double answers) {
 

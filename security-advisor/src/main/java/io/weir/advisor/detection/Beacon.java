@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 public final class Beacon implements ContactDetection {
 
     /**
-     * @param windows ascending
-     * @param shortest time that has to be seen at least
-     * @param connections that have to be seen at least
-     * @param score that makes it one, 0 to 1
-     * @param sureScore that makes it worth an alarm
+     * @param windows spans of time that end with the latest connection and are judged each by itself, ascending
+     * @param shortest time that has to be seen of a window at least
+     * @param connections connections that have to be seen in it at least
+     * @param score score, 0 to 1, from which on it is told
+     * @param sureScore score from which on it is worth an alarm
      */
     public record Settings(List<Duration> windows, Duration shortest, int connections, double score, double sureScore) {
 

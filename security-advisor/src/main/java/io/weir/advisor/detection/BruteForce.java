@@ -23,11 +23,12 @@ import java.util.function.Consumer;
 public final class BruteForce implements ContactDetection {
 
     /**
-     * @param sessions of services at which people log in
-     * @param machineSessions of services that machines ask often: Kerberos, RPC, NetBIOS
+     * @param sessions sessions within the time with a service at which people log in
+     * @param machineSessions the same of services that machines ask often: Kerberos, RPC, NetBIOS
+     * @param within time in which sessions are counted
      * @param longest time that a try takes at most
-     * @param octets each way that a try takes at most
-     * @param packets of the initiator that a try takes at least
+     * @param octets octets each way that a try takes at most
+     * @param packets packets of the initiator that a try takes at least
      * @param successFactor a session of so many times the octets of a usual try came through
      */
     public record Settings(

@@ -21,12 +21,12 @@ import java.util.function.Consumer;
 public final class DnsTunnel implements ContactDetection {
 
     /**
-     * @param queries that have to be seen at least
-     * @param octets of IP, mean of the queries: more than this
-     * @param queriesAMinute within some minute
+     * @param queries queries that have to be seen at least
+     * @param octets mean octets of a query, with IP: more than this
+     * @param queriesAMinute queries within some minute
      * @param inByOut octets answered for each one asked: at most this
-     * @param nameLength mean, characters
-     * @param names distinct ones of one domain in an hour
+     * @param nameLength mean length of the names, characters
+     * @param names distinct names of one domain in an hour
      */
     public record Settings(int queries, int octets, int queriesAMinute, double inByOut, int nameLength, int names) {
 

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 public final class EncryptedDns implements ContactDetection {
 
     /**
-     * @param octets sent that are too many for look-ups
+     * @param octets octets sent that are too many for look-ups
      * @param inByOut octets received for each one sent: at most this
      */
     public record Settings(long octets, double inByOut) {

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 public final class ExfiltrationDrip implements ContactDetection {
 
     /**
-     * @param hours one after the other
-     * @param octets more than this sent in each
+     * @param hours hours one after the other
+     * @param octets octets sent in each: more than this
      * @param outByIn octets sent for each one received, over all
      */
     public record Settings(int hours, long octets, double outByIn) {

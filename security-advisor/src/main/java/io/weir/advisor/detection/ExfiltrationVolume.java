@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class ExfiltrationVolume implements ContactDetection {
 
     /**
-     * @param octets sent in an hour that are worth a look
+     * @param octets octets sent in an hour that are worth a look
      * @param timesUsual how many times what the host sends in that hour of the day
      * @param outByIn octets sent for each one received
      */

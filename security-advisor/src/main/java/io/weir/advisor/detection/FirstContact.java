@@ -31,7 +31,9 @@ public final class FirstContact implements ContactDetection {
             TOGETHER,
             false);
 
-    /** @param busyPeers a host that knows as many meets new ones all the time */
+    /**
+     * @param busyPeers a host that knows as many peers meets new ones all the time, and is left out
+     */
     public record Settings(int busyPeers) {
 
         /** 256 peers in 30 days. */

@@ -19,7 +19,10 @@ import java.util.function.Consumer;
  */
 public final class FlagProbe implements ContactDetection {
 
-    /** @param services distinct pairs of host and port within the time */
+    /**
+     * @param services distinct pairs of host and port within the time
+     * @param within time in which they are counted
+     */
     public record Settings(int services, Duration within) {
 
         /** Three in an hour. */

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 public final class GeneratedNames implements ContactDetection {
 
     /**
-     * @param score of a name, 0 to 1
-     * @param many domains that are worth an alarm
+     * @param score score of a name, 0 to 1, from which on a program seems to have made it
+     * @param many such domains that are worth an alarm
      */
     public record Settings(double score, int many) {
 

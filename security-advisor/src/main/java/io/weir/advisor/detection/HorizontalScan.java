@@ -29,7 +29,9 @@ public final class HorizontalScan implements ContactDetection {
 
     /**
      * @param hosts distinct failed hosts within the time
+     * @param within time in which hosts are counted
      * @param slowHosts distinct failed hosts within the longer time
+     * @param slowWithin the longer time
      */
     public record Settings(int hosts, Duration within, int slowHosts, Duration slowWithin) {
 

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 public final class IcmpTunnel implements ContactDetection {
 
     /**
-     * @param payload octets of data in a request, mean: more than this
-     * @param octets of both ways within an hour, or
-     * @param packetsASecond of both ways
-     * @param packets each way that say whether lengths differ
-     * @param difference of the mean lengths, of 1
+     * @param payload mean octets of data in a request: more than this
+     * @param octets octets of both ways within an hour, or
+     * @param packetsASecond packets a second of both ways
+     * @param packets packets each way from which on it counts whether lengths differ
+     * @param difference difference of the mean lengths of requests and replies, as a share
      */
     public record Settings(int payload, long octets, double packetsASecond, int packets, double difference) {
 

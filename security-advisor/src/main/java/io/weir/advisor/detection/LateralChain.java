@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 /** Somebody outside reached a service for administration of this host, and then the host reached one of another inside. */
 public final class LateralChain implements Detection {
 
-    /** @param within from the one to the other */
+    /**
+     * @param within time from the one connection to the other
+     */
     public record Settings(Duration within) {
 
         /** One hour. */

@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 public final class LateralSpread implements ContactDetection {
 
     /**
-     * @param hosts new ones within the time
-     * @param manyHosts that are telling while nobody knows what is usual
+     * @param hosts hosts that are new within the time
+     * @param manyHosts the same while it is not known yet what is usual
+     * @param within time in which hosts are counted
      */
     public record Settings(int hosts, int manyHosts, Duration within) {
 

@@ -14,7 +14,11 @@ import java.util.function.Consumer;
 /** A connection to the outside that stays open for hours. */
 public final class LongConnection implements ContactDetection {
 
-    /** How long it has to be open for each step of severity. */
+    /**
+     * @param informational how long it has to be open to be told
+     * @param low how long, to be of low severity
+     * @param medium how long, to be of medium severity
+     */
     public record Settings(Duration informational, Duration low, Duration medium) {
 
         /** 1, 4 and 12 hours. */

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 public final class Mining implements ContactDetection {
 
     /**
-     * @param lasting from the first to the last packet
-     * @param silence longest within that
-     * @param packets each way
-     * @param octetsASecond both ways, mean: at most this
-     * @param pools that are worth an alarm
+     * @param lasting time from the first to the last packet, at least
+     * @param silence longest silence within that, at most
+     * @param packets packets each way, at least
+     * @param octetsASecond mean octets a second, both ways: at most this
+     * @param pools pools that are worth an alarm
      */
     public record Settings(Duration lasting, Duration silence, int packets, int octetsASecond, int pools) {
 

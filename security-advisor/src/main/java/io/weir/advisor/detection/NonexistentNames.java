@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 public final class NonexistentNames implements ContactDetection {
 
     /**
-     * @param answers that there is no such name, in an hour
-     * @param share of all look-ups: more than this
-     * @param domains under which nothing exists, or as many names under one of them
+     * @param answers answers in an hour that there is no such name
+     * @param share share of these in all look-ups: more than this
+     * @param domains domains under which nothing exists, or names under one of them
      */
     public record Settings(int answers, double share, int domains) {
 

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 /** A host outside of the cluster that tries several services in a day, of one host or many, and gets through to none. */
 public final class SlowScan implements ContactDetection {
 
-    /** @param services distinct failed pairs of host and port within the time */
+    /**
+     * @param services distinct failed pairs of host and port within the time
+     * @param within time in which they are counted
+     */
     public record Settings(int services, Duration within) {
 
         /** Eight in a day. */

@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 /** Packets from outside whose source address no host outside can have ({@link Martians}). */
 public final class SpoofedSource implements ContactDetection {
 
-    /** @param flows within the time */
+    /**
+     * @param flows flows within the time that are worth an alarm
+     * @param within time in which flows are counted
+     */
     public record Settings(int flows, Duration within) {
 
         /** 10 in a minute are worth an alarm. */

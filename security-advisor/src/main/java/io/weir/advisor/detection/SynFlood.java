@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 public final class SynFlood implements ServiceDetection {
 
     /**
-     * @param perSecond connections left hanging, in each of the buckets
-     * @param buckets one after the other
-     * @param ratio of connections left hanging to all, in each of the buckets
+     * @param perSecond connections left hanging a second, in each bucket of 5 s
+     * @param buckets buckets one after the other
+     * @param ratio share of connections left hanging in all, in each of the buckets
      */
     public record Settings(double perSecond, int buckets, double ratio) {
 

@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 /** Servers of DHCP, DNS, NTP or mail outside that a host of a cluster has no reason to use. */
 public final class UnexpectedService implements ContactDetection {
 
-    /** @param servers of one kind outside, in a day; more than this are unusual for who does not serve the same itself */
+    /**
+     * @param servers servers of one kind outside, in a day: more than this are unusual for a host that does not serve the same itself
+     */
     public record Settings(int servers) {
 
         /** More than five. */

@@ -23,7 +23,12 @@ import java.util.function.Consumer;
  */
 public final class VerticalScan implements ContactDetection {
 
-    /** @param ports distinct failed ports within the time */
+    /**
+     * @param ports distinct failed ports of one host within the time
+     * @param within time in which ports are counted
+     * @param slowPorts distinct failed ports within the longer time
+     * @param slowWithin the longer time
+     */
     public record Settings(int ports, Duration within, int slowPorts, Duration slowWithin) {
 
         /** 20 ports in a minute, 100 in an hour. */

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 public final class VolumeFlood implements ServiceDetection {
 
     /**
-     * @param packetsPerSecond floor, in each of the buckets
-     * @param buckets one after the other
-     * @param timesUsual as much as usual, in each of the buckets
+     * @param packetsPerSecond packets a second, in each bucket of 5 s: fewer are no flood
+     * @param buckets buckets one after the other
+     * @param timesUsual how many times what is usual, in each of the buckets
      */
     public record Settings(double packetsPerSecond, int buckets, double timesUsual) {
 

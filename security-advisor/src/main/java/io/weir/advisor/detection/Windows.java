@@ -34,9 +34,10 @@ final class Windows {
     /** For people: {@code 60 s}, {@code 15 min}, {@code 24 h}. */
     static String text(Duration duration) {
         long seconds = duration.toSeconds();
-        if (seconds >= 2 * SECONDS_A_MINUTE * SECONDS_A_MINUTE || seconds == SECONDS_A_MINUTE * SECONDS_A_MINUTE) {
+        if (seconds % (SECONDS_A_MINUTE * SECONDS_A_MINUTE) == 0) {
             return duration.toHours() + " h";
         }
-        return seconds > 2 * SECONDS_A_MINUTE ? duration.toMinutes() + " min" : seconds + " s";
+        boolean isMinutes = seconds > 2 * SECONDS_A_MINUTE && seconds % SECONDS_A_MINUTE == 0;
+        return isMinutes ? duration.toMinutes() + " min" : seconds + " s";
     }
 }
